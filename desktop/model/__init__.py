@@ -1,0 +1,1 @@
+"""Values that cross a boundary between rooms: frozen dataclasses, one file a subject."""
