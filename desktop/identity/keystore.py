@@ -1,0 +1,189 @@
+"""Where the signing key rests: the system keyring, or a password-protected key file.
+
+Key file: JSON, Argon2id (RFC 9106) into ChaCha20-Poly1305 (RFC 8439), mode 0600.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keyring
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from keyring.errors import KeyringError, NoKeyringError
+
+from desktop.errors import KeyProblem
+from desktop.identity.canonical import parse_json
+from desktop.identity.keys import SigningKey
+
+SERVICE = "residuals"
+ITERATIONS = 3
+LANES = 4
+MEMORY_KIB = 65_536
+MAX_MEMORY_KIB = 1_048_576
+MIN_PASSWORD_CHARACTERS = 8
+
+AskPassword = Callable[[str], str]
+"""Given a sentence to show, returns the password, or raises KeyProblem where none can be had."""
+
+
+class KeyStore:
+    """Keeps signing keys by DID. folder is used only where there is no system keyring."""
+
+    def __init__(self, folder: Path, ask_password: AskPassword) -> None:
+        self._folder = folder
+        self._ask_password = ask_password
+        self._open: dict[str, SigningKey] = {}
+
+    def keep(self, key: SigningKey) -> str:
+        """Store key; returns where, in words. Raises KeyProblem; then nothing was stored."""
+        try:
+            keyring.set_password(SERVICE, key.did, key.seed.hex())
+            place = "the system keyring"
+        except NoKeyringError:
+            self._write_file(key)
+            place = "a password-protected key file"
+        except KeyringError as error:
+            raise KeyProblem(
+                f"The system keyring did not take the key: {error}.",
+                advice="Unlock the keyring and try again.",
+            ) from error
+        self._open[key.did] = key
+        return place
+
+    def load(self, did: str) -> SigningKey:
+        """Return the key of did, asking for the password once. Raises KeyProblem."""
+        if did not in self._open:
+            self._open[did] = self._load(did)
+        return self._open[did]
+
+    def is_open(self, did: str) -> bool:
+        """Tell whether the key can be used without asking for a password."""
+        return did in self._open or not self._file_of(did).exists()
+
+    def _load(self, did: str) -> SigningKey:
+        path = self._file_of(did)
+        if path.exists():
+            password = self._ask_password("The password of your key file")
+            return open_key_file(path.read_bytes(), password, did)
+        try:
+            secret = keyring.get_password(SERVICE, did)
+        except KeyringError as error:
+            raise KeyProblem(
+                f"The system keyring did not give the key: {error}.",
+                advice="Unlock the keyring and try again.",
+            ) from error
+        if secret is None:
+            raise KeyProblem(
+                "Your signing key is not on this computer.",
+                advice="Import it from your backup, then try again.",
+            )
+        key = SigningKey(bytes.fromhex(secret))
+        return _checked(key, did)
+
+    def _file_of(self, did: str) -> Path:
+        return self._folder / f"{did.rpartition(':')[2]}.key.json"
+
+    def _write_file(self, key: SigningKey) -> None:
+        password = self._ask_password("Choose a password for your key file")
+        if len(password) < MIN_PASSWORD_CHARACTERS:
+            raise KeyProblem(
+                f"The password is shorter than {MIN_PASSWORD_CHARACTERS} characters.",
+                advice="Choose a longer one.",
+            )
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_private(self._file_of(key.did), seal_key(key, password))
+
+
+def seal_key(key: SigningKey, password: str) -> bytes:
+    """Return the encrypted key file of key."""
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    sealed = ChaCha20Poly1305(_derive(password, salt, ITERATIONS, LANES, MEMORY_KIB)).encrypt(
+        nonce, key.seed, key.did.encode()
+    )
+    kdf = {
+        "name": "argon2id",
+        "salt": _b64(salt),
+        "iterations": ITERATIONS,
+        "lanes": LANES,
+        "memory_kib": MEMORY_KIB,
+    }
+    document = {
+        "format": "residuals-key-1",
+        "did": key.did,
+        "kdf": kdf,
+        "cipher": {"name": "chacha20-poly1305", "nonce": _b64(nonce), "sealed": _b64(sealed)},
+    }
+    return json.dumps(document, indent=1).encode()
+
+
+def open_key_file(data: bytes, password: str, did: str) -> SigningKey:
+    """Return the key that data seals. Raises KeyProblem: wrong password, or a damaged file."""
+    try:
+        document = parse_json(data)
+        kdf, cipher = document["kdf"], document["cipher"]
+        names = (document["format"], kdf["name"], cipher["name"])
+        secret = _derive(password, _unb64(kdf["salt"]), *_checked_cost(kdf))
+        nonce, sealed = _unb64(cipher["nonce"]), _unb64(cipher["sealed"])
+        if names != ("residuals-key-1", "argon2id", "chacha20-poly1305"):
+            raise ValueError(f"unknown format {names}")
+        seed = ChaCha20Poly1305(secret).decrypt(nonce, sealed, did.encode())
+        return _checked(SigningKey(seed), did)
+    except InvalidTag as error:
+        raise KeyProblem(
+            "The password does not open the key file.", advice="Type it again."
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise KeyProblem(
+            "The key file is damaged.", advice="Import your key from its backup."
+        ) from error
+
+
+def _checked_cost(kdf: dict[str, Any]) -> tuple[int, int, int]:
+    iterations, lanes, memory_kib = (
+        int(kdf["iterations"]),
+        int(kdf["lanes"]),
+        int(kdf["memory_kib"]),
+    )
+    if not (
+        1 <= iterations <= 64 and 1 <= lanes <= 64 and 8 * lanes <= memory_kib <= MAX_MEMORY_KIB
+    ):
+        raise ValueError("unreasonable key derivation cost")
+    return iterations, lanes, memory_kib
+
+
+def _derive(password: str, salt: bytes, iterations: int, lanes: int, memory_kib: int) -> bytes:
+    kdf = Argon2id(salt=salt, length=32, iterations=iterations, lanes=lanes, memory_cost=memory_kib)
+    return kdf.derive(password.encode())
+
+
+def _checked(key: SigningKey, did: str) -> SigningKey:
+    if key.did != did:
+        raise KeyProblem("The stored key is not the one this library was signed with.")
+    return key
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    """Write path whole or not at all: temporary file, fsync, rename; readable by the owner only."""
+    temporary = path.with_suffix(".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _b64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _unb64(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
