@@ -1,0 +1,112 @@
+"""Claims on their way: draft, signed, queued, answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from desktop.model.terms import Terms
+from desktop.model.works import Capacity, Party, Work
+
+
+class ClaimState(StrEnum):
+    """Where a claim stands at one registry (REGISTRIES.md, "Claims")."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    QUEUED = "queued"
+    SENDING = "sending"
+    ACKNOWLEDGED = "acknowledged"
+    UNDER_REVIEW = "under_review"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+    IN_DISPUTE = "in_dispute"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    LOST = "lost_by_registry"
+
+
+class OutboxState(StrEnum):
+    """Where an entry of the outbox stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    ACKNOWLEDGED = "acknowledged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimDraft:
+    """Everything that goes into a claim, before it is signed."""
+
+    work: Work
+    claimant: Party
+    capacity: Capacity
+    terms: Terms
+    supersedes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedClaim:
+    """A signed claim. document: its canonical bytes, which never change again.
+
+    claim_hash: SHA-256 hex of document. content_hash: of what it says, without id, date and proof.
+    """
+
+    claim_hash: str
+    content_hash: str
+    document: bytes
+    did: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxEntry:
+    """A claim that waits for, or was taken by, one registry."""
+
+    outbox_id: int
+    claim_id: int
+    claim_hash: str
+    registry_id: int
+    registry: str
+    state: OutboxState
+    attempts: int
+    not_before: datetime
+    last_problem: str
+    document: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A registry's signed answer, verified. status: the registry's word at that moment."""
+
+    claim_hash: str
+    number: str
+    sequence: int
+    received: datetime
+    status: str
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRow:
+    """What a list shows of one claim at one registry."""
+
+    claim_id: int
+    work_id: int
+    title: str
+    registry: str
+    state: ClaimState
+    changed: datetime
+    number: str = ""
+    receipt_time: datetime | None = None
+    receipt_verified: bool = False
+    reason: str = ""
+    conflict: Mapping[str, Any] | None = None
+    attempts: int = 0
+    not_before: datetime | None = None
+    last_problem: str = ""

@@ -1,0 +1,195 @@
+"""Statements, remittances, bank entries, and the payment that is derived from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from desktop.model.money import Money
+
+
+class SignatureState(StrEnum):
+    """What is known of a document's signature."""
+
+    VERIFIED = "verified"
+    INVALID = "invalid"
+    UNSIGNED = "unsigned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Half open: the first day, and the day after the last."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end <= self.start:
+            raise ValueError("A period ends after it starts.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deduction:
+    """What was kept back, and how it was computed where that is said."""
+
+    kind: str
+    amount: Decimal
+    rate: Decimal | None = None
+    base: Decimal | None = None
+    jurisdiction: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """The money of one licensee, model and use that was divided among everybody."""
+
+    use: str
+    licensee: str
+    model: str
+    amount: Decimal
+    distributable_share: Decimal
+    total_weight: Decimal
+    method: str = ""
+    method_version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementLine:
+    """One use of one work. net is the payee's part, exact; claim_hash empty if none is named."""
+
+    external_id: str
+    title: str
+    licensee: str
+    model: str
+    use: str
+    right: str
+    territory: str
+    period: Period
+    gross: Decimal
+    share: str
+    net: Decimal
+    currency: str
+    claim_number: str = ""
+    claim_hash: str = ""
+    iscc: str = ""
+    uses: Decimal | None = None
+    weight: Decimal | None = None
+    confidence: Decimal | None = None
+    rate: Decimal | None = None
+    adjusts: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A registry's signed account of one period. document: the original bytes."""
+
+    number: str
+    revision: int
+    period: Period
+    issued: datetime
+    due: date
+    currency: str
+    opening: Decimal
+    gross: Decimal
+    adjustments: Decimal
+    tax_withheld: Decimal
+    recouped: Decimal
+    reserve: Decimal
+    payable: Decimal
+    closing: Decimal
+    lines: tuple[StatementLine, ...]
+    document: bytes
+    signature: SignatureState
+    deductions: tuple[Deduction, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    declared_lines: int | None = None
+    signature_problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A check that did not hold: what was expected, what stands there, and the rows behind it."""
+
+    check: str
+    sentence: str
+    expected: str
+    actual: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remittance:
+    """A registry's signed notice that it sent money; document: the original bytes."""
+
+    external_id: str
+    issued: datetime
+    amount: Money
+    reference: str
+    channel: str
+    statements: tuple[tuple[str, int, Money], ...]
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankEntry:
+    """Money that moved on an account; positive came in. line: where in the file it stands."""
+
+    account: str
+    bank_reference: str
+    booked_on: date
+    amount: Money
+    counterparty: str = ""
+    reference: str = ""
+    end_to_end_id: str = ""
+    line: int | None = None
+    occurrence: int = 1
+
+
+class PaymentState(StrEnum):
+    """Derived, never typed (PAYMENTS.md)."""
+
+    EXPECTED = "expected"
+    STATED = "stated"
+    PART_PAID = "part_paid"
+    PAID = "paid"
+    RECONCILED = "reconciled"
+    NOTHING_DUE = "nothing_due"
+    OVERDUE = "overdue"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """One statement with the money that was announced and the money that came."""
+
+    payment_id: int
+    registry: str
+    number: str
+    revision: int
+    period: Period
+    issued: datetime
+    due: date
+    stated: Money
+    remitted: Money
+    received: Money
+    state: PaymentState
+    works: int
+    findings: int = 0
+    signature: SignatureState = SignatureState.VERIFIED
+    matches: tuple[int, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupTotal:
+    """A total of lines under one heading: work, registry, month, licensee or party."""
+
+    key: str
+    label: str
+    currency: str
+    net: Decimal
+    lines: int
+    training: Decimal = Decimal(0)
+    output: Decimal = Decimal(0)
+    other: Decimal = Decimal(0)

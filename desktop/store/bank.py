@@ -1,0 +1,157 @@
+"""Money that really arrived: bank files with their original bytes, and their entries."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from desktop.model.money import Money
+from desktop.model.payments import BankEntry
+from desktop.store.database import Connection, Row
+
+
+class Status(StrEnum):
+    """Whether an entry was here before."""
+
+    NEW = "new"
+    KNOWN = "known"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptEntry:
+    """A bank entry as it is kept."""
+
+    entry_id: int
+    entry: BankEntry
+    status: Status = Status.KNOWN
+
+
+def keep_file(connection: Connection, name: str, document: bytes, now_s: int) -> int:
+    """Keep the original bytes of a bank file once; returns its number."""
+    digest = hashlib.sha256(document).hexdigest()
+    connection.execute(
+        "INSERT OR IGNORE INTO bank_files (name, document, sha256, kept_s) VALUES (?, ?, ?, ?)",
+        (name, document, digest, now_s),
+    )
+    row = connection.execute(
+        "SELECT bank_file_id FROM bank_files WHERE sha256 = ?", (digest,)
+    ).fetchone()
+    return int(row["bank_file_id"])
+
+
+def keep_entry(
+    connection: Connection, bank_file_id: int, entry: BankEntry, now_s: int
+) -> KeptEntry:
+    """Keep an entry, or find that it is here.
+
+    Identity: account, bank reference, date, amount, currency, and the occurrence within a file
+    for genuine twins (PAYMENTS.md).
+    """
+    known = find(connection, entry)
+    if known is not None:
+        return known
+    cursor = connection.execute(
+        "INSERT INTO bank_entries (bank_file_id, account, bank_reference, booked_on, amount_minor, "
+        "currency, occurrence, counterparty, reference, end_to_end_id, line, kept_s) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            bank_file_id,
+            *_identity(entry),
+            entry.counterparty,
+            entry.reference,
+            entry.end_to_end_id,
+            entry.line,
+            now_s,
+        ),
+    )
+    return KeptEntry(entry_id=int(cursor.lastrowid or 0), entry=entry, status=Status.NEW)
+
+
+def find(connection: Connection, entry: BankEntry) -> KeptEntry | None:
+    """Return the kept entry of the same identity, or None."""
+    row = connection.execute(
+        "SELECT * FROM bank_entries WHERE account = ? AND bank_reference = ? AND booked_on = ? "
+        "AND amount_minor = ? AND currency = ? AND occurrence = ?",
+        _identity(entry),
+    ).fetchone()
+    return _kept(row) if row else None
+
+
+def unmatched(connection: Connection) -> list[KeptEntry]:
+    """Return entries of money received that are not fully matched, oldest first."""
+    rows = connection.execute(
+        "SELECT * FROM bank_entries WHERE amount_minor > 0 AND amount_minor > "
+        "(SELECT coalesce(sum(amount_minor), 0) FROM matches "
+        "WHERE matches.entry_id = bank_entries.entry_id) ORDER BY booked_on, entry_id"
+    )
+    return [_kept(row) for row in rows]
+
+
+def match(
+    connection: Connection,
+    remittance_id: int,
+    entry_id: int,
+    amount_minor: int,
+    reason: str,
+    now_s: int,
+) -> None:
+    """Record that an entry is (part of) a remittance. SQLite refuses more than the entry holds."""
+    connection.execute(
+        "INSERT INTO matches (remittance_id, entry_id, amount_minor, reason, made_s) "
+        "VALUES (?, ?, ?, ?, ?)",
+        (remittance_id, entry_id, amount_minor, reason, now_s),
+    )
+
+
+def number_twins(entries: Iterable[BankEntry]) -> list[BankEntry]:
+    """Number entries of one file that are alike in everything their identity is made of."""
+    seen: dict[tuple[object, ...], int] = {}
+    result = []
+    for entry in entries:
+        key = _identity(entry)[:-1]
+        seen[key] = seen.get(key, 0) + 1
+        result.append(
+            BankEntry(
+                account=entry.account,
+                bank_reference=entry.bank_reference,
+                booked_on=entry.booked_on,
+                amount=entry.amount,
+                counterparty=entry.counterparty,
+                reference=entry.reference,
+                end_to_end_id=entry.end_to_end_id,
+                line=entry.line,
+                occurrence=seen[key],
+            )
+        )
+    return result
+
+
+def _identity(entry: BankEntry) -> tuple[str, str, str, int, str, int]:
+    return (
+        entry.account,
+        entry.bank_reference,
+        entry.booked_on.isoformat(),
+        entry.amount.minor,
+        entry.amount.currency,
+        entry.occurrence,
+    )
+
+
+def _kept(row: Row) -> KeptEntry:
+    return KeptEntry(
+        entry_id=row["entry_id"],
+        entry=BankEntry(
+            account=row["account"],
+            bank_reference=row["bank_reference"],
+            booked_on=date.fromisoformat(row["booked_on"]),
+            amount=Money(row["currency"], row["amount_minor"]),
+            counterparty=row["counterparty"],
+            reference=row["reference"],
+            end_to_end_id=row["end_to_end_id"],
+            line=row["line"],
+            occurrence=row["occurrence"],
+        ),
+    )

@@ -1,0 +1,155 @@
+"""What a scan keeps: new works, new versions, moved files, second copies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from desktop.model.fingerprints import Fingerprint
+from desktop.model.works import Kept, Outcome
+from desktop.store import files, search_index, terms
+from desktop.store.database import Connection, Row
+
+
+def keep(
+    connection: Connection,
+    fingerprint: Fingerprint,
+    now_s: int,
+    *,
+    gone: Callable[[Path], bool],
+) -> Kept:
+    """Keep one fingerprint and tell what it meant.
+
+    A known path with other bytes is a new version of its work; known bytes at a new path are a
+    move if the old path is gone, else a second file of the same work; anything else is a new work.
+    """
+    found = fingerprint.found
+    at_path = files.by_path(connection, found.path)
+    same_bytes = _fingerprint_with(connection, fingerprint.datahash)
+    if at_path is not None and at_path["datahash"] == fingerprint.datahash:
+        work_id = int(at_path["work_id"])
+        files.put(connection, found, work_id, int(at_path["fingerprint_id"]), now_s)
+        return Kept(path=found.path, outcome=Outcome.UNCHANGED, work_id=work_id)
+    if same_bytes is not None:
+        return _keep_known_bytes(
+            connection, fingerprint, int(same_bytes["work_id"]), now_s, at_path is None, gone
+        )
+    if at_path is not None:
+        return _keep_new_version(connection, fingerprint, int(at_path["work_id"]), now_s)
+    work_id = _add_work(connection, fingerprint, now_s)
+    return Kept(path=found.path, outcome=Outcome.ADDED, work_id=work_id)
+
+
+def _keep_known_bytes(
+    connection: Connection,
+    fingerprint: Fingerprint,
+    work_id: int,
+    now_s: int,
+    new_path: bool,
+    gone: Callable[[Path], bool],
+) -> Kept:
+    path = fingerprint.found.path
+    if new_path:
+        for file_id, old_path in files.holding(connection, fingerprint.datahash):
+            if gone(old_path):
+                files.move(connection, file_id, fingerprint.found, now_s)
+                search_index.refresh(connection, work_id)
+                return Kept(path=path, outcome=Outcome.MOVED, work_id=work_id)
+    fingerprint_id = _add_fingerprint(connection, fingerprint, work_id, now_s)
+    files.put(connection, fingerprint.found, work_id, fingerprint_id, now_s)
+    search_index.refresh(connection, work_id)
+    outcome = Outcome.DUPLICATE if new_path else Outcome.UPDATED
+    return Kept(path=path, outcome=outcome, work_id=work_id)
+
+
+def _keep_new_version(
+    connection: Connection, fingerprint: Fingerprint, work_id: int, now_s: int
+) -> Kept:
+    fingerprint_id = _add_fingerprint(connection, fingerprint, work_id, now_s)
+    connection.execute(
+        "UPDATE works SET fingerprint_id = ?, kind = ? WHERE work_id = ?",
+        (fingerprint_id, fingerprint.kind.value, work_id),
+    )
+    files.put(connection, fingerprint.found, work_id, fingerprint_id, now_s)
+    return Kept(path=fingerprint.found.path, outcome=Outcome.UPDATED, work_id=work_id)
+
+
+def _add_work(connection: Connection, fingerprint: Fingerprint, now_s: int) -> int:
+    title = fingerprint.suggestions.title or search_index.title_from_path(fingerprint.found.path)
+    cursor = connection.execute(
+        "INSERT INTO works (title, kind, fingerprint_id, added_s) VALUES (?, ?, 0, ?)",
+        (title, fingerprint.kind.value, now_s),
+    )
+    work_id = int(cursor.lastrowid or 0)
+    fingerprint_id = _add_fingerprint(connection, fingerprint, work_id, now_s)
+    connection.execute(
+        "UPDATE works SET fingerprint_id = ? WHERE work_id = ?", (fingerprint_id, work_id)
+    )
+    files.put(connection, fingerprint.found, work_id, fingerprint_id, now_s)
+    terms.start_work(connection, work_id, now_s)
+    search_index.refresh(connection, work_id)
+    return work_id
+
+
+def _add_fingerprint(
+    connection: Connection, fingerprint: Fingerprint, work_id: int, now_s: int
+) -> int:
+    row = connection.execute(
+        "SELECT fingerprint_id FROM fingerprints WHERE datahash = ? AND iscc = ?",
+        (fingerprint.datahash, fingerprint.iscc),
+    ).fetchone()
+    if row is not None:
+        return int(row["fingerprint_id"])
+    units, facts = fingerprint.units, fingerprint.facts
+    values = {
+        "work_id": work_id,
+        "kind": fingerprint.kind.value,
+        "mediatype": fingerprint.mediatype,
+        "size_bytes": fingerprint.found.size_bytes,
+        "iscc": fingerprint.iscc,
+        "unit_meta": units.meta,
+        "unit_content": units.content,
+        "unit_data": units.data,
+        "unit_instance": units.instance,
+        "units_256": json.dumps(list(fingerprint.units_256)),
+        "datahash": fingerprint.datahash,
+        "sha256": fingerprint.sha256,
+        "md5": fingerprint.md5,
+        "width": facts.width,
+        "height": facts.height,
+        "duration_ms": facts.duration_ms,
+        "characters": facts.characters,
+        "featureless": int(fingerprint.featureless),
+        "note": fingerprint.note,
+        "suggestions": _suggestions_json(fingerprint),
+        "made_s": now_s,
+    }
+    names = ", ".join(values)
+    marks = ", ".join("?" * len(values))
+    cursor = connection.execute(
+        f"INSERT INTO fingerprints ({names}) VALUES ({marks})",  # noqa: S608 - fixed names
+        tuple(values.values()),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _suggestions_json(fingerprint: Fingerprint) -> str:
+    said = fingerprint.suggestions
+    return json.dumps(
+        {
+            "title": said.title,
+            "creators": list(said.creators),
+            "description": said.description,
+            "rights": said.rights,
+            "created": said.created,
+            "identifier": said.identifier,
+        }
+    )
+
+
+def _fingerprint_with(connection: Connection, datahash: str) -> Row | None:
+    row: Row | None = connection.execute(
+        "SELECT * FROM fingerprints WHERE datahash = ? ORDER BY fingerprint_id LIMIT 1", (datahash,)
+    ).fetchone()
+    return row

@@ -1,0 +1,135 @@
+"""What waits to be sent. Every step of sending is a row here before it happens (REGISTRIES.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from desktop.model.claims import OutboxEntry, OutboxState
+from desktop.model.times import from_seconds
+from desktop.store.database import Connection, Row
+
+_ENTRIES = """
+SELECT outbox.*, claims.claim_hash, claims.document, registries.name AS registry FROM outbox
+JOIN claims USING (claim_id) JOIN registries ON registries.registry_id = outbox.registry_id
+"""
+
+
+def queue(connection: Connection, claim_id: int, registry_id: int, now_s: int) -> None:
+    """Queue a claim for a registry, in the transaction that changes its state."""
+    connection.execute(
+        "INSERT INTO outbox (claim_id, registry_id, state, queued_s) VALUES (?, ?, 'queued', ?)",
+        (claim_id, registry_id, now_s),
+    )
+
+
+def due(
+    connection: Connection, registry_id: int, now_s: int, limit: int, *, eager: bool = False
+) -> list[OutboxEntry]:
+    """Return due entries, oldest first, at most limit. now_s: UTC seconds.
+
+    eager: also those that only wait because an earlier try failed; never those that the
+    registry asked to wait.
+    """
+    rows = connection.execute(
+        f"{_ENTRIES} WHERE outbox.registry_id = ? AND outbox.state = 'queued' "
+        "AND (not_before_s <= ? OR (? AND NOT asked_to_wait)) ORDER BY outbox_id LIMIT ?",
+        (registry_id, now_s, int(eager), limit),
+    )
+    return [_entry(row) for row in rows]
+
+
+def mark_sending(connection: Connection, outbox_ids: Iterable[int]) -> None:
+    """Record that entries are about to leave; counts the try."""
+    for outbox_id in outbox_ids:
+        connection.execute(
+            "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE outbox_id = ?",
+            (outbox_id,),
+        )
+        _mirror(connection, outbox_id, "sending", "queued")
+
+
+def requeue(
+    connection: Connection,
+    outbox_id: int,
+    not_before_s: int,
+    problem: str,
+    *,
+    asked_to_wait: bool = False,
+) -> None:
+    """Put an entry back to wait until not_before_s, with what went wrong."""
+    connection.execute(
+        "UPDATE outbox SET state = 'queued', not_before_s = ?, last_problem = ?, "
+        "asked_to_wait = ? WHERE outbox_id = ?",
+        (not_before_s, problem, int(asked_to_wait), outbox_id),
+    )
+    _mirror(connection, outbox_id, "queued", "sending")
+
+
+def acknowledge(connection: Connection, outbox_id: int) -> None:
+    """Record that the registry has the claim and its receipt was kept."""
+    connection.execute(
+        "UPDATE outbox SET state = 'acknowledged', last_problem = '', not_before_s = 0, "
+        "asked_to_wait = 0 WHERE outbox_id = ?",
+        (outbox_id,),
+    )
+
+
+def refuse(connection: Connection, outbox_id: int, problem: str) -> None:
+    """Record a final no, in the registry's words."""
+    connection.execute(
+        "UPDATE outbox SET state = 'refused', last_problem = ? WHERE outbox_id = ?",
+        (problem, outbox_id),
+    )
+
+
+def recover(connection: Connection) -> int:
+    """After a crash: what was being sent goes back to the queue. Returns how many."""
+    ids = [
+        row["outbox_id"]
+        for row in connection.execute("SELECT outbox_id FROM outbox WHERE state = 'sending'")
+    ]
+    for outbox_id in ids:
+        connection.execute(
+            "UPDATE outbox SET state = 'queued', not_before_s = 0 WHERE outbox_id = ?", (outbox_id,)
+        )
+        _mirror(connection, outbox_id, "queued", "sending")
+    return len(ids)
+
+
+def entries(connection: Connection, *, waiting_only: bool = False) -> list[OutboxEntry]:
+    """Return the outbox, oldest first."""
+    clause = "WHERE outbox.state IN ('queued', 'sending')" if waiting_only else ""
+    rows = connection.execute(f"{_ENTRIES} {clause} ORDER BY outbox_id")
+    return [_entry(row) for row in rows]
+
+
+def waiting(connection: Connection) -> int:
+    """Return how many claims wait to be sent."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')"
+    ).fetchone()
+    return int(count)
+
+
+def _mirror(connection: Connection, outbox_id: int, state: str, only_from: str) -> None:
+    """Keep the claim's own state in step, unless a registry already said more."""
+    connection.execute(
+        "UPDATE claim_states SET state = ? WHERE state = ? AND (claim_id, registry_id) IN "
+        "(SELECT claim_id, registry_id FROM outbox WHERE outbox_id = ?)",
+        (state, only_from, outbox_id),
+    )
+
+
+def _entry(row: Row) -> OutboxEntry:
+    return OutboxEntry(
+        outbox_id=row["outbox_id"],
+        claim_id=row["claim_id"],
+        claim_hash=row["claim_hash"],
+        registry_id=row["registry_id"],
+        registry=row["registry"],
+        state=OutboxState(row["state"]),
+        attempts=row["attempts"],
+        not_before=from_seconds(row["not_before_s"]),
+        last_problem=row["last_problem"],
+        document=bytes(row["document"]),
+    )

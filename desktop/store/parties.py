@@ -1,0 +1,60 @@
+"""People and companies, the user first."""
+
+from __future__ import annotations
+
+from desktop.model.works import Party
+from desktop.store.database import Connection, Row
+
+
+def me(connection: Connection) -> Party | None:
+    """Return the user's own party, or None before an identity was made."""
+    row = connection.execute(
+        "SELECT * FROM parties WHERE is_self ORDER BY party_id DESC LIMIT 1"
+    ).fetchone()
+    return _party(row) if row else None
+
+
+def by_id(connection: Connection, party_id: int) -> Party | None:
+    """Return a party, or None."""
+    row = connection.execute("SELECT * FROM parties WHERE party_id = ?", (party_id,)).fetchone()
+    return _party(row) if row else None
+
+
+def add(connection: Connection, party: Party, now_s: int) -> Party:
+    """Keep a new party and return it with its number."""
+    cursor = connection.execute(
+        "INSERT INTO parties (name, did, is_self, created_s) VALUES (?, ?, ?, ?)",
+        (party.name, party.did or None, int(party.is_self), now_s),
+    )
+    return Party(
+        party_id=int(cursor.lastrowid or 0),
+        name=party.name,
+        did=party.did,
+        is_self=party.is_self,
+    )
+
+
+def named(connection: Connection, name: str, now_s: int) -> Party:
+    """Return the party of that name or DID, keeping a new one where there is none."""
+    row = connection.execute(
+        "SELECT * FROM parties WHERE did = ? OR name = ? ORDER BY is_self DESC, party_id",
+        (name, name),
+    ).fetchone()
+    return _party(row) if row else add(connection, Party(name=name), now_s)
+
+
+def created_s(connection: Connection, party_id: int) -> int:
+    """Return when a party was made, in UTC seconds."""
+    row = connection.execute(
+        "SELECT created_s FROM parties WHERE party_id = ?", (party_id,)
+    ).fetchone()
+    return int(row["created_s"])
+
+
+def _party(row: Row) -> Party:
+    return Party(
+        party_id=row["party_id"],
+        name=row["name"],
+        did=row["did"] or "",
+        is_self=bool(row["is_self"]),
+    )

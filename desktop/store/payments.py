@@ -1,0 +1,218 @@
+"""What statements, remittances and bank entries add up to. Nothing here is stored: all derived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from desktop.model.money import Money
+from desktop.model.payments import GroupTotal, Period, SignatureState
+from desktop.model.times import from_seconds
+from desktop.store.database import Connection
+
+
+class Grouping(StrEnum):
+    """What lines can be added up by."""
+
+    WORK = "work"
+    REGISTRY = "registry"
+    MONTH = "month"
+    LICENSEE = "licensee"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemittedPart:
+    """A remittance's part for one statement, with what its bank entries hold."""
+
+    remittance_id: int
+    number: str
+    revision: int
+    part_minor: int
+    total_minor: int
+    currency: str
+    matched_minor: int
+    matches: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedRow:
+    """A statement as payments are derived from it."""
+
+    statement_id: int
+    registry_id: int
+    registry: str
+    number: str
+    revision: int
+    period: Period
+    issued_s: int
+    due: date
+    stated: Money
+    signature: SignatureState
+    works: int
+    findings: int
+
+
+def stated(
+    connection: Connection,
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    registry: str = "",
+    work_id: int | None = None,
+) -> list[StatedRow]:
+    """Return the newest revision of every statement, newest period first."""
+    where = [
+        "NOT EXISTS (SELECT 1 FROM statements AS later WHERE later.registry_id = "
+        "statements.registry_id AND later.number = statements.number "
+        "AND later.revision > statements.revision)"
+    ]
+    values: list[Any] = []
+    if start is not None:
+        where.append("period_end > ?")
+        values.append(start.isoformat())
+    if end is not None:
+        where.append("period_start < ?")
+        values.append(end.isoformat())
+    if registry:
+        where.append("registries.name = ?")
+        values.append(registry)
+    if work_id is not None:
+        where.append("statement_id IN (SELECT statement_id FROM statement_lines WHERE work_id = ?)")
+        values.append(work_id)
+    rows = connection.execute(
+        "SELECT statements.*, registries.name AS registry, "
+        "(SELECT count(DISTINCT coalesce(work_id, -line_id)) FROM statement_lines AS l "
+        "WHERE l.statement_id = statements.statement_id) AS works, "
+        "(SELECT count(*) FROM findings AS f WHERE f.statement_id = statements.statement_id) "
+        "AS findings FROM statements JOIN registries USING (registry_id) "
+        f"WHERE {' AND '.join(where)} ORDER BY period_start DESC, statement_id DESC",  # noqa: S608
+        values,
+    )
+    return [
+        StatedRow(
+            statement_id=row["statement_id"],
+            registry_id=row["registry_id"],
+            registry=row["registry"],
+            number=row["number"],
+            revision=row["revision"],
+            period=Period(
+                start=date.fromisoformat(row["period_start"]),
+                end=date.fromisoformat(row["period_end"]),
+            ),
+            issued_s=row["issued_s"],
+            due=date.fromisoformat(row["due"]),
+            stated=Money(row["currency"], row["payable_minor"]),
+            signature=SignatureState(row["signature"]),
+            works=row["works"],
+            findings=row["findings"],
+        )
+        for row in rows
+    ]
+
+
+def remitted(connection: Connection) -> dict[tuple[int, str, int], list[RemittedPart]]:
+    """Return by (registry, statement number, revision) what was announced and matched."""
+    matched: dict[int, list[tuple[int, int]]] = {}
+    for row in connection.execute("SELECT * FROM matches ORDER BY match_id"):
+        matched.setdefault(row["remittance_id"], []).append((row["match_id"], row["amount_minor"]))
+    result: dict[tuple[int, str, int], list[RemittedPart]] = {}
+    for row in connection.execute(
+        "SELECT remittance_statements.*, registry_id, remittances.amount_minor AS total, currency "
+        "FROM remittance_statements JOIN remittances USING (remittance_id) ORDER BY remittance_id"
+    ):
+        found = matched.get(row["remittance_id"], [])
+        part = RemittedPart(
+            remittance_id=row["remittance_id"],
+            number=row["number"],
+            revision=row["revision"],
+            part_minor=row["amount_minor"],
+            total_minor=row["total"],
+            currency=row["currency"],
+            matched_minor=sum(amount for _, amount in found),
+            matches=tuple(match_id for match_id, _ in found),
+        )
+        key = (row["registry_id"], row["number"], row["revision"])
+        result.setdefault(key, []).append(part)
+    return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRemittance:
+    """A remittance that no bank entry accounts for yet."""
+
+    remittance_id: int
+    external_id: str
+    reference: str
+    amount: Money
+    issued_on: date
+
+
+def open_remittances(connection: Connection) -> list[OpenRemittance]:
+    """Return remittances that are not matched at all, oldest first."""
+    rows = connection.execute(
+        "SELECT * FROM remittances WHERE NOT EXISTS (SELECT 1 FROM matches "
+        "WHERE matches.remittance_id = remittances.remittance_id) ORDER BY issued_s, remittance_id"
+    )
+    return [
+        OpenRemittance(
+            remittance_id=row["remittance_id"],
+            external_id=row["external_id"],
+            reference=row["reference"],
+            amount=Money(row["currency"], row["amount_minor"]),
+            issued_on=from_seconds(row["issued_s"]).date(),
+        )
+        for row in rows
+    ]
+
+
+_GROUPS = {
+    Grouping.WORK: (
+        "coalesce(CAST(lines.work_id AS TEXT), '')",
+        "coalesce(works.title, lines.title)",
+    ),
+    Grouping.REGISTRY: ("registries.name", "registries.name"),
+    Grouping.MONTH: ("substr(lines.period_start, 1, 7)", "substr(lines.period_start, 1, 7)"),
+    Grouping.LICENSEE: ("lines.licensee", "lines.licensee"),
+}
+
+
+def totals(connection: Connection, grouping: Grouping) -> list[GroupTotal]:
+    """Return the exact sum of lines by work, registry, month or licensee, and by currency."""
+    key, label = _GROUPS[grouping]
+    rows = connection.execute(
+        f"SELECT {key} AS key, {label} AS label, lines.currency AS currency, "  # noqa: S608
+        "decimal_sum(lines.net) AS net, count(*) AS n, "
+        "decimal_sum(iif(lines.use = 'training', lines.net, NULL)) AS training, "
+        "decimal_sum(iif(lines.use = 'output', lines.net, NULL)) AS output, "
+        "decimal_sum(iif(lines.use NOT IN ('training', 'output'), lines.net, NULL)) AS other "
+        "FROM statement_lines AS lines JOIN statements USING (statement_id) "
+        "JOIN registries USING (registry_id) LEFT JOIN works ON works.work_id = lines.work_id "
+        "WHERE NOT EXISTS (SELECT 1 FROM statements AS later WHERE later.registry_id = "
+        "statements.registry_id AND later.number = statements.number "
+        "AND later.revision > statements.revision) "
+        "GROUP BY 1, iif(lines.work_id IS NULL, label, ''), lines.currency"
+    )
+    found = [
+        GroupTotal(
+            key=row["key"],
+            label=row["label"],
+            currency=row["currency"],
+            net=Decimal(row["net"]),
+            lines=row["n"],
+            training=Decimal(row["training"]),
+            output=Decimal(row["output"]),
+            other=Decimal(row["other"]),
+        )
+        for row in rows
+    ]
+    if grouping is Grouping.MONTH:
+        return sorted(found, key=lambda total: (total.key, total.currency), reverse=True)
+    return sorted(found, key=lambda total: (-total.net, total.label))
+
+
+def earned_by_work(connection: Connection, work_id: int) -> list[GroupTotal]:
+    """Return what one work earned by currency."""
+    return [total for total in totals(connection, Grouping.WORK) if total.key == str(work_id)]

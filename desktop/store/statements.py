@@ -1,0 +1,377 @@
+"""Statements with their lines and findings, and remittances; all append-only."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from desktop.errors import UsageProblem
+from desktop.model.money import Money
+from desktop.model.payments import (
+    Deduction,
+    Finding,
+    Period,
+    Pool,
+    Remittance,
+    SignatureState,
+    Statement,
+    StatementLine,
+)
+from desktop.model.times import from_seconds
+from desktop.store import claims
+from desktop.store.database import Connection, Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementRow:
+    """What a list shows of one statement."""
+
+    statement_id: int
+    registry: str
+    number: str
+    revision: int
+    period: Period
+    payable: Money
+    signature: SignatureState
+    lines: int
+    findings: tuple[Finding, ...]
+
+
+def find(
+    connection: Connection, registry_id: int, number: str, revision: int
+) -> tuple[int, str] | None:
+    """Return (statement_id, SHA-256 of its bytes) or None."""
+    row = connection.execute(
+        "SELECT statement_id, sha256 FROM statements "
+        "WHERE registry_id = ? AND number = ? AND revision = ?",
+        (registry_id, number, revision),
+    ).fetchone()
+    return (int(row["statement_id"]), str(row["sha256"])) if row else None
+
+
+def keep(connection: Connection, registry_id: int, statement: Statement, now_s: int) -> int:
+    """Keep a statement whose signature was checked, with its lines; returns its number here."""
+    values = {
+        "registry_id": registry_id,
+        "number": statement.number,
+        "revision": statement.revision,
+        "period_start": statement.period.start.isoformat(),
+        "period_end": statement.period.end.isoformat(),
+        "issued_s": int(statement.issued.timestamp()),
+        "due": statement.due.isoformat(),
+        "currency": statement.currency,
+        **{name: _text(getattr(statement, name)) for name in _AMOUNTS},
+        "payable_minor": Money.exactly(statement.payable, statement.currency).minor,
+        "pools": json.dumps([_pool_json(pool) for pool in statement.pools]),
+        "declared_lines": statement.declared_lines,
+        "document": statement.document,
+        "sha256": hashlib.sha256(statement.document).hexdigest(),
+        "signature": statement.signature.value,
+        "kept_s": now_s,
+    }
+    statement_id = _insert(connection, "statements", values)
+    for position, deduction in enumerate(statement.deductions):
+        _insert(connection, "deductions", _deduction_values(statement_id, position, deduction))
+    for position, line in enumerate(statement.lines):
+        _insert(
+            connection,
+            "statement_lines",
+            _line_values(connection, registry_id, statement_id, position, line),
+        )
+    return statement_id
+
+
+def keep_findings(connection: Connection, statement_id: int, findings: Iterable[Finding]) -> None:
+    """Keep what the checks found."""
+    for finding in findings:
+        connection.execute(
+            "INSERT INTO findings (statement_id, code, sentence, expected, actual, lines) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                statement_id,
+                finding.check,
+                finding.sentence,
+                finding.expected,
+                finding.actual,
+                json.dumps(list(finding.lines)),
+            ),
+        )
+
+
+def findings(connection: Connection, statement_id: int) -> tuple[Finding, ...]:
+    """Return the findings on a statement."""
+    rows = connection.execute(
+        "SELECT * FROM findings WHERE statement_id = ? ORDER BY finding_id", (statement_id,)
+    )
+    return tuple(
+        Finding(
+            check=row["code"],
+            sentence=row["sentence"],
+            expected=row["expected"],
+            actual=row["actual"],
+            lines=tuple(json.loads(row["lines"])),
+        )
+        for row in rows
+    )
+
+
+def rows(connection: Connection) -> list[StatementRow]:
+    """Return all statements, newest period first."""
+    found = connection.execute(
+        "SELECT statements.*, registries.name AS registry, (SELECT count(*) FROM statement_lines "
+        "WHERE statement_lines.statement_id = statements.statement_id) AS lines "
+        "FROM statements JOIN registries USING (registry_id) "
+        "ORDER BY period_start DESC, statement_id DESC"
+    )
+    return [
+        StatementRow(
+            statement_id=row["statement_id"],
+            registry=row["registry"],
+            number=row["number"],
+            revision=row["revision"],
+            period=_period(row),
+            payable=Money(row["currency"], row["payable_minor"]),
+            signature=SignatureState(row["signature"]),
+            lines=row["lines"],
+            findings=findings(connection, row["statement_id"]),
+        )
+        for row in found
+    ]
+
+
+def get(connection: Connection, statement_id: int) -> Statement:
+    """Return a whole statement with its lines. Raises UsageProblem."""
+    row = connection.execute(
+        "SELECT * FROM statements WHERE statement_id = ?", (statement_id,)
+    ).fetchone()
+    if row is None:
+        raise UsageProblem(
+            f"There is no statement {statement_id}.", advice="`statements list` shows them."
+        )
+    return Statement(
+        number=row["number"],
+        revision=row["revision"],
+        period=_period(row),
+        issued=from_seconds(row["issued_s"]),
+        due=date.fromisoformat(row["due"]),
+        currency=row["currency"],
+        opening=Decimal(row["opening"]),
+        gross=Decimal(row["gross"]),
+        adjustments=Decimal(row["adjustments"]),
+        tax_withheld=Decimal(row["tax_withheld"]),
+        recouped=Decimal(row["recouped"]),
+        reserve=Decimal(row["reserve"]),
+        payable=Decimal(row["payable"]),
+        closing=Decimal(row["closing"]),
+        lines=_lines(connection, statement_id),
+        deductions=_deductions(connection, statement_id),
+        pools=tuple(_pool(item) for item in json.loads(row["pools"])),
+        declared_lines=row["declared_lines"],
+        document=bytes(row["document"]),
+        signature=SignatureState(row["signature"]),
+    )
+
+
+def keep_remittance(
+    connection: Connection, registry_id: int, remittance: Remittance, now_s: int
+) -> int:
+    """Keep a verified notice of payment; returns its number here."""
+    remittance_id = _insert(
+        connection,
+        "remittances",
+        {
+            "registry_id": registry_id,
+            "external_id": remittance.external_id,
+            "issued_s": int(remittance.issued.timestamp()),
+            "amount_minor": remittance.amount.minor,
+            "currency": remittance.amount.currency,
+            "reference": remittance.reference,
+            "channel": remittance.channel,
+            "document": remittance.document,
+            "sha256": hashlib.sha256(remittance.document).hexdigest(),
+            "kept_s": now_s,
+        },
+    )
+    for number, revision, amount in remittance.statements:
+        connection.execute(
+            "INSERT INTO remittance_statements (remittance_id, number, revision, amount_minor) "
+            "VALUES (?, ?, ?, ?)",
+            (remittance_id, number, revision, amount.minor),
+        )
+    return remittance_id
+
+
+def remittance_sha256(connection: Connection, registry_id: int, external_id: str) -> str | None:
+    """Return the SHA-256 of a remittance that is here already, or None."""
+    row = connection.execute(
+        "SELECT sha256 FROM remittances WHERE registry_id = ? AND external_id = ?",
+        (registry_id, external_id),
+    ).fetchone()
+    return str(row["sha256"]) if row else None
+
+
+def signed_documents(connection: Connection) -> list[tuple[int, str, bytes]]:
+    """Return (registry_id, name, bytes) of statements and remittances, for verification."""
+    found = connection.execute(
+        "SELECT registry_id, 'statement ' || number AS name, document FROM statements "
+        "UNION ALL SELECT registry_id, 'remittance ' || external_id, document FROM remittances"
+    )
+    return [(row["registry_id"], row["name"], bytes(row["document"])) for row in found]
+
+
+_AMOUNTS = (
+    "opening", "gross", "adjustments", "tax_withheld", "recouped", "reserve", "payable", "closing",
+)  # fmt: skip
+
+
+def _insert(connection: Connection, table: str, values: dict[str, Any]) -> int:
+    marks = ", ".join("?" * len(values))
+    cursor = connection.execute(
+        f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})",  # noqa: S608 - fixed names
+        tuple(values.values()),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _line_values(
+    connection: Connection,
+    registry_id: int,
+    statement_id: int,
+    position: int,
+    line: StatementLine,
+) -> dict[str, Any]:
+    ours = claims.by_hash(connection, line.claim_hash) if line.claim_hash else None
+    if ours is None and line.claim_number:
+        ours = claims.by_number(connection, registry_id, line.claim_number)
+    return {
+        "statement_id": statement_id,
+        "position": position,
+        "external_id": line.external_id,
+        "claim_id": ours[0] if ours else None,
+        "work_id": ours[1] if ours else None,
+        "claim_number": line.claim_number,
+        "iscc": line.iscc,
+        "title": line.title,
+        "licensee": line.licensee,
+        "model": line.model,
+        "use": line.use,
+        "claimed_right": line.right,
+        "territory": line.territory,
+        "period_start": line.period.start.isoformat(),
+        "period_end": line.period.end.isoformat(),
+        "uses": _text(line.uses),
+        "weight": _text(line.weight),
+        "confidence": _text(line.confidence),
+        "rate": _text(line.rate),
+        "gross": _text(line.gross),
+        "share": line.share,
+        "net": _text(line.net),
+        "currency": line.currency,
+        "adjusts": line.adjusts,
+    }
+
+
+def _lines(connection: Connection, statement_id: int) -> tuple[StatementLine, ...]:
+    found = connection.execute(
+        "SELECT statement_lines.*, claims.claim_hash FROM statement_lines "
+        "LEFT JOIN claims USING (claim_id) WHERE statement_id = ? ORDER BY position",
+        (statement_id,),
+    )
+    return tuple(
+        StatementLine(
+            external_id=row["external_id"],
+            title=row["title"],
+            licensee=row["licensee"],
+            model=row["model"],
+            use=row["use"],
+            right=row["claimed_right"],
+            territory=row["territory"],
+            period=_period(row),
+            gross=Decimal(row["gross"]),
+            share=row["share"],
+            net=Decimal(row["net"]),
+            currency=row["currency"],
+            claim_number=row["claim_number"],
+            claim_hash=row["claim_hash"] or "",
+            iscc=row["iscc"],
+            uses=_decimal(row["uses"]),
+            weight=_decimal(row["weight"]),
+            confidence=_decimal(row["confidence"]),
+            rate=_decimal(row["rate"]),
+            adjusts=row["adjusts"],
+        )
+        for row in found
+    )
+
+
+def _deduction_values(statement_id: int, position: int, deduction: Deduction) -> dict[str, Any]:
+    return {
+        "statement_id": statement_id,
+        "position": position,
+        "kind": deduction.kind,
+        "rate": _text(deduction.rate),
+        "base": _text(deduction.base),
+        "amount": _text(deduction.amount),
+        "jurisdiction": deduction.jurisdiction,
+    }
+
+
+def _deductions(connection: Connection, statement_id: int) -> tuple[Deduction, ...]:
+    found = connection.execute(
+        "SELECT * FROM deductions WHERE statement_id = ? ORDER BY position", (statement_id,)
+    )
+    return tuple(
+        Deduction(
+            kind=row["kind"],
+            amount=Decimal(row["amount"]),
+            rate=_decimal(row["rate"]),
+            base=_decimal(row["base"]),
+            jurisdiction=row["jurisdiction"],
+        )
+        for row in found
+    )
+
+
+def _pool_json(pool: Pool) -> dict[str, str]:
+    return {
+        "use": pool.use,
+        "licensee": pool.licensee,
+        "model": pool.model,
+        "amount": str(pool.amount),
+        "distributable_share": str(pool.distributable_share),
+        "total_weight": str(pool.total_weight),
+        "method": pool.method,
+        "method_version": pool.method_version,
+    }
+
+
+def _pool(item: dict[str, str]) -> Pool:
+    return Pool(
+        use=item["use"],
+        licensee=item["licensee"],
+        model=item["model"],
+        amount=Decimal(item["amount"]),
+        distributable_share=Decimal(item["distributable_share"]),
+        total_weight=Decimal(item["total_weight"]),
+        method=item["method"],
+        method_version=item["method_version"],
+    )
+
+
+def _period(row: Row) -> Period:
+    return Period(
+        start=date.fromisoformat(row["period_start"]), end=date.fromisoformat(row["period_end"])
+    )
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else format(amount, "f")
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

@@ -1,0 +1,170 @@
+"""Works, and what the user says of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from desktop.errors import UsageProblem
+from desktop.model.fingerprints import Kind
+from desktop.model.works import (
+    Creator,
+    FingerprintFacts,
+    Identifier,
+    Party,
+    Right,
+    Share,
+    Work,
+)
+from desktop.store import files, search_index
+from desktop.store.database import Connection, Row
+
+
+def get(connection: Connection, work_id: int) -> Work:
+    """Return a work with everything a claim may say of it. Raises UsageProblem."""
+    row = connection.execute(
+        "SELECT works.*, fingerprints.*, works.kind AS work_kind FROM works "
+        "JOIN fingerprints ON fingerprints.fingerprint_id = works.fingerprint_id "
+        "WHERE works.work_id = ?",
+        (work_id,),
+    ).fetchone()
+    if row is None:
+        raise UsageProblem(f"There is no work {work_id}.", advice="`works` lists them.")
+    return Work(
+        work_id=work_id,
+        title=row["title"],
+        kind=Kind(row["work_kind"]),
+        fingerprint=_facts(row),
+        creators=_creators(connection, work_id),
+        identifiers=_identifiers(connection, work_id),
+        created=row["created"],
+        ai_involvement=row["ai_involvement"],
+        shares=_shares(connection, work_id),
+        files=files.of_work(connection, work_id),
+    )
+
+
+def by_path(connection: Connection, path: Path) -> int | None:
+    """Return the work a path belongs to, or None."""
+    row = files.by_path(connection, path)
+    return int(row["work_id"]) if row else None
+
+
+def suggestions(connection: Connection, work_id: int) -> dict[str, object]:
+    """Return what the work's file says of itself."""
+    row = connection.execute(
+        "SELECT suggestions FROM works JOIN fingerprints USING (fingerprint_id) "
+        "WHERE works.work_id = ?",
+        (work_id,),
+    ).fetchone()
+    result: dict[str, object] = json.loads(row["suggestions"])
+    return result
+
+
+def versions(connection: Connection, work_id: int) -> list[FingerprintFacts]:
+    """Return every fingerprint a work has had, newest first."""
+    rows = connection.execute(
+        "SELECT * FROM fingerprints WHERE work_id = ? ORDER BY fingerprint_id DESC", (work_id,)
+    )
+    return [_facts(row) for row in rows]
+
+
+def set_title(connection: Connection, work_id: int, title: str) -> None:
+    """Keep the title the user typed."""
+    connection.execute(
+        "UPDATE works SET title = ?, title_typed = 1 WHERE work_id = ?", (title, work_id)
+    )
+    search_index.refresh(connection, work_id)
+
+
+def set_creators(connection: Connection, work_id: int, creators: Sequence[Creator]) -> None:
+    """Replace the creators of a work."""
+    connection.execute("DELETE FROM creators WHERE work_id = ?", (work_id,))
+    for position, creator in enumerate(creators):
+        connection.execute(
+            "INSERT INTO creators (work_id, position, name, role) VALUES (?, ?, ?, ?)",
+            (work_id, position, creator.name, creator.role),
+        )
+    search_index.refresh(connection, work_id)
+
+
+def add_identifier(connection: Connection, work_id: int, identifier: Identifier) -> None:
+    """Keep a public number of a work."""
+    connection.execute(
+        "INSERT OR IGNORE INTO identifiers (work_id, scheme, value) VALUES (?, ?, ?)",
+        (work_id, identifier.scheme, identifier.value),
+    )
+
+
+def put_share(connection: Connection, work_id: int, share: Share) -> None:
+    """Keep a party's part of one right, replacing what stood there."""
+    connection.execute(
+        "INSERT OR REPLACE INTO shares "
+        "(work_id, party_id, claimed_right, numerator, denominator, territories) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            work_id,
+            share.party.party_id,
+            share.right.value,
+            share.fraction.numerator,
+            share.fraction.denominator,
+            " ".join(share.territories),
+        ),
+    )
+
+
+def _creators(connection: Connection, work_id: int) -> tuple[Creator, ...]:
+    rows = connection.execute(
+        "SELECT name, role FROM creators WHERE work_id = ? ORDER BY position", (work_id,)
+    )
+    return tuple(Creator(name=row["name"], role=row["role"]) for row in rows)
+
+
+def _identifiers(connection: Connection, work_id: int) -> tuple[Identifier, ...]:
+    rows = connection.execute(
+        "SELECT scheme, value FROM identifiers WHERE work_id = ? ORDER BY scheme, value", (work_id,)
+    )
+    return tuple(Identifier(scheme=row["scheme"], value=row["value"]) for row in rows)
+
+
+def _shares(connection: Connection, work_id: int) -> tuple[Share, ...]:
+    rows = connection.execute(
+        "SELECT shares.*, name, did, is_self FROM shares JOIN parties USING (party_id) "
+        "WHERE work_id = ? ORDER BY claimed_right, party_id",
+        (work_id,),
+    )
+    return tuple(
+        Share(
+            party=Party(
+                party_id=row["party_id"],
+                name=row["name"],
+                did=row["did"] or "",
+                is_self=bool(row["is_self"]),
+            ),
+            right=Right(row["claimed_right"]),
+            fraction=Fraction(row["numerator"], row["denominator"]),
+            territories=tuple(row["territories"].split()),
+        )
+        for row in rows
+    )
+
+
+def _facts(row: Row) -> FingerprintFacts:
+    return FingerprintFacts(
+        fingerprint_id=row["fingerprint_id"],
+        kind=Kind(row["kind"]),
+        mediatype=row["mediatype"],
+        iscc=row["iscc"],
+        units_256=tuple(json.loads(row["units_256"])),
+        datahash=row["datahash"],
+        sha256=row["sha256"],
+        md5=row["md5"],
+        size_bytes=row["size_bytes"],
+        width=row["width"],
+        height=row["height"],
+        duration_ms=row["duration_ms"],
+        characters=row["characters"],
+        note=row["note"],
+    )

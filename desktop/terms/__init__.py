@@ -1,0 +1,1 @@
+"""What AI may do with a work: one vocabulary of our own; others are written from it."""
