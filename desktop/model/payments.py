@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -88,7 +88,7 @@ class Statement:
     number: str
     revision: int
     period: Period
-    issued: datetime
+    issued: date
     due: date
     currency: str
     opening: Decimal
@@ -124,7 +124,7 @@ class Remittance:
     """A registry's signed notice that it sent money; document: the original bytes."""
 
     external_id: str
-    issued: datetime
+    issued: date
     amount: Money
     reference: str
     channel: str
@@ -169,7 +169,7 @@ class Payment:
     number: str
     revision: int
     period: Period
-    issued: datetime
+    issued: date
     due: date
     stated: Money
     remitted: Money

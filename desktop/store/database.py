@@ -9,6 +9,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
@@ -243,3 +244,13 @@ def _problem_of(name: str, text: str) -> StoreProblem | None:
             advice="Check that the drive is connected and not write-protected.",
         )
     return None
+
+
+def insert(connection: Connection, table: str, values: dict[str, Any]) -> int:
+    """Insert one row into a table named in code, never by a user; returns its rowid."""
+    marks = ", ".join("?" * len(values))
+    cursor = connection.execute(
+        f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})",
+        tuple(values.values()),
+    )
+    return int(cursor.lastrowid or 0)

@@ -9,7 +9,7 @@ from pathlib import Path
 from desktop.model.fingerprints import Fingerprint
 from desktop.model.works import Kept, Outcome
 from desktop.store import files, search_index, terms
-from desktop.store.database import Connection, Row
+from desktop.store.database import Connection, Row, insert
 
 
 def keep(
@@ -125,13 +125,7 @@ def _add_fingerprint(
         "suggestions": _suggestions_json(fingerprint),
         "made_s": now_s,
     }
-    names = ", ".join(values)
-    marks = ", ".join("?" * len(values))
-    cursor = connection.execute(
-        f"INSERT INTO fingerprints ({names}) VALUES ({marks})",  # noqa: S608 - fixed names
-        tuple(values.values()),
-    )
-    return int(cursor.lastrowid or 0)
+    return insert(connection, "fingerprints", values)
 
 
 def _suggestions_json(fingerprint: Fingerprint) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 
 from desktop.model.money import Money
 from desktop.model.payments import GroupTotal, Period, SignatureState
-from desktop.model.times import from_seconds
 from desktop.store.database import Connection
 
 
@@ -24,15 +23,12 @@ class Grouping(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemittedPart:
-    """A remittance's part for one statement, with what its bank entries hold."""
+class RemittedRow:
+    """A remittance: its part for each (number, revision), and what bank entries hold of it."""
 
-    remittance_id: int
-    number: str
-    revision: int
-    part_minor: int
-    total_minor: int
+    registry_id: int
     currency: str
+    parts: tuple[tuple[str, int, int], ...]
     matched_minor: int
     matches: tuple[int, ...]
 
@@ -47,7 +43,7 @@ class StatedRow:
     number: str
     revision: int
     period: Period
-    issued_s: int
+    issued: date
     due: date
     stated: Money
     signature: SignatureState
@@ -88,7 +84,7 @@ def stated(
         "WHERE l.statement_id = statements.statement_id) AS works, "
         "(SELECT count(*) FROM findings AS f WHERE f.statement_id = statements.statement_id) "
         "AS findings FROM statements JOIN registries USING (registry_id) "
-        f"WHERE {' AND '.join(where)} ORDER BY period_start DESC, statement_id DESC",  # noqa: S608
+        f"WHERE {' AND '.join(where)} ORDER BY period_start DESC, statement_id DESC",
         values,
     )
     return [
@@ -102,7 +98,7 @@ def stated(
                 start=date.fromisoformat(row["period_start"]),
                 end=date.fromisoformat(row["period_end"]),
             ),
-            issued_s=row["issued_s"],
+            issued=date.fromisoformat(row["issued"]),
             due=date.fromisoformat(row["due"]),
             stated=Money(row["currency"], row["payable_minor"]),
             signature=SignatureState(row["signature"]),
@@ -113,30 +109,26 @@ def stated(
     ]
 
 
-def remitted(connection: Connection) -> dict[tuple[int, str, int], list[RemittedPart]]:
-    """Return by (registry, statement number, revision) what was announced and matched."""
+def remitted(connection: Connection) -> list[RemittedRow]:
+    """Return every remittance with its parts and what was matched to it."""
     matched: dict[int, list[tuple[int, int]]] = {}
     for row in connection.execute("SELECT * FROM matches ORDER BY match_id"):
         matched.setdefault(row["remittance_id"], []).append((row["match_id"], row["amount_minor"]))
-    result: dict[tuple[int, str, int], list[RemittedPart]] = {}
-    for row in connection.execute(
-        "SELECT remittance_statements.*, registry_id, remittances.amount_minor AS total, currency "
-        "FROM remittance_statements JOIN remittances USING (remittance_id) ORDER BY remittance_id"
-    ):
-        found = matched.get(row["remittance_id"], [])
-        part = RemittedPart(
-            remittance_id=row["remittance_id"],
-            number=row["number"],
-            revision=row["revision"],
-            part_minor=row["amount_minor"],
-            total_minor=row["total"],
-            currency=row["currency"],
-            matched_minor=sum(amount for _, amount in found),
-            matches=tuple(match_id for match_id, _ in found),
+    parts: dict[int, list[tuple[str, int, int]]] = {}
+    for row in connection.execute("SELECT * FROM remittance_statements ORDER BY number, revision"):
+        parts.setdefault(row["remittance_id"], []).append(
+            (row["number"], row["revision"], row["amount_minor"])
         )
-        key = (row["registry_id"], row["number"], row["revision"])
-        result.setdefault(key, []).append(part)
-    return result
+    return [
+        RemittedRow(
+            registry_id=row["registry_id"],
+            currency=row["currency"],
+            parts=tuple(parts.get(row["remittance_id"], ())),
+            matched_minor=sum(amount for _, amount in matched.get(row["remittance_id"], ())),
+            matches=tuple(number for number, _ in matched.get(row["remittance_id"], ())),
+        )
+        for row in connection.execute("SELECT * FROM remittances ORDER BY remittance_id")
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +146,7 @@ def open_remittances(connection: Connection) -> list[OpenRemittance]:
     """Return remittances that are not matched at all, oldest first."""
     rows = connection.execute(
         "SELECT * FROM remittances WHERE NOT EXISTS (SELECT 1 FROM matches "
-        "WHERE matches.remittance_id = remittances.remittance_id) ORDER BY issued_s, remittance_id"
+        "WHERE matches.remittance_id = remittances.remittance_id) ORDER BY issued, remittance_id"
     )
     return [
         OpenRemittance(
@@ -162,7 +154,7 @@ def open_remittances(connection: Connection) -> list[OpenRemittance]:
             external_id=row["external_id"],
             reference=row["reference"],
             amount=Money(row["currency"], row["amount_minor"]),
-            issued_on=from_seconds(row["issued_s"]).date(),
+            issued_on=date.fromisoformat(row["issued"]),
         )
         for row in rows
     ]
@@ -179,21 +171,28 @@ _GROUPS = {
 }
 
 
-def totals(connection: Connection, grouping: Grouping) -> list[GroupTotal]:
-    """Return the exact sum of lines by work, registry, month or licensee, and by currency."""
+def totals(
+    connection: Connection, grouping: Grouping, *, work_id: int | None = None
+) -> list[GroupTotal]:
+    """Return the exact sum of lines by work, registry, month or licensee, and by currency.
+
+    work_id: of the lines of that work only.
+    """
     key, label = _GROUPS[grouping]
+    only, values = ("lines.work_id = ? AND", (work_id,)) if work_id is not None else ("", ())
     rows = connection.execute(
-        f"SELECT {key} AS key, {label} AS label, lines.currency AS currency, "  # noqa: S608
+        f"SELECT {key} AS key, {label} AS label, lines.currency AS currency, "
         "decimal_sum(lines.net) AS net, count(*) AS n, "
         "decimal_sum(iif(lines.use = 'training', lines.net, NULL)) AS training, "
         "decimal_sum(iif(lines.use = 'output', lines.net, NULL)) AS output, "
         "decimal_sum(iif(lines.use NOT IN ('training', 'output'), lines.net, NULL)) AS other "
         "FROM statement_lines AS lines JOIN statements USING (statement_id) "
         "JOIN registries USING (registry_id) LEFT JOIN works ON works.work_id = lines.work_id "
-        "WHERE NOT EXISTS (SELECT 1 FROM statements AS later WHERE later.registry_id = "
+        f"WHERE {only} NOT EXISTS (SELECT 1 FROM statements AS later WHERE later.registry_id = "
         "statements.registry_id AND later.number = statements.number "
         "AND later.revision > statements.revision) "
-        "GROUP BY 1, iif(lines.work_id IS NULL, label, ''), lines.currency"
+        "GROUP BY 1, iif(lines.work_id IS NULL, label, ''), lines.currency",
+        values,
     )
     found = [
         GroupTotal(
@@ -211,8 +210,3 @@ def totals(connection: Connection, grouping: Grouping) -> list[GroupTotal]:
     if grouping is Grouping.MONTH:
         return sorted(found, key=lambda total: (total.key, total.currency), reverse=True)
     return sorted(found, key=lambda total: (-total.net, total.label))
-
-
-def earned_by_work(connection: Connection, work_id: int) -> list[GroupTotal]:
-    """Return what one work earned by currency."""
-    return [total for total in totals(connection, Grouping.WORK) if total.key == str(work_id)]

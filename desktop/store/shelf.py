@@ -54,7 +54,7 @@ SELECT works.work_id, works.title, works.kind, fingerprints.iscc, fingerprints.d
         AS missing
 FROM works
 JOIN fingerprints ON fingerprints.fingerprint_id = works.fingerprint_id
-"""  # noqa: S608 - fixed words only
+"""
 
 
 def page(
@@ -82,7 +82,7 @@ def ids(connection: Connection, *, search: str = "", narrowed: Filter = Filter.A
     where, values = _where(search, narrowed)
     clause = f"WHERE {' AND '.join(where)}" if where else ""
     rows = connection.execute(
-        f"SELECT works.work_id FROM works {clause} ORDER BY works.work_id DESC",  # noqa: S608
+        f"SELECT works.work_id FROM works {clause} ORDER BY works.work_id DESC",
         values,
     )
     return [int(row["work_id"]) for row in rows]

@@ -1,4 +1,4 @@
-"""Statements with their lines and findings, and remittances; all append-only."""
+"""Statements with their lines and findings; all append-only."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ from desktop.model.payments import (
     Finding,
     Period,
     Pool,
-    Remittance,
     SignatureState,
     Statement,
     StatementLine,
 )
-from desktop.model.times import from_seconds
 from desktop.store import claims
-from desktop.store.database import Connection, Row
+from desktop.store.database import Connection, Row, insert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +60,7 @@ def keep(connection: Connection, registry_id: int, statement: Statement, now_s: 
         "revision": statement.revision,
         "period_start": statement.period.start.isoformat(),
         "period_end": statement.period.end.isoformat(),
-        "issued_s": int(statement.issued.timestamp()),
+        "issued": statement.issued.isoformat(),
         "due": statement.due.isoformat(),
         "currency": statement.currency,
         **{name: _text(getattr(statement, name)) for name in _AMOUNTS},
@@ -74,11 +72,11 @@ def keep(connection: Connection, registry_id: int, statement: Statement, now_s: 
         "signature": statement.signature.value,
         "kept_s": now_s,
     }
-    statement_id = _insert(connection, "statements", values)
+    statement_id = insert(connection, "statements", values)
     for position, deduction in enumerate(statement.deductions):
-        _insert(connection, "deductions", _deduction_values(statement_id, position, deduction))
+        insert(connection, "deductions", _deduction_values(statement_id, position, deduction))
     for position, line in enumerate(statement.lines):
-        _insert(
+        insert(
             connection,
             "statement_lines",
             _line_values(connection, registry_id, statement_id, position, line),
@@ -157,7 +155,7 @@ def get(connection: Connection, statement_id: int) -> Statement:
         number=row["number"],
         revision=row["revision"],
         period=_period(row),
-        issued=from_seconds(row["issued_s"]),
+        issued=date.fromisoformat(row["issued"]),
         due=date.fromisoformat(row["due"]),
         currency=row["currency"],
         opening=Decimal(row["opening"]),
@@ -177,65 +175,9 @@ def get(connection: Connection, statement_id: int) -> Statement:
     )
 
 
-def keep_remittance(
-    connection: Connection, registry_id: int, remittance: Remittance, now_s: int
-) -> int:
-    """Keep a verified notice of payment; returns its number here."""
-    remittance_id = _insert(
-        connection,
-        "remittances",
-        {
-            "registry_id": registry_id,
-            "external_id": remittance.external_id,
-            "issued_s": int(remittance.issued.timestamp()),
-            "amount_minor": remittance.amount.minor,
-            "currency": remittance.amount.currency,
-            "reference": remittance.reference,
-            "channel": remittance.channel,
-            "document": remittance.document,
-            "sha256": hashlib.sha256(remittance.document).hexdigest(),
-            "kept_s": now_s,
-        },
-    )
-    for number, revision, amount in remittance.statements:
-        connection.execute(
-            "INSERT INTO remittance_statements (remittance_id, number, revision, amount_minor) "
-            "VALUES (?, ?, ?, ?)",
-            (remittance_id, number, revision, amount.minor),
-        )
-    return remittance_id
-
-
-def remittance_sha256(connection: Connection, registry_id: int, external_id: str) -> str | None:
-    """Return the SHA-256 of a remittance that is here already, or None."""
-    row = connection.execute(
-        "SELECT sha256 FROM remittances WHERE registry_id = ? AND external_id = ?",
-        (registry_id, external_id),
-    ).fetchone()
-    return str(row["sha256"]) if row else None
-
-
-def signed_documents(connection: Connection) -> list[tuple[int, str, bytes]]:
-    """Return (registry_id, name, bytes) of statements and remittances, for verification."""
-    found = connection.execute(
-        "SELECT registry_id, 'statement ' || number AS name, document FROM statements "
-        "UNION ALL SELECT registry_id, 'remittance ' || external_id, document FROM remittances"
-    )
-    return [(row["registry_id"], row["name"], bytes(row["document"])) for row in found]
-
-
 _AMOUNTS = (
     "opening", "gross", "adjustments", "tax_withheld", "recouped", "reserve", "payable", "closing",
 )  # fmt: skip
-
-
-def _insert(connection: Connection, table: str, values: dict[str, Any]) -> int:
-    marks = ", ".join("?" * len(values))
-    cursor = connection.execute(
-        f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})",  # noqa: S608 - fixed names
-        tuple(values.values()),
-    )
-    return int(cursor.lastrowid or 0)
 
 
 def _line_values(

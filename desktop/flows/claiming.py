@@ -1,0 +1,217 @@
+"""From works to signed, queued claims. Needs no network at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from desktop.claims import draft, sign
+from desktop.errors import AppError, ClaimProblem, KeyProblem
+from desktop.flows.identifying import my_key, who_am_i
+from desktop.model.claims import ClaimDraft, ClaimState, SignedClaim
+from desktop.model.progress import Cancelled, Progress, Report, never, silent
+from desktop.model.registries import Registry
+from desktop.model.works import Capacity, Party
+from desktop.services import Services
+from desktop.store import claims, journal, outbox, registries, shelf, terms, works
+from desktop.store.database import Connection
+
+BATCH = 200
+_OPEN_AGAIN = {ClaimState.REJECTED, ClaimState.REFUSED, ClaimState.WITHDRAWN}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A claim as it would be signed now. document: exactly what leaves the machine, less the proof.
+
+    problem: why it cannot be claimed as it stands, or that nothing has changed since it was.
+    reusable: the same was signed before and only has to be sent to one more registry.
+    """
+
+    work_id: int
+    title: str
+    document: dict[str, Any] | None = None
+    content_hash: str = ""
+    problem: AppError | None = None
+    already: bool = False
+    reusable: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """What became of one work: a claim in the outbox, or a problem."""
+
+    work_id: int
+    title: str
+    claim_id: int | None = None
+    problem: AppError | None = None
+    already: bool = False
+
+
+def prepare(
+    work_ids: Sequence[int],
+    registry_name: str,
+    services: Services,
+    report: Report = silent,
+    cancelled: Cancelled = never,
+) -> list[Prepared]:
+    """Return for each work what would be sent, for the preview. Changes nothing.
+
+    Raises KeyProblem before there is an identity; UsageProblem for an unknown registry.
+    """
+    claimant = _claimant(services)
+    with services.store.read() as connection:
+        registry = registries.by_name(connection, registry_name)
+        prepared = []
+        for done, work_id in enumerate(work_ids, start=1):
+            if cancelled():
+                break
+            prepared.append(_prepare(connection, work_id, registry, claimant, services))
+            if done % BATCH == 0:
+                report(Progress(done=done, total=len(work_ids), label="Preparing claims"))
+    return prepared
+
+
+def sign_and_queue(
+    prepared: Iterable[Prepared],
+    registry_name: str,
+    services: Services,
+    report: Report = silent,
+    cancelled: Cancelled = never,
+) -> list[Queued]:
+    """Sign what was prepared, and queue each claim in the transaction that keeps it.
+
+    The document signed is the one that was shown. One work with a problem never stops the rest.
+    """
+    key = my_key(services)
+    todo = list(prepared)
+    result: list[Queued] = []
+    with services.store.read() as connection:
+        registry = registries.by_name(connection, registry_name)
+    for batch in _batches(todo):
+        if cancelled():
+            break
+        signed = [
+            sign.sign_claim(item.document, key, created=services.now())
+            if item.document is not None and item.reusable is None and not item.problem
+            else None
+            for item in batch
+        ]
+        with services.store.write() as tx:
+            for item, claim in zip(batch, signed, strict=True):
+                result.append(_queue(tx, item, claim, registry, services))
+            queued = sum(
+                1 for queue in result[-len(batch) :] if queue.claim_id and not queue.already
+            )
+            if queued:
+                journal.add(
+                    tx, services.now_s(), "claims.queued", registry.name, {"claims": queued}
+                )
+        report(Progress(done=len(result), total=len(todo), label="Signing"))
+    return result
+
+
+def claim(
+    work_ids: Sequence[int] | None,
+    registry_name: str,
+    services: Services,
+    report: Report = silent,
+    cancelled: Cancelled = never,
+) -> list[Queued]:
+    """Prepare, sign and queue in one go; None: every work of the library."""
+    if work_ids is None:
+        with services.store.read() as connection:
+            work_ids = sorted(shelf.ids(connection))
+    prepared = prepare(work_ids, registry_name, services, report, cancelled)
+    return sign_and_queue(prepared, registry_name, services, report, cancelled)
+
+
+def _prepare(
+    connection: Connection, work_id: int, registry: Registry, claimant: Party, services: Services
+) -> Prepared:
+    try:
+        work = works.get(connection, work_id)
+    except AppError as problem:
+        return Prepared(work_id=work_id, title="", problem=problem)
+    try:
+        there = claims.newest_at(connection, work_id, registry.registry_id)
+        supersedes = there[0].claim_hash if there and there[1] not in _OPEN_AGAIN else ""
+        made = ClaimDraft(
+            work=work,
+            claimant=claimant,
+            capacity=Capacity.AUTHOR,
+            terms=terms.of_work(connection, work_id),
+            supersedes=supersedes,
+        )
+        document = draft.claim_document(made, created=services.now())
+        said = draft.content_hash(document)
+    except AppError as error:
+        return Prepared(work_id=work_id, title=work.title, problem=error)
+    except ValueError as error:
+        return Prepared(work_id=work_id, title=work.title, problem=ClaimProblem(str(error)))
+    already = _stands(connection, work_id, registry, said)
+    newest = claims.newest(connection, work_id)
+    reusable = None
+    if newest and newest[1].content_hash == said and there is None:
+        reusable = newest[0]
+        document = sign.unsigned(newest[1].document)
+    return Prepared(
+        work_id=work_id,
+        title=work.title,
+        document=document,
+        content_hash=said,
+        already=already,
+        reusable=reusable,
+    )
+
+
+def _stands(connection: Connection, work_id: int, registry: Registry, content_hash: str) -> bool:
+    """Tell whether a claim that says the same stands, or is on its way, at the registry."""
+    there = claims.newest_at(connection, work_id, registry.registry_id)
+    return bool(there and there[0].content_hash == content_hash and there[1] not in _OPEN_AGAIN)
+
+
+def _queue(
+    tx: Connection,
+    item: Prepared,
+    signed: SignedClaim | None,
+    registry: Registry,
+    services: Services,
+) -> Queued:
+    if item.problem is not None or item.document is None:
+        return Queued(work_id=item.work_id, title=item.title, problem=item.problem)
+    if item.already or _stands(tx, item.work_id, registry, item.content_hash):
+        return Queued(work_id=item.work_id, title=item.title, already=True)
+    now_s = services.now_s()
+    claim_id = item.reusable
+    if claim_id is None:
+        if signed is None:
+            raise KeyProblem("The claim was not signed.")
+        work = works.get(tx, item.work_id)
+        claim_id = claims.keep(
+            tx,
+            signed,
+            work_id=item.work_id,
+            fingerprint_id=work.fingerprint.fingerprint_id,
+            terms_version=terms.of_work(tx, item.work_id).version,
+            now_s=now_s,
+        )
+    claims.start(tx, claim_id, registry.registry_id, now_s)
+    outbox.queue(tx, claim_id, registry.registry_id, now_s)
+    return Queued(work_id=item.work_id, title=item.title, claim_id=claim_id)
+
+
+def _claimant(services: Services) -> Party:
+    identity = who_am_i(services)
+    if identity is None:
+        raise KeyProblem(
+            "There is no identity yet, so nothing can be signed.",
+            advice="Tell your name first: `identity init --name NAME`.",
+        )
+    return identity.party
+
+
+def _batches(items: list[Prepared]) -> Iterator[list[Prepared]]:
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]

@@ -1,0 +1,139 @@
+"""Fetches the statements and notices of payment that a registry announced; believes none unread."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from desktop.errors import AppError, Offline, Refused, StatementProblem, Untrusted
+from desktop.flows.reconciling import match_open
+from desktop.model.payments import Finding
+from desktop.model.registries import Description, Registry
+from desktop.payments.checks import check_statement
+from desktop.payments.statements import read_remittance, read_statement
+from desktop.registries.open_claims import OpenClaims, read_signed
+from desktop.services import Services
+from desktop.store import events, journal, remittances, statements
+from desktop.store.events import Fetch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What came of one document: kept, or why it was not believed."""
+
+    event: str
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def fetch_documents(
+    registry: Registry,
+    connector: OpenClaims,
+    description: Description,
+    payee: str,
+    services: Services,
+) -> list[Fetched]:
+    """Fetch all that was announced. One bad document never stops the rest; Offline does."""
+    with services.store.read() as connection:
+        todo = events.to_fetch(connection, registry.registry_id)
+    result = []
+    for fetch in todo:
+        document = b""
+        try:
+            if fetch.kind == "statement":
+                document = connector.statement(fetch.number, fetch.revision)
+                said = read_signed("Statement", document, description, payee)
+                result.append(_keep_statement(registry, fetch, said, document, services))
+            else:
+                document = connector.remittance(fetch.number)
+                said = read_signed("Remittance", document, description, payee)
+                result.append(_keep_remittance(registry, fetch, said, document, services))
+        except Offline:
+            raise
+        except (Untrusted, Refused, StatementProblem) as problem:
+            result.append(_not_believed(registry, fetch, document, problem, services))
+    match_open(services)
+    return result
+
+
+def _keep_statement(
+    registry: Registry, fetch: Fetch, said: dict[str, Any], document: bytes, services: Services
+) -> Fetched:
+    if (said["number"], said["revision"]) != (fetch.number, fetch.revision):
+        raise Untrusted("The registry sent another statement than the one it announced.")
+    statement = read_statement(said, document)
+    findings = check_statement(statement)
+    now_s = services.now_s()
+    with services.store.write() as tx:
+        known = statements.find(tx, registry.registry_id, fetch.number, fetch.revision)
+        if known is None:
+            statement_id = statements.keep(tx, registry.registry_id, statement, now_s)
+            statements.keep_findings(tx, statement_id, findings)
+        else:
+            statement_id = known[0]
+            if known[1] != hashlib.sha256(document).hexdigest():
+                findings = [_silent_restatement(known[1], document)]
+                statements.keep_findings(tx, statement_id, findings)
+                events.keep_refused(
+                    tx, registry.registry_id, fetch, document, findings[0].sentence, now_s
+                )
+        events.fetched(tx, registry.registry_id, fetch)
+        detail = {"number": fetch.number, "findings": [finding.check for finding in findings]}
+        journal.add(tx, now_s, "statement.kept", registry.name, detail)
+    return Fetched(
+        event="statement",
+        detail={
+            "statement": fetch.number,
+            "statement_id": statement_id,
+            "payable": f"{statement.payable:f}",
+            "currency": statement.currency,
+            "findings": [finding.check for finding in findings],
+        },
+    )
+
+
+def _keep_remittance(
+    registry: Registry, fetch: Fetch, said: dict[str, Any], document: bytes, services: Services
+) -> Fetched:
+    if said["id"] != fetch.number:
+        raise Untrusted("The registry sent another notice of payment than the one it announced.")
+    remittance = read_remittance(said, document)
+    now_s = services.now_s()
+    with services.store.write() as tx:
+        known = remittances.sha256_of(tx, registry.registry_id, fetch.number)
+        if known is None:
+            remittances.keep(tx, registry.registry_id, remittance, now_s)
+        elif known != hashlib.sha256(document).hexdigest():
+            words = "The registry changed a notice of payment without saying so."
+            events.keep_refused(tx, registry.registry_id, fetch, document, words, now_s)
+        events.fetched(tx, registry.registry_id, fetch)
+        journal.add(tx, now_s, "remittance.kept", registry.name, {"id": fetch.number})
+    return Fetched(
+        event="remittance",
+        detail={
+            "remittance": fetch.number,
+            "amount": str(remittance.amount),
+            "currency": remittance.amount.currency,
+        },
+    )
+
+
+def _not_believed(
+    registry: Registry, fetch: Fetch, document: bytes, problem: AppError, services: Services
+) -> Fetched:
+    with services.store.write() as tx:
+        now_s = services.now_s()
+        events.fetch_failed(tx, registry.registry_id, fetch, problem.message)
+        if document:
+            events.keep_refused(tx, registry.registry_id, fetch, document, problem.message, now_s)
+    message = f"{fetch.kind.capitalize()} {fetch.number}: {problem.message}"
+    return Fetched(event="problem", detail={"message": message, fetch.kind: fetch.number})
+
+
+def _silent_restatement(known_sha256: str, document: bytes) -> Finding:
+    return Finding(
+        check="I3",
+        sentence="The registry changed this statement without a new revision; both are kept.",
+        expected=known_sha256,
+        actual=hashlib.sha256(document).hexdigest(),
+    )

@@ -1,0 +1,97 @@
+"""Reads a registry's feed after a cursor; a page and its cursor are kept together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desktop.flows.hearing import Heard, Tell
+from desktop.model.claims import ClaimState
+from desktop.model.progress import Cancelled
+from desktop.model.registries import Event, Registry
+from desktop.registries.open_claims import OpenClaims
+from desktop.services import Services
+from desktop.store import claims, events, registries
+from desktop.store.database import Connection
+from desktop.store.events import Fetch
+
+MAX_PAGES = 10_000
+
+STATE_OF_EVENT = {
+    "claim.accepted": ClaimState.ACCEPTED,
+    "claim.rejected": ClaimState.REJECTED,
+    "claim.conflict": ClaimState.CONFLICT,
+    "claim.dispute": ClaimState.IN_DISPUTE,
+    "claim.resolved": ClaimState.ACCEPTED,
+    "claim.superseded": ClaimState.SUPERSEDED,
+    "claim.withdrawn": ClaimState.WITHDRAWN,
+}
+
+
+def listen(
+    services: Services,
+    registry: Registry,
+    connector: OpenClaims,
+    tell: Tell,
+    cancelled: Cancelled,
+) -> None:
+    """Read on from the kept cursor to the end of the feed. Raises RegistryProblem."""
+    with services.store.read() as connection:
+        cursor = registries.by_id(connection, registry.registry_id).cursor
+    for _page in range(MAX_PAGES):
+        page = connector.events(cursor)
+        fresh: list[Heard] = []
+        with services.store.write() as tx:
+            now_s = services.now_s()
+            for event in page.events:
+                if events.keep(tx, registry.registry_id, event, now_s):
+                    claim_id = _apply(tx, registry.registry_id, event, now_s)
+                    fresh.append(
+                        Heard(
+                            event=event.type,
+                            registry=registry.name,
+                            detail=_detail(event, claim_id),
+                        )
+                    )
+            registries.set_cursor(tx, registry.registry_id, page.next)
+        for heard in fresh:
+            tell(heard)
+        if not page.more or page.next == cursor or cancelled():
+            return
+        cursor = page.next
+
+
+def _apply(tx: Connection, registry_id: int, event: Event, now_s: int) -> int | None:
+    """Let an event have its effect; returns the claim it is about, if it is ours."""
+    if event.statement is not None:
+        number, revision = event.statement
+        events.announce(tx, registry_id, Fetch(kind="statement", number=number, revision=revision))
+    if event.remittance:
+        events.announce(tx, registry_id, Fetch(kind="remittance", number=event.remittance))
+    state = STATE_OF_EVENT.get(event.type)
+    ours = claims.by_hash(tx, event.claim_hash) if event.claim_hash else None
+    if state is None or ours is None:
+        return None
+    claims.set_state(
+        tx,
+        ours[0],
+        registry_id,
+        state,
+        now_s,
+        number=event.claim_number,
+        reason=event.reason,
+        conflict=event.conflict,
+    )
+    return ours[0]
+
+
+def _detail(event: Event, claim_id: int | None) -> dict[str, Any]:
+    detail: dict[str, Any] = {"cursor": event.cursor}
+    if event.claim_number:
+        detail |= {"claim_id": claim_id, "number": event.claim_number}
+    if event.statement:
+        detail["statement"] = event.statement[0]
+    if event.remittance:
+        detail["remittance"] = event.remittance
+    if event.reason:
+        detail["reason"] = event.reason
+    return detail

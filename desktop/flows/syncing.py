@@ -1,0 +1,147 @@
+"""One round with every registry: describe, send, listen, fetch."""
+
+from __future__ import annotations
+
+from desktop.errors import Busy, LoginNeeded, Offline, RegistryProblem, Untrusted
+from desktop.flows.fetching import fetch_documents
+from desktop.flows.hearing import Heard, Synced, Tell
+from desktop.flows.identifying import my_key
+from desktop.flows.listening import listen
+from desktop.flows.sending import Sender
+from desktop.identity.keys import SigningKey
+from desktop.model.progress import Cancelled, Progress, Report, never, silent
+from desktop.model.registries import Description, Registry, RegistryKind, RegistryState
+from desktop.registries.open_claims import OpenClaims
+from desktop.registries.transport import check_address
+from desktop.services import Services
+from desktop.store import journal, outbox, registries
+
+
+def _ignore(_heard: Heard) -> None:
+    return
+
+
+def add_registry(name: str, url: str, services: Services) -> Registry:
+    """Keep a registry; works offline. Raises UsageProblem, or RegistryProblem for its address."""
+    check_address(url)
+    with services.store.write() as tx:
+        added = registries.add(tx, name, RegistryKind.OPEN_CLAIMS, url.rstrip("/"))
+        journal.add(tx, services.now_s(), "registry.added", name, {"kind": added.kind.value})
+    return added
+
+
+def check_registry(name: str, services: Services) -> tuple[Registry, Description]:
+    """Read a registry's description and pin its key. Raises RegistryProblem."""
+    with services.store.read() as connection:
+        registry = registries.by_name(connection, name)
+    try:
+        description = _describe(services, registry)
+    except RegistryProblem as problem:
+        _note_problem(services, registry, problem)
+        raise
+    with services.store.read() as connection:
+        return registries.by_name(connection, name), description
+
+
+def sync(
+    services: Services,
+    report: Report = silent,
+    cancelled: Cancelled = never,
+    *,
+    only: str = "",
+    eager: bool = True,
+    tell: Tell = _ignore,
+) -> Synced:
+    """Exchange with every registry, or only with one: send, listen, fetch.
+
+    eager: also send what waits after a failed try of ours, because the user asked now; a wait
+    that the registry asked for is always kept. One registry with a problem never stops the rest.
+    Raises KeyProblem if the key cannot be opened.
+    """
+    with services.store.read() as connection:
+        known = [registries.by_name(connection, only)] if only else registries.everyone(connection)
+    result = Synced()
+
+    def hear(heard: Heard) -> None:
+        result.count(heard)
+        tell(heard)
+
+    key = my_key(services) if known else None
+    for done, registry in enumerate(known):
+        if cancelled() or key is None:
+            break
+        if registry.state is RegistryState.PAUSED and not eager:
+            continue
+        report(Progress(done=done, total=len(known), label=registry.name))
+        for problem in _exchange(services, registry, key, hear, cancelled, eager=eager):
+            _note_problem(services, registry, problem)
+            result.problems.append((registry.name, problem))
+            hear(Heard(event="problem", registry=registry.name, detail={"message": str(problem)}))
+    report(Progress(done=len(known), total=len(known)))
+    with services.store.read() as connection:
+        result.waiting = outbox.waiting(connection)
+    return result
+
+
+def _exchange(
+    services: Services,
+    registry: Registry,
+    key: SigningKey,
+    hear: Tell,
+    cancelled: Cancelled,
+    *,
+    eager: bool,
+) -> list[RegistryProblem]:
+    """Do all four steps with one registry; returns what went wrong.
+
+    A registry that takes no claims now may still have something to tell, so a problem with
+    sending does not stop the listening; no connection does.
+    """
+    problems: list[RegistryProblem] = []
+    try:
+        description = _describe(services, registry)
+        connector = OpenClaims(services.transport, description.api, key, services.now)
+        sender = Sender(services, registry, connector, description, key.did, hear)
+        try:
+            sender.send_all(cancelled, eager=eager)
+        except (Offline, LoginNeeded):
+            raise
+        except RegistryProblem as problem:
+            problems.append(problem)
+        listen(services, registry, connector, hear, cancelled)
+        for fetched in fetch_documents(registry, connector, description, key.did, services):
+            if fetched.event == "problem":
+                problems.append(Untrusted(fetched.detail["message"]))
+            else:
+                hear(Heard(event=fetched.event, registry=registry.name, detail=fetched.detail))
+    except RegistryProblem as problem:
+        problems.append(problem)
+    return problems
+
+
+def _describe(services: Services, registry: Registry) -> Description:
+    description = OpenClaims(services.transport, registry.url, None, services.now).describe()
+    if registry.did and registry.did != description.did:
+        raise Untrusted(
+            "The registry's key is not the one it had before.",
+            advice="Ask the registry in another way whether it changed its key. Nothing was sent.",
+        )
+    now_s = services.now_s()
+    with services.store.write() as tx:
+        registries.described(tx, registry.registry_id, description.did, description.document, now_s)
+        if not registry.did:
+            detail = {"did": description.did}
+            journal.add(tx, now_s, "registry.pinned", registry.name, detail)
+    return description
+
+
+def _note_problem(services: Services, registry: Registry, problem: RegistryProblem) -> None:
+    state = RegistryState.PROBLEM
+    if isinstance(problem, Offline):
+        state = RegistryState.OFFLINE
+    elif isinstance(problem, LoginNeeded):
+        state = RegistryState.PAUSED
+    elif isinstance(problem, Busy):
+        state = RegistryState.READY
+    with services.store.write() as tx:
+        registries.note(tx, registry.registry_id, state, str(problem), services.now_s())

@@ -1,0 +1,208 @@
+"""Reads camt.052, .053 and .054 (ISO 20022) of any version: by local name, entities off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from lxml import etree
+
+from desktop.errors import BankFileProblem
+from desktop.model.money import Money, parse_amount
+from desktop.model.payments import BankEntry
+
+MAX_BYTES = 256 * 1024 * 1024
+_MESSAGES = ("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn")
+_ACCOUNTS = ("Stmt", "Rpt", "Ntfctn")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankFile:
+    """Entries in the order of the file, and the entries that could not be read."""
+
+    entries: tuple[BankEntry, ...]
+    problems: tuple[BankFileProblem, ...]
+
+
+def read_camt(data: bytes) -> BankFile:
+    """Read a bank's camt file. Raises BankFileProblem if it is not one at all.
+
+    A wrong amount or date refuses its entry with the line number and nothing else.
+    """
+    if len(data) > MAX_BYTES:
+        raise BankFileProblem("The bank file is far too large.")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise BankFileProblem(
+            f"The bank file is not sound XML: {error.msg}.",
+            line=error.lineno,
+            advice="Download it from your bank again.",
+        ) from error
+    if b"<!DOCTYPE" in data[:4096]:
+        raise BankFileProblem("The bank file carries a document type, which no bank sends.")
+    message = next((child for child in _children(root) if _name(child) in _MESSAGES), None)
+    if message is None:
+        raise BankFileProblem(
+            "This is not a camt.052, camt.053 or camt.054 file.",
+            advice="Ask your bank for an export in the format camt.053.",
+        )
+    entries: list[BankEntry] = []
+    problems: list[BankFileProblem] = []
+    for report in (child for child in _children(message) if _name(child) in _ACCOUNTS):
+        _read_account(report, entries, problems)
+    return BankFile(entries=tuple(entries), problems=tuple(problems))
+
+
+def _read_account(
+    report: etree._Element, entries: list[BankEntry], problems: list[BankFileProblem]
+) -> None:
+    account = _text(report, "Acct/Id/IBAN") or _text(report, "Acct/Id/Othr/Id")
+    for entry in (child for child in _children(report) if _name(child) == "Ntry"):
+        if _status(entry) == "PDNG":
+            continue
+        try:
+            entries.extend(_read_entry(entry, account))
+        except ValueError as error:
+            line = entry.sourceline
+            problems.append(BankFileProblem(f"An entry cannot be read: {error}", line=_whole(line)))
+
+
+def _read_entry(entry: etree._Element, account: str) -> Iterator[BankEntry]:
+    """One entry, or one for each transaction of a batch whose own amounts add up to it."""
+    whole = _signed(entry, _amount(entry, "Amt"))
+    booked_on = _date(entry)
+    reference = _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef")
+    details = [
+        transaction
+        for detail in _children(entry)
+        if _name(detail) == "NtryDtls"
+        for transaction in _children(detail)
+        if _name(transaction) == "TxDtls"
+    ]
+    parts = _parts(details, entry, whole)
+    for number, (detail, amount) in enumerate(parts, start=1):
+        own = _text(detail, "Refs/AcctSvcrRef") if detail is not None else ""
+        batch = f"{reference}/{number}" if len(parts) > 1 else reference
+        yield BankEntry(
+            account=account,
+            bank_reference=own or batch,
+            booked_on=booked_on,
+            amount=amount,
+            counterparty=_counterparty(detail),
+            reference=_remittance_information(detail, entry),
+            end_to_end_id=_end_to_end(detail),
+            line=_whole(entry.sourceline),
+        )
+
+
+def _parts(
+    details: list[etree._Element], entry: etree._Element, whole: Money
+) -> list[tuple[etree._Element | None, Money]]:
+    """Take a batch apart only where its details name amounts that add up; invent nothing."""
+    if len(details) < 2:
+        return [(details[0] if details else None, whole)]
+    amounts = [_detail_amount(detail, entry, whole.currency) for detail in details]
+    known = [amount for amount in amounts if amount is not None]
+    if len(known) == len(details) and sum(amount.minor for amount in known) == whole.minor:
+        return list(zip(details, known, strict=True))
+    return [(None, whole)]
+
+
+def _detail_amount(detail: etree._Element, entry: etree._Element, currency: str) -> Money | None:
+    for path in ("Amt", "AmtDtls/TxAmt/Amt"):
+        if _find(detail, path) is not None:
+            amount = _amount(detail, path)
+            sign_holder = detail if _find(detail, "CdtDbtInd") is not None else entry
+            return _signed(sign_holder, amount) if amount.currency == currency else None
+    return None
+
+
+def _amount(element: etree._Element, path: str) -> Money:
+    found = _find(element, path)
+    if found is None:
+        raise ValueError("it has no amount.")
+    amount = parse_amount((found.text or "").strip())
+    if amount < 0:
+        raise ValueError(f"the amount {amount} is negative; its sign stands elsewhere in camt.")
+    return Money.exactly(amount, found.get("Ccy") or "")
+
+
+def _signed(element: etree._Element, amount: Money) -> Money:
+    direction = _text(element, "CdtDbtInd")
+    if direction not in ("CRDT", "DBIT"):
+        raise ValueError("it does not say whether money came or went.")
+    return amount if direction == "CRDT" else -amount
+
+
+def _date(entry: etree._Element) -> date:
+    for path in ("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm"):
+        text = _text(entry, path)
+        if text:
+            return date.fromisoformat(text[:10])
+    raise ValueError("it has no date.")
+
+
+def _status(entry: etree._Element) -> str:
+    """Before version 8 the status is the element's text, since then a code inside it."""
+    return _text(entry, "Sts/Cd") or _text(entry, "Sts")
+
+
+def _counterparty(detail: etree._Element | None) -> str:
+    if detail is None:
+        return ""
+    for role in ("Dbtr", "Cdtr"):
+        for path in (f"RltdPties/{role}/Pty/Nm", f"RltdPties/{role}/Nm"):
+            text = _text(detail, path)
+            if text:
+                return text
+    return ""
+
+
+def _remittance_information(detail: etree._Element | None, entry: etree._Element) -> str:
+    if detail is None:
+        return _text(entry, "AddtlNtryInf")
+    information = _find(detail, "RmtInf")
+    if information is None:
+        return _text(detail, "AddtlTxInf")
+    texts = [
+        (element.text or "").strip()
+        for element in information.iter()
+        if isinstance(element.tag, str) and _name(element) in ("Ustrd", "Ref")
+    ]
+    return " ".join(text for text in texts if text)
+
+
+def _end_to_end(detail: etree._Element | None) -> str:
+    text = _text(detail, "Refs/EndToEndId") if detail is not None else ""
+    return "" if text == "NOTPROVIDED" else text
+
+
+def _children(element: etree._Element) -> Iterator[etree._Element]:
+    return (child for child in element if isinstance(child.tag, str))
+
+
+def _name(element: etree._Element) -> str:
+    return str(etree.QName(element).localname)
+
+
+def _find(element: etree._Element, path: str) -> etree._Element | None:
+    current: etree._Element | None = element
+    for step in path.split("/"):
+        if current is None:
+            return None
+        current = next((child for child in _children(current) if _name(child) == step), None)
+    return current
+
+
+def _text(element: etree._Element, path: str) -> str:
+    found = _find(element, path)
+    return (found.text or "").strip() if found is not None else ""
+
+
+def _whole(line: object) -> int | None:
+    return line if isinstance(line, int) else None

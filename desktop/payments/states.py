@@ -1,0 +1,40 @@
+"""Derives the state of a payment from what was stated, announced and received."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from desktop.model.money import Money, split_minor
+from desktop.model.payments import PaymentState
+
+
+def received_parts(parts_minor: Sequence[int], matched_minor: int) -> list[int]:
+    """Return what arrived for a remittance, divided among its statements.
+
+    parts_minor: what the remittance names for each; the result adds up to matched_minor exactly.
+    """
+    total = sum(parts_minor)
+    if total == matched_minor:
+        return list(parts_minor)
+    if total == 0 or any(part < 0 for part in parts_minor):
+        return [matched_minor, *[0] * (len(parts_minor) - 1)]
+    return split_minor(matched_minor, [Fraction(part, total) for part in parts_minor])
+
+
+def payment_state(
+    *, stated: Money, remitted: Money, received: Money, due: date, today: date
+) -> PaymentState:
+    """Derive the state (PAYMENTS.md): never typed, always the same for the same facts."""
+    if stated.minor <= 0 and remitted.minor == 0 and received.minor == 0:
+        return PaymentState.NOTHING_DUE
+    if received.minor == stated.minor and remitted.minor == stated.minor:
+        return PaymentState.RECONCILED
+    if 0 < received.minor < stated.minor:
+        return PaymentState.PART_PAID
+    if remitted.minor >= stated.minor:
+        return PaymentState.PAID
+    if remitted.minor > 0:
+        return PaymentState.PART_PAID
+    return PaymentState.OVERDUE if due < today else PaymentState.STATED

@@ -1,0 +1,1 @@
+"""Connectors to registries, one a protocol. A registry is a stranger: check before you believe."""

@@ -1,0 +1,232 @@
+"""One HTTP call with every limit a stranger needs: size, time, no redirects, TLS or loopback only.
+
+No retries here: whether a POST may be repeated is the outbox's business.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+
+from desktop import __version__
+from desktop.errors import Offline, RegistryProblem, Untrusted
+
+CONNECT_LIMIT_S = 5.0
+READ_LIMIT_S = 10.0
+CALL_LIMIT_S = 20.0
+MAX_BODY_BYTES = 8 * 1024 * 1024
+MAX_RETRY_AFTER_S = 3600
+_CHUNK_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long and how large one call may get; seconds and bytes."""
+
+    connect_s: float = CONNECT_LIMIT_S
+    read_s: float = READ_LIMIT_S
+    call_s: float = CALL_LIMIT_S
+    body_bytes: int = MAX_BODY_BYTES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A whole reply. headers: lower-case names."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def retry_after_s(self) -> int | None:
+        """Seconds the server asked to wait (both forms of RFC 9110, 10.2.3), capped at 1 h."""
+        text = self.headers.get("retry-after", "").strip()
+        if text.isascii() and text.isdigit():
+            return min(int(text[:9]), MAX_RETRY_AFTER_S)
+        try:
+            moment = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        wait_s = int((moment - datetime.now(UTC)).total_seconds())
+        return max(0, min(wait_s, MAX_RETRY_AFTER_S))
+
+
+class _Watched:
+    """The connection that this thread's call uses, so that a watchdog can shut it."""
+
+    current = threading.local()
+
+
+class _PlainConnection(HTTPConnection):
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        _Watched.current.connection = self
+        super().request(*args, **kwargs)
+
+
+class _TlsConnection(HTTPSConnection):
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        _Watched.current.connection = self
+        super().request(*args, **kwargs)
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+class _WatchedAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
+
+
+class Transport:
+    """Makes calls, one Session a thread; no cookies, no proxies, no netrc from the environment."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._local = threading.local()
+
+    def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Reply:
+        """Send one request and return the whole reply, whatever its status.
+
+        Raises Offline (no connection, or it broke: whether it arrived is unknown), Untrusted
+        (too large, too slow, redirect, compressed), RegistryProblem (address not allowed).
+        """
+        check_address(url)
+        deadline = time.monotonic() + self._limits.call_s
+        watchdog = _Watchdog(self._limits.call_s)
+        all_headers = {
+            "User-Agent": f"Residuals/{__version__}",
+            "Accept": "application/json, application/problem+json",
+            "Accept-Encoding": "identity",
+            **(headers or {}),
+        }
+        try:
+            with (
+                watchdog,
+                self._session().request(
+                    method,
+                    url,
+                    data=body,
+                    headers=all_headers,
+                    timeout=(self._limits.connect_s, self._limits.read_s),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
+                return self._read(response, deadline)
+        except (requests.RequestException, HTTPError, OSError) as error:
+            if watchdog.fired or isinstance(error, requests.ReadTimeout):
+                raise Untrusted("The registry answered too slowly.") from error
+            raise Offline("The registry cannot be reached, or the connection broke.") from error
+
+    def _read(self, response: requests.Response, deadline: float) -> Reply:
+        if 300 <= response.status_code < 400:
+            raise Untrusted("The registry tried to send us to another address.")
+        if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise Untrusted("The registry's answer is packed, though we asked it not to.")
+        body = bytearray()
+        while chunk := response.raw.read1(_CHUNK_BYTES):
+            body += chunk
+            if len(body) > self._limits.body_bytes:
+                raise Untrusted("The registry's answer is far too large.")
+            if time.monotonic() > deadline:
+                raise Untrusted("The registry answered too slowly.")
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) != len(body):
+            raise Offline("The connection broke in the middle of the registry's answer.")
+        return Reply(status=response.status_code, headers=headers, body=bytes(body))
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, _WatchedAdapter(max_retries=0))
+            self._local.session = session
+        session.cookies.clear()
+        return session
+
+    def close(self) -> None:
+        """Close this thread's connections."""
+        session = getattr(self._local, "session", None)
+        if session is not None:
+            session.close()
+            self._local.session = None
+
+
+class _Watchdog:
+    """Shuts the socket of a call that runs too long, so that dripping headers cannot hold it."""
+
+    def __init__(self, limit_s: float) -> None:
+        self.fired = False
+        _Watched.current.connection = None
+        self._thread_values = _Watched.current.__dict__
+        self._timer = threading.Timer(limit_s, self._fire)
+        self._timer.daemon = True
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *_exc: object) -> None:
+        self._timer.cancel()
+
+    def _fire(self) -> None:
+        self.fired = True
+        connection = self._thread_values.get("connection")
+        held = getattr(connection, "sock", None)
+        if held is not None:
+            try:
+                held.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return
+
+
+def check_address(url: str) -> None:
+    """Raise RegistryProblem unless url is https, or http on this very machine."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" and parts.hostname and not parts.username:
+        return
+    if parts.scheme == "http" and is_loopback(parts.hostname or "") and not parts.username:
+        return
+    raise RegistryProblem(
+        "A registry's address starts with https://, or http:// on this computer only.",
+        advice="Check the address.",
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether host names this very machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,105 @@
+"""The composition root: builds what flows and the window need, once, and closes it again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import platformdirs
+
+from desktop.errors import KeyProblem
+from desktop.identity.keystore import AskPassword, KeyStore
+from desktop.model.times import Clock, utc_now
+from desktop.portfolio.pool import FingerprintPool
+from desktop.registries.transport import Limits, Transport
+from desktop.store import outbox
+from desktop.store.database import Store, open_store
+from desktop.store.thumbnails import Thumbnails
+
+PASSWORD_VARIABLE = "RESIDUALS_PASSWORD"  # noqa: S105 - the name, not the password
+LIBRARY_VARIABLE = "RESIDUALS_LIBRARY"
+
+
+@dataclass(slots=True)
+class Services:
+    """Everything a flow may use. A context manager."""
+
+    library: Path
+    store: Store
+    thumbnails: Thumbnails
+    keys: KeyStore
+    transport: Transport
+    new_pool: Callable[[], FingerprintPool]
+    now: Clock = field(default=utc_now)
+
+    def __enter__(self) -> Services:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the library and every connection."""
+        self.transport.close()
+        self.thumbnails.close()
+        self.store.close()
+
+    def now_s(self) -> int:
+        """The time now, in UTC seconds, as the store keeps it."""
+        return int(self.now().timestamp())
+
+    @property
+    def practice_folder(self) -> Path:
+        """Where the practice registry of this library keeps its own things."""
+        return self.library / "practice"
+
+
+def default_library() -> Path:
+    """Return the library folder of this user: RESIDUALS_LIBRARY, else the platform's place."""
+    named = os.environ.get(LIBRARY_VARIABLE)
+    return Path(named) if named else Path(platformdirs.user_data_dir("Residuals", appauthor=False))
+
+
+def open_services(
+    library: Path,
+    *,
+    read_only: bool = False,
+    ask_password: AskPassword | None = None,
+    jobs: int | None = None,
+    limits: Limits | None = None,
+    now: Clock = utc_now,
+) -> Services:
+    """Open the library in a folder and everything around it. Raises StoreProblem.
+
+    read_only: only look; works while another process writes. jobs: worker processes of a scan.
+    """
+    store = open_store(library, read_only=read_only)
+    if not read_only:
+        with store.write() as tx:
+            outbox.recover(tx)
+
+    def new_pool() -> FingerprintPool:
+        return FingerprintPool(jobs=jobs) if jobs else FingerprintPool()
+
+    return Services(
+        library=library,
+        store=store,
+        thumbnails=Thumbnails(library),
+        keys=KeyStore(library / "keys", ask_password or password_from_environment),
+        transport=Transport(limits),
+        new_pool=new_pool,
+        now=now,
+    )
+
+
+def password_from_environment(_sentence: str) -> str:
+    """Return the password in RESIDUALS_PASSWORD. Raises KeyProblem where there is none."""
+    password = os.environ.get(PASSWORD_VARIABLE)
+    if not password:
+        raise KeyProblem(
+            "This computer has no system keyring, so the key needs a password.",
+            advice=f"Set {PASSWORD_VARIABLE}, or run the command in a terminal.",
+        )
+    return password
