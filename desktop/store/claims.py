@@ -75,6 +75,18 @@ def newest_at(
     return (_signed(row), ClaimState(row["state"])) if row else None
 
 
+def standing_id(connection: Connection, work_id: int, registry_id: int) -> int:
+    """Return the number of the newest claim of a work at a registry. Raises UsageProblem."""
+    row = connection.execute(
+        "SELECT claim_id FROM claims JOIN claim_states USING (claim_id) "
+        "WHERE work_id = ? AND registry_id = ? ORDER BY claim_id DESC LIMIT 1",
+        (work_id, registry_id),
+    ).fetchone()
+    if row is None:
+        raise UsageProblem("This work was not claimed at that registry.")
+    return int(row["claim_id"])
+
+
 def by_hash(connection: Connection, claim_hash: str) -> tuple[int, int] | None:
     """Return (claim_id, work_id) of a claim, or None if it is not ours."""
     row = connection.execute(
@@ -221,7 +233,7 @@ def state_counts(connection: Connection) -> dict[ClaimState, int]:
 def states_of_work(connection: Connection, work_id: int) -> dict[str, str]:
     """Return registry name → state for the claims of a work, the newest claim winning."""
     found = connection.execute(
-        "SELECT registries.name, state FROM claim_states JOIN claims USING (claim_id) "
+        "SELECT registries.name, claim_states.state FROM claim_states JOIN claims USING (claim_id) "
         "JOIN registries USING (registry_id) WHERE work_id = ? ORDER BY claim_id",
         (work_id,),
     )

@@ -1,0 +1,139 @@
+"""claim, outbox, sync, claims."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from desktop.cli.session import Session, command
+from desktop.errors import AppError, UsageProblem
+from desktop.flows.claiming import claim as claim_flow
+from desktop.flows.hearing import Heard
+from desktop.flows.syncing import sync as sync_flow
+from desktop.model.claims import ClaimState
+from desktop.model.times import to_rfc3339
+from desktop.store import claims as claims_store
+from desktop.store import outbox as outbox_store
+from desktop.store import registries as registries_store
+
+
+@click.command()
+@click.argument("work_ids", nargs=-1, type=int)
+@click.option("--registry", required=True, help="Name of the registry.")
+@click.option("--all", "everything", is_flag=True, help="Every work of the library.")
+@command
+def claim(session: Session, work_ids: tuple[int, ...], registry: str, everything: bool) -> None:
+    """Sign claims and queue them; this needs no network."""
+    if everything == bool(work_ids):
+        raise UsageProblem("Name works by their numbers, or give --all.")
+    with session.open() as services:
+        queued = claim_flow(
+            None if everything else work_ids, registry, services, session.out.report
+        )
+        for item in queued:
+            if item.problem is not None:
+                session.out.problem(item.problem, work_id=item.work_id)
+                continue
+            with services.store.read() as connection:
+                registry_id = registries_store.by_name(connection, registry).registry_id
+                claim_id = item.claim_id or claims_store.standing_id(
+                    connection, item.work_id, registry_id
+                )
+                state = claims_store.state(connection, claim_id, registry_id)
+            word = state.value if state else "unknown"
+            data = {
+                "claim_id": claim_id,
+                "work_id": item.work_id,
+                "registry": registry,
+                "state": word,
+                "already": item.already,
+            }
+            text = f"{claim_id:>6}  {item.title}  ·  {registry}  ·  {word}"
+            session.out.row(data, text + (" (claimed before)" if item.already else ""))
+
+
+@click.command()
+@command
+def outbox(session: Session) -> None:
+    """List what waits to be sent, and what was sent."""
+    with session.open(read_only=True) as services, services.store.read() as connection:
+        for entry in outbox_store.entries(connection):
+            data = {
+                "claim_id": entry.claim_id,
+                "registry": entry.registry,
+                "state": entry.state.value,
+                "attempts": entry.attempts,
+                "not_before": to_rfc3339(entry.not_before),
+                "last_problem": entry.last_problem or None,
+            }
+            problem = f"  ·  {entry.last_problem}" if entry.last_problem else ""
+            session.out.row(
+                data,
+                f"{entry.claim_id:>6}  {entry.registry}  ·  {entry.state.value}"
+                f"  ·  {entry.attempts} tries{problem}",
+            )
+
+
+@click.command()
+@click.option("--registry", default="", help="Only with this registry.")
+@click.option("--once", is_flag=True, help="One round, even if it brought something new.")
+@command
+def sync(session: Session, registry: str, once: bool) -> None:
+    """Send what waits, then listen: receipts, answers, statements and payments come in."""
+    started = time.monotonic()
+    totals = dict.fromkeys(("sent", "refused", "events", "statements", "remittances"), 0)
+
+    def tell(heard: Heard) -> None:
+        data = {"event": heard.event, "registry": heard.registry, **heard.detail}
+        words = "  ".join(str(value) for value in heard.detail.values() if value is not None)
+        if heard.event == "problem":
+            session.out.problem(AppError(heard.detail["message"]), registry=heard.registry)
+        else:
+            session.out.row(data, f"{heard.event:>20}  {heard.registry}  {words}")
+
+    with session.open() as services:
+        while True:
+            done = sync_flow(services, session.out.report, only=registry, tell=tell)
+            for name in totals:
+                totals[name] += getattr(done, name)
+            if once or done.problems or not (done.sent or done.events or done.statements):
+                break
+    summary = {**totals, "waiting": done.waiting, "seconds": round(time.monotonic() - started, 3)}
+    session.out.row(
+        {"summary": summary},
+        f"{totals['sent']} sent, {totals['statements']} statements, "
+        f"{totals['remittances']} notices of payment, {done.waiting} waiting",
+    )
+
+
+@click.command()
+@click.option("--state", type=click.Choice([state.value for state in ClaimState]))
+@command
+def claims(session: Session, state: str | None) -> None:
+    """List claims and where they stand."""
+    with session.open(read_only=True) as services, services.store.read() as connection:
+        for row in claims_store.rows(connection, state=ClaimState(state) if state else None):
+            receipt = None
+            if row.receipt_time is not None:
+                receipt = {
+                    "id": row.number,
+                    "time": to_rfc3339(row.receipt_time),
+                    "verified": row.receipt_verified,
+                }
+            data = {
+                "claim_id": row.claim_id,
+                "work_id": row.work_id,
+                "title": row.title,
+                "registry": row.registry,
+                "state": row.state.value,
+                "receipt": receipt,
+                "conflict": row.conflict,
+                "reason": row.reason or None,
+            }
+            verified = "receipt verified" if row.receipt_verified else "no receipt yet"
+            session.out.row(
+                data,
+                f"{row.claim_id:>6}  {row.title}  ·  {row.registry}  ·  {row.state.value}"
+                f"  ·  {verified}{'  ·  ' + row.reason if row.reason else ''}",
+            )

@@ -1,0 +1,209 @@
+"""statements, bank, payments."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from desktop.cli.output import problem_json
+from desktop.cli.session import Session, command
+from desktop.errors import UsageProblem
+from desktop.flows.reconciling import import_bank_file, list_payments
+from desktop.model.payments import Finding, Payment
+from desktop.payments.checks import check_statement
+from desktop.store import payments as payments_store
+from desktop.store import statements as statements_store
+from desktop.store.bank import KeptEntry
+from desktop.store.payments import Grouping
+from desktop.store.statements import StatementRow
+
+_GROUPINGS = {grouping.value: grouping for grouping in Grouping}
+
+
+@click.group()
+def statements() -> None:
+    """What registries say they owe you."""
+
+
+@statements.command("list")
+@command
+def list_(session: Session) -> None:
+    """List statements, newest first."""
+    with session.open(read_only=True) as services, services.store.read() as connection:
+        for row in statements_store.rows(connection):
+            session.out.row(_statement_json(row), _statement_text(row))
+
+
+@statements.command("check")
+@click.argument("statement_id", type=int)
+@command
+def check(session: Session, statement_id: int) -> None:
+    """Do the sums of a statement again and show what does not hold."""
+    with session.open(read_only=True) as services, services.store.read() as connection:
+        statement = statements_store.get(connection, statement_id)
+        row = next(r for r in statements_store.rows(connection) if r.statement_id == statement_id)
+        kept = statements_store.findings(connection, statement_id)
+    fresh = check_statement(statement)
+    findings = [*fresh, *(finding for finding in kept if finding not in fresh)]
+    session.out.problems += len(findings)
+    data = _statement_json(row) | {"findings": [_finding_json(finding) for finding in findings]}
+    words = [f"{f.check}: {f.sentence} Expected {f.expected}, found {f.actual}." for f in findings]
+    session.out.row(data, "\n".join([_statement_text(row), *words]))
+
+
+@click.group()
+def bank() -> None:
+    """Money that really arrived."""
+
+
+@bank.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--account", default="", help="Name of the account where the file has none.")
+@click.option("--dry-run", is_flag=True, help="Show what would be new; keep nothing.")
+@command
+def import_(session: Session, files: tuple[Path, ...], account: str, dry_run: bool) -> None:
+    """Read bank files (camt.052, .053, .054); the same file again adds nothing."""
+    out = session.out
+    with session.open(read_only=dry_run) as services:
+        for path in files:
+            result = import_bank_file(path, services, account=account, dry_run=dry_run)
+            for kept in result.entries:
+                out.row(_entry_json(kept), _entry_text(kept))
+            for problem in result.problems:
+                out.problems += 1
+                data = {"status": "refused", "line": problem.line, "problem": problem_json(problem)}
+                out.row(
+                    {"entry_id": None, "date": None, "amount": None, "currency": None, **data},
+                    f"refused  line {problem.line}: {problem}",
+                )
+            if result.matched:
+                out.text(f"{result.matched} payments found on the account")
+
+
+@click.command()
+@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--registry", default="")
+@click.option("--work", "work_id", type=int)
+@click.option("--by", "grouping", type=click.Choice(list(_GROUPINGS)))
+@command
+def payments(
+    session: Session,
+    start: Any,
+    end: Any,
+    registry: str,
+    work_id: int | None,
+    grouping: str | None,
+) -> None:
+    """Show what was stated, what arrived, and what is missing."""
+    with session.open(read_only=True) as services:
+        if grouping is not None:
+            if start or end or registry:
+                raise UsageProblem("--by adds up everything; it cannot be combined with filters.")
+            with services.store.read() as connection:
+                totals = payments_store.totals(connection, _GROUPINGS[grouping], work_id=work_id)
+            for total in totals:
+                data = {
+                    grouping: total.label,
+                    "amount": f"{total.net:f}",
+                    "currency": total.currency,
+                    "lines": total.lines,
+                }
+                session.out.row(
+                    data, f"{total.label}  {total.net:f} {total.currency}  {total.lines} lines"
+                )
+            return
+        found = list_payments(
+            services, start=_day(start), end=_day(end), registry=registry, work_id=work_id
+        )
+    for payment in found:
+        session.out.row(_payment_json(payment), _payment_text(payment))
+
+
+def _day(moment: Any) -> date | None:
+    return moment.date() if moment is not None else None
+
+
+def _statement_json(row: StatementRow) -> dict[str, Any]:
+    return {
+        "statement_id": row.statement_id,
+        "registry": row.registry,
+        "number": row.number,
+        "revision": row.revision,
+        "period": {"start": row.period.start.isoformat(), "end": row.period.end.isoformat()},
+        "currency": row.payable.currency,
+        "payable": str(row.payable),
+        "signature": row.signature.value,
+        "lines": row.lines,
+        "findings": [_finding_json(finding) for finding in row.findings],
+    }
+
+
+def _statement_text(row: StatementRow) -> str:
+    findings = "  ·  " + ", ".join(f.check for f in row.findings) if row.findings else ""
+    return (
+        f"{row.statement_id:>6}  {row.registry}  {row.number}  {row.period.start:%Y-%m}  "
+        f"{row.payable} {row.payable.currency}  signature {row.signature.value}{findings}"
+    )
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check,
+        "sentence": finding.sentence,
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "lines": list(finding.lines),
+    }
+
+
+def _entry_json(kept: KeptEntry) -> dict[str, Any]:
+    entry = kept.entry
+    return {
+        "entry_id": kept.entry_id or None,
+        "date": entry.booked_on.isoformat(),
+        "amount": str(entry.amount),
+        "currency": entry.amount.currency,
+        "status": kept.status.value,
+        "line": entry.line,
+        "counterparty": entry.counterparty,
+        "reference": entry.reference,
+        "problem": None,
+    }
+
+
+def _entry_text(kept: KeptEntry) -> str:
+    entry = kept.entry
+    return (
+        f"{kept.status.value:>7}  {entry.booked_on}  {entry.amount} {entry.amount.currency}  "
+        f"{entry.counterparty}  {entry.reference}"
+    )
+
+
+def _payment_json(payment: Payment) -> dict[str, Any]:
+    return {
+        "payment_id": payment.payment_id,
+        "registry": payment.registry,
+        "statement": payment.number,
+        "period": {
+            "start": payment.period.start.isoformat(),
+            "end": payment.period.end.isoformat(),
+        },
+        "expected": str(payment.stated),
+        "remitted": str(payment.remitted),
+        "received": str(payment.received),
+        "currency": payment.stated.currency,
+        "state": payment.state.value,
+        "matches": list(payment.matches),
+    }
+
+
+def _payment_text(payment: Payment) -> str:
+    return (
+        f"{payment.payment_id:>6}  {payment.period.start:%Y-%m}  {payment.registry}  "
+        f"{payment.stated} {payment.stated.currency} stated, {payment.received} received  ·  "
+        f"{payment.state.value.replace('_', ' ')}"
+    )

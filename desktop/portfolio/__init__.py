@@ -1,0 +1,1 @@
+"""Files in: found on disk, fingerprinted in worker processes. Knows no store and no interface."""

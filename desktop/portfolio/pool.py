@@ -1,0 +1,262 @@
+"""Fingerprint files in worker processes: bounded in time, memory and number. Decodes nothing here.
+
+The only module that uses process pools. Workers import the decoders; this process does not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Any, Self
+
+from pebble import ProcessExpired, ProcessPool
+
+from desktop.errors import Cancelled as StoppedByUser
+from desktop.errors import FileProblem, FileProblemKind
+from desktop.model.fingerprints import Fingerprint, FoundFile
+from desktop.model.progress import Cancelled, never
+from desktop.portfolio import worker
+
+_log = logging.getLogger(__name__)
+_POLL_S = 0.05
+_WAITING_PER_JOB = 4
+_SECONDS_PER_MB = 0.5
+_STALL_MARGIN_S = 60.0
+_MAX_TRIES = 3
+
+Result = Fingerprint | FileProblem
+
+
+class FingerprintPool:
+    """Some worker processes that turn found files into fingerprints; started on first use.
+
+    A context manager. One run at a time; it may be used from any thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        jobs: int = max(1, (os.cpu_count() or 2) - 1),
+        time_limit_s: float = 60.0,
+        memory_limit_bytes: int = 2 * 1024**3,
+        max_tasks: int = 500,
+    ) -> None:
+        """Prepare a pool of jobs processes; nothing is started yet.
+
+        time_limit_s: for one file, and half a second more for every megabyte of it.
+        memory_limit_bytes: for one worker's own data, where the platform can hold it to that.
+        max_tasks: files after which a worker is replaced, so that no leak in a decoder lasts.
+        """
+        self.jobs = jobs
+        self.time_limit_s = time_limit_s
+        self._memory_limit_bytes = memory_limit_bytes
+        self._max_tasks = max_tasks
+        self._pool: ProcessPool | None = None
+        self._scratch: Path | None = None
+        self._stopping: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def run(
+        self, found: Iterable[FoundFile | FileProblem], cancelled: Cancelled = never
+    ) -> Iterator[Result]:
+        """Yield a fingerprint or a problem for every file, in the order they are done.
+
+        found is read only a little ahead, so it may be endless; a FileProblem in it comes out as
+        it is. Raises errors.Cancelled within 300 ms of cancelled() saying so.
+        """
+        run = _Run(self, iter(found), cancelled)
+        try:
+            yield from run.results()
+        finally:
+            if run.outstanding:
+                self._stop()
+
+    def close(self) -> None:
+        """Stop the workers, and what they started, and remove what they left lying about."""
+        self._stop()
+        if self._stopping is not None:
+            self._stopping.join()
+            self._stopping = None
+
+    def schedule(self, found: FoundFile, done: SimpleQueue[tuple[int, Any]], number: int) -> None:
+        """Hand one file to a worker; (number, future) is put on done when it is finished."""
+        future = self._started().schedule(worker.work, args=(found,), timeout=self.limit_s(found))
+        future.add_done_callback(lambda finished: done.put((number, finished)))
+
+    def limit_s(self, found: FoundFile) -> float:
+        """Return the seconds a worker may spend on this file."""
+        return self.time_limit_s + _SECONDS_PER_MB * found.size_bytes / 1e6
+
+    def restart(self) -> None:
+        """Replace all workers, after the pool broke or went silent."""
+        _log.warning("starting the worker processes again")
+        self._stop()
+
+    def _started(self) -> ProcessPool:
+        if self._pool is None:
+            self._scratch = Path(tempfile.mkdtemp(prefix="residuals-workers-"))
+            self._pool = ProcessPool(
+                max_workers=self.jobs,
+                max_tasks=self._max_tasks,
+                initializer=worker.prepare,
+                initargs=(str(self._scratch), self._memory_limit_bytes),
+                context=multiprocessing.get_context("spawn"),
+            )
+        return self._pool
+
+    def _stop(self) -> None:
+        """Stop the workers without waiting for them: waiting goes on in a thread of its own."""
+        if self._pool is None:
+            return
+        pool, scratch, before = self._pool, self._scratch, self._stopping
+        self._pool = self._scratch = None
+
+        def stop() -> None:
+            with contextlib.suppress(RuntimeError, OSError):
+                pool.stop()  # type: ignore[no-untyped-call]
+                pool.join()
+            if scratch is not None:
+                shutil.rmtree(scratch, ignore_errors=True)
+            if before is not None:
+                before.join()
+
+        self._stopping = threading.Thread(target=stop, name="stop-workers", daemon=False)
+        self._stopping.start()
+
+
+class _Run:
+    """One run over some files: what is outstanding, and what came back."""
+
+    def __init__(
+        self, pool: FingerprintPool, found: Iterator[FoundFile | FileProblem], cancelled: Cancelled
+    ) -> None:
+        self.outstanding: dict[int, tuple[FoundFile, int]] = {}
+        self._pool = pool
+        self._found = found
+        self._cancelled = cancelled
+        self._done: SimpleQueue[tuple[int, Any]] = SimpleQueue()
+        self._number = 0
+        self._exhausted = False
+        self._last_sign = time.monotonic()
+
+    def results(self) -> Iterator[Result]:
+        """Yield results until nothing is left to do."""
+        while True:
+            yield from self._fill()
+            if not self.outstanding:
+                return
+            result = self._next()
+            if result is not None:
+                yield result
+
+    def _fill(self) -> Iterator[FileProblem]:
+        """Hand out files until enough are waiting; problems found on the way pass through."""
+        while not self._exhausted and len(self.outstanding) < self._pool.jobs * _WAITING_PER_JOB:
+            self._ask()
+            item = next(self._found, None)
+            if item is None:
+                self._exhausted = True
+            elif isinstance(item, FileProblem):
+                yield item
+            else:
+                self._hand_out(item, tries=1)
+
+    def _hand_out(self, found: FoundFile, tries: int) -> None:
+        if not self.outstanding:
+            self._last_sign = time.monotonic()
+        self._number += 1
+        self.outstanding[self._number] = (found, tries)
+        self._pool.schedule(found, self._done, self._number)
+
+    def _next(self) -> Result | None:
+        """Return the next result, or None if there was none just now."""
+        self._ask()
+        try:
+            number, future = self._done.get(timeout=_POLL_S)
+        except Empty:
+            self._revive_if_silent()
+            return None
+        if number not in self.outstanding:  # given up on when the pool was started again
+            return None
+        self._last_sign = time.monotonic()
+        found, _ = self.outstanding[number]
+        try:
+            result: Result = future.result()
+        except (BrokenProcessPool, CancelledError):
+            self._start_again()
+            return None
+        except TimeoutError:
+            result = _too_slow(found)
+        except ProcessExpired as error:
+            _log.info("a worker ended with code %s", error.exitcode)
+            result = _crashed(found)
+        del self.outstanding[number]
+        return result
+
+    def _revive_if_silent(self) -> None:
+        """Start the pool again if it has been silent for longer than any file may take."""
+        longest = max(self._pool.limit_s(found) for found, _ in self.outstanding.values())
+        if time.monotonic() - self._last_sign > longest + _STALL_MARGIN_S:
+            self._start_again()
+
+    def _start_again(self) -> None:
+        """Hand everything outstanding out again; give up on what was out three times."""
+        again = list(self.outstanding.values())
+        self.outstanding.clear()
+        self._pool.restart()
+        for found, tries in again:
+            if tries < _MAX_TRIES:
+                self._hand_out(found, tries + 1)
+            else:
+                self._found = _before(_crashed(found), self._found)
+
+    def _ask(self) -> None:
+        if self._cancelled():
+            raise StoppedByUser
+
+
+def _before(
+    first: FileProblem, rest: Iterator[FoundFile | FileProblem]
+) -> Iterator[FoundFile | FileProblem]:
+    yield first
+    yield from rest
+
+
+def _too_slow(found: FoundFile) -> FileProblem:
+    return FileProblem(
+        "Reading this file took too long and was stopped.",
+        path=found.path,
+        reason=FileProblemKind.TOO_SLOW,
+        advice="Try it again alone; if it stays slow, save the file anew in its own program.",
+    )
+
+
+def _crashed(found: FoundFile) -> FileProblem:
+    return FileProblem(
+        "The program that reads files broke down over this one.",
+        path=found.path,
+        reason=FileProblemKind.CRASHED,
+        advice="The file is probably damaged. Open it in its own program and save it anew.",
+    )

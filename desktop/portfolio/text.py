@@ -1,0 +1,179 @@
+"""Read texts: Tika gives text and tags, PDFium the text of PDFs; covers become thumbnails."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import iscc_lib
+from lxml import etree
+
+from desktop.model.fingerprints import MediaFacts
+from desktop.portfolio.content import Content, Embedded, NoReader, damaged
+from desktop.portfolio.embedded import first_values
+from desktop.portfolio.image import encode_thumbnail, thumbnail_of
+from desktop.portfolio.mediatype import EPUB, PDF
+from desktop.portfolio.plaintext import text_of
+
+_MAX_CHARACTERS = 10_000_000  # the reference's; changing it changes codes
+_FEW_CHARACTERS = 48
+_MAX_COVER_BYTES = 64 * 1024 * 1024
+# In the ISCC reference's order: the first tag that has a value wins.
+_TAGS: Mapping[str, Sequence[str]] = {
+    "name": ("iscc_name", "custom:iscc_name", "pdf:docinfo:title", "dc:title"),
+    "description": (
+        "iscc_description",
+        "custom:iscc_description",
+        "pdf:docinfo:subject",
+        "dc:description",
+    ),
+    "meta": ("iscc_meta", "custom:iscc_meta"),
+    "creator": ("pdf:docinfo:author", "dc:creator"),
+    "rights": ("iscc_rights", "dc:rights"),
+    "created": ("dcterms:created", "pdf:docinfo:created", "dc:date"),
+    "identifier": ("dc:identifier",),
+}
+_NO_TEXT_NOTE = (
+    "No text could be read in this document (scanned pages, or a password?); it is compared by "
+    "its bytes only."
+)
+_LITTLE_TEXT_NOTE = "There is too little text here to tell it from others by its words."
+_ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
+_OPF = "{http://www.idpf.org/2007/opf}"
+
+
+def read_text(path: Path, mediatype: str) -> Content:
+    """Return a text's content. Raises NoReader or FileProblem BROKEN if it cannot be parsed."""
+    if mediatype == EPUB and not zipfile.is_zipfile(path):
+        raise damaged(
+            path,
+            "This book is damaged: it breaks off before its end.",
+            "Export it again from the program it was made with, or take it from a backup.",
+        )
+    text, embedded = _extract(path)
+    thumbnail = None
+    if mediatype == PDF or path.suffix.lower() == ".pdf":
+        text, thumbnail = _read_pdf(path)
+    elif mediatype == EPUB:
+        thumbnail = _epub_cover(path)
+    if not text.strip():
+        return Content(embedded=embedded, thumbnail=thumbnail, note=_NO_TEXT_NOTE)
+    made = iscc_lib.gen_text_code_v0(iscc_lib.text_clean(text), bits=256)
+    little = len(iscc_lib.text_collapse(text)) < _FEW_CHARACTERS
+    return Content(
+        unit=str(made["iscc"]),
+        facts=MediaFacts(characters=int(made["characters"])),
+        embedded=embedded,
+        thumbnail=thumbnail,
+        featureless=little,
+        note=_LITTLE_TEXT_NOTE if little else "",
+    )
+
+
+@cache
+def _extractor() -> Any:
+    """Return Tika, which starts once a process and stays warm."""
+    from iscc_tika import Extractor
+
+    return Extractor().set_extract_string_max_length(_MAX_CHARACTERS)
+
+
+def _extract(path: Path) -> tuple[str, Embedded]:
+    try:
+        text, tags = _extractor().extract_file_to_string(str(path))
+    except (TypeError, OSError, ValueError) as error:
+        raise NoReader(str(error)) from error
+    return text, _embedded(tags)
+
+
+def _embedded(tags: Mapping[str, str | Sequence[str]]) -> Embedded:
+    plain = {}
+    for names in _TAGS.values():
+        for name in names:
+            value = tags.get(name) or ()
+            values = (value,) if isinstance(value, str) else tuple(value)
+            plain[name] = tuple(text_of(one) for one in values)
+    return first_values(plain, _TAGS)
+
+
+def _read_pdf(path: Path) -> tuple[str, bytes | None]:
+    """Return the text of all pages, one after the other, and a picture of the first."""
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(str(path)) as document:
+            pages = []
+            for page in document:
+                textpage = page.get_textpage()
+                pages.append(textpage.get_text_bounded())
+                textpage.close()
+                page.close()
+            return "\n".join(pages), _first_page(document)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            return "", None
+        raise damaged(
+            path,
+            "This PDF is damaged: its pages cannot be read.",
+            "Open it in the program it came from and save it as PDF again.",
+        ) from error
+
+
+def _first_page(document: Any) -> bytes | None:
+    if not len(document):
+        return None
+    page = document[0]
+    scale = 512 / max(*page.get_size(), 1)
+    picture = page.render(scale=min(scale, 4)).to_pil().convert("RGB")
+    page.close()
+    return encode_thumbnail(picture)
+
+
+def _epub_cover(path: Path) -> bytes | None:
+    """Return the cover as a thumbnail; None if there is none or the book is odd."""
+    try:
+        with zipfile.ZipFile(path) as book:
+            name = _cover_name(book)
+            if name and book.getinfo(name).file_size <= _MAX_COVER_BYTES:
+                return thumbnail_of(book.read(name))
+    except (
+        *(zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, StopIteration),
+        *(KeyError, ValueError, OSError, RuntimeError, NotImplementedError),
+    ):
+        return None
+    return None
+
+
+def _cover_name(book: zipfile.ZipFile) -> str | None:
+    """Return the cover's entry: as EPUB 3 marks it, as EPUB 2 does, or by its name."""
+    container = _parse(book.read("META-INF/container.xml"))
+    package_path = next(root.get("full-path") or "" for root in container.iter(_ROOTFILE))
+    package = _parse(book.read(package_path))
+    items = [item for item in package.iter(f"{_OPF}item") if item.get("href")]
+    marked = {
+        meta.get("content") for meta in package.iter(f"{_OPF}meta") if meta.get("name") == "cover"
+    }
+    for chosen in (
+        [item for item in items if "cover-image" in (item.get("properties") or "").split()],
+        [item for item in items if item.get("id") in marked],
+        [
+            item
+            for item in items
+            if (item.get("media-type") or "").startswith("image/")
+            and "cover" in (item.get("href") or "").lower()
+        ],
+    ):
+        if chosen:
+            href = unquote(chosen[0].get("href") or "")
+            return posixpath.normpath(posixpath.join(posixpath.dirname(package_path), href))
+    return None
+
+
+def _parse(data: bytes) -> etree._Element:
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
