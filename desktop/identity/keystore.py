@@ -102,6 +102,11 @@ class KeyStore:
         _write_private(self._file_of(key.did), seal_key(key, password))
 
 
+def has_keyring() -> bool:
+    """Tell whether the system offers a keyring; without one, a key file needs a password."""
+    return keyring.get_keyring().priority > 0
+
+
 def seal_key(key: SigningKey, password: str) -> bytes:
     """Return the encrypted key file of key."""
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)

@@ -22,8 +22,10 @@ def refresh(connection: Connection, work_id: int) -> None:
 
 def title_from_path(path: Path) -> str:
     """Return a title for a file that names none: its name without ending, readable."""
-    text = path.stem.encode("utf-8", "replace").decode("utf-8")
-    return " ".join(text.replace("_", " ").split()) or "Untitled"
+    text = path.stem.encode("utf-8", "replace").decode("utf-8").replace("_", " ")
+    if " " not in text.strip():
+        text = text.replace("-", " ")
+    return " ".join(text.split()) or "Untitled"
 
 
 def _creators(connection: Connection, work_id: int) -> list[str]:

@@ -1,0 +1,302 @@
+"""What the user can do: each runs a flow as a job, then says what kind of thing changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from desktop.assets import asset
+from desktop.errors import AppError
+from desktop.flows.claiming import Prepared, Queued, prepare, sign_and_queue
+from desktop.flows.describing import set_terms
+from desktop.flows.hearing import Synced
+from desktop.flows.importing import Imported, import_paths
+from desktop.flows.reconciling import BankImport, import_bank_file
+from desktop.flows.syncing import add_registry, check_registry, sync
+from desktop.model.terms import Preset
+from desktop.model.works import Outcome
+from desktop.services import Services
+from desktop.store import files as files_store
+from desktop.store import registries as registries_store
+from desktop.terms.presets import PRESETS, TITLES
+from desktop.ui import figures
+from desktop.ui.changes import Change, Changes
+from desktop.ui.dialogs import ClaimDialog, RegistryDialog
+from desktop.ui.job import Job, Jobs
+from desktop.ui.notice import Notice
+from desktop.ui.registry_choice import choose_registry
+from desktop.ui.signing import Signing
+from desktop.ui.strip import Strip
+
+
+class Actions:
+    """Bound to one window: its jobs, its notice line, its strip."""
+
+    def __init__(
+        self,
+        services: Services,
+        jobs: Jobs,
+        changes: Changes,
+        notice: Notice,
+        strip: Strip,
+        signing: Signing,
+        window: QWidget,
+    ) -> None:
+        self._services = services
+        self._jobs = jobs
+        self._changes = changes
+        self._notice = notice
+        self._strip = strip
+        self._signing = signing
+        self._window = window
+        self._scan: Job | None = None
+        self._waiting: list[Path] = []
+        self._syncing: Job | None = None
+        self.need_registry: Callable[[], None] = lambda: None
+
+    def add_folder(self) -> None:
+        """Choose a folder and take it in."""
+        chosen = QFileDialog.getExistingDirectory(self._window, "Add folder")
+        if chosen:
+            self.add_paths((Path(chosen),))
+
+    def try_samples(self) -> None:
+        """Take in the sample works."""
+        self.add_paths((asset("samples/works"),))
+
+    def add_paths(self, paths: Sequence[Path]) -> None:
+        """Take in files and folders; while a scan runs, they wait for its end."""
+        if self._scan is not None:
+            self._waiting += paths
+            return
+        roots = tuple(paths)
+        self._scan = self._jobs.run(
+            lambda report, cancelled: import_paths(roots, self._services, report, cancelled),
+            succeeded=self._imported,
+            failed=self._notice.problem,
+            finished=self._scan_ended,
+        )
+        self._scan.progressed.connect(_Sometimes(self._changes, Change.WORKS))
+        self._strip.follow(self._scan, "Scanning")
+
+    def set_terms(self, work_ids: Sequence[int], preset: Preset) -> None:
+        """Say what AI may do with works."""
+        chosen = list(work_ids)
+        self._jobs.run(
+            lambda _report, _cancelled: set_terms(PRESETS[preset], chosen, self._services),
+            succeeded=lambda count: self._terms_set(count, preset),
+            failed=self._notice.problem,
+        )
+
+    def claim(self, work_ids: Sequence[int]) -> None:
+        """Show what will be sent, then sign and queue it."""
+        chosen = list(work_ids)
+        with self._services.store.read() as connection:
+            known = [registry.name for registry in registries_store.everyone(connection)]
+        if not known:
+            self.need_registry()
+            self._notice.say(
+                "Add a registry first, or start the practice registry to try it without risk."
+            )
+            return
+        registry = choose_registry(known, self._window)
+        if registry:
+            self._signing.with_key(lambda: self._prepare(chosen, registry))
+
+    def sync(self) -> None:
+        """Send what waits and listen, because the user asked now."""
+        self._signing.with_key(lambda: self._sync(eager=True))
+
+    def sync_quietly(self) -> None:
+        """Send what is due if that needs no question; says nothing when there is nothing new."""
+        if self._signing.is_open():
+            self._sync(eager=False)
+
+    def import_bank(self) -> None:
+        """Choose a bank file and read it."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window, "Import bank file", "", "Bank files (*.xml);;All files (*)"
+        )
+        if chosen:
+            self.import_bank_files((Path(chosen),))
+
+    def import_bank_files(self, paths: Sequence[Path]) -> None:
+        """Read bank files; the same one again adds nothing."""
+        chosen = tuple(paths)
+
+        def read(_report: object, _cancelled: object) -> list[BankImport]:
+            return [import_bank_file(path, self._services) for path in chosen]
+
+        self._jobs.run(read, succeeded=self._bank_read, failed=self._notice.problem)
+
+    def add_registry(self) -> None:
+        """Ask for a registry's name and address, and keep it; this works offline."""
+        dialog = RegistryDialog(self._window)
+        while dialog.exec() == QDialog.DialogCode.Accepted:
+            try:
+                add_registry(dialog.name.text().strip(), dialog.url.text().strip(), self._services)
+            except AppError as problem:
+                dialog.say(str(problem))
+                continue
+            self._changes.tell(Change.REGISTRIES)
+            return
+
+    def check_registry(self, name: str) -> None:
+        """Read a registry's description and keys."""
+        self._jobs.run(
+            lambda _report, _cancelled: check_registry(name, self._services),
+            failed=self._notice.problem,
+            finished=lambda: self._changes.tell(Change.REGISTRIES),
+        )
+
+    def forget_problem(self, path: Path) -> None:
+        """Leave a file out; it is looked at again with the next scan of its folder."""
+        with self._services.store.write() as tx:
+            files_store.forget_problem(tx, path)
+        self._changes.tell(Change.PROBLEMS)
+
+    def _prepare(self, work_ids: Sequence[int], registry: str) -> None:
+        job = self._jobs.run(
+            lambda report, cancelled: prepare(
+                work_ids, registry, self._services, report, cancelled
+            ),
+            succeeded=lambda prepared: self._preview(prepared, registry),
+            failed=self._notice.problem,
+        )
+        self._strip.follow(job, "Preparing")
+
+    def _preview(self, prepared: list[Prepared], registry: str) -> None:
+        dialog = ClaimDialog(prepared, registry, self._window)
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return
+        job = self._jobs.run(
+            lambda report, cancelled: sign_and_queue(
+                prepared, registry, self._services, report, cancelled
+            ),
+            succeeded=self._queued,
+            failed=self._notice.problem,
+        )
+        self._strip.follow(job, "Signing")
+
+    def _queued(self, queued: list[Queued]) -> None:
+        count = sum(1 for item in queued if item.claim_id)
+        self._changes.tell(Change.CLAIMS)
+        words = f"{_claims(count)} signed and in the outbox."
+        self._notice.say(words, "Sync now", self.sync)
+        self.sync_quietly()
+
+    def _sync(self, *, eager: bool) -> None:
+        if self._syncing is not None:
+            return
+        self._syncing = self._jobs.run(
+            lambda report, cancelled: sync(self._services, report, cancelled, eager=eager),
+            succeeded=lambda synced: self._synced(synced, said=eager),
+            failed=self._notice.problem if eager else None,
+            finished=self._sync_ended,
+        )
+
+    def _sync_ended(self) -> None:
+        self._syncing = None
+        self._changes.tell(Change.CLAIMS | Change.REGISTRIES)
+
+    def _synced(self, synced: Synced, *, said: bool) -> None:
+        if synced.statements or synced.remittances:
+            self._changes.tell(Change.PAYMENTS)
+        parts = []
+        if synced.sent:
+            parts.append(f"{_claims(synced.sent)} sent, receipts verified")
+        if synced.refused:
+            parts.append(f"{_claims(synced.refused)} refused")
+        if synced.statements:
+            parts.append(f"{_many(synced.statements, 'statement')} came")
+        if synced.remittances:
+            parts.append(f"{_many(synced.remittances, 'notice')} of payment")
+        if synced.problems and said:
+            name, problem = synced.problems[0]
+            self._notice.problem(_named(problem, name))
+        elif parts:
+            self._notice.say(", ".join(parts) + ".")
+        elif said:
+            self._notice.say("Nothing new. Everything you signed has arrived.")
+
+    def _imported(self, imported: Imported) -> None:
+        self._changes.tell(Change.WORKS | Change.PROBLEMS)
+        counts = imported.counts
+        parts = [
+            f"{figures.count(counts[outcome])} {word}"
+            for outcome, word in _OUTCOME_WORDS
+            if counts[outcome]
+        ]
+        if imported.missing:
+            parts.append(f"{figures.count(imported.missing)} now missing")
+        end = " Stopped; what was done is kept." if imported.cancelled else ""
+        self._notice.say((", ".join(parts).capitalize() or "No files there") + "." + end)
+
+    def _scan_ended(self) -> None:
+        self._scan = None
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self.add_paths(waiting)
+
+    def _terms_set(self, count: int, preset: Preset) -> None:
+        self._changes.tell(Change.TERMS | Change.WORKS)
+        if count:
+            self._notice.say(f"{TITLES[preset]} for {_many(count, 'work')}.")
+
+    def _bank_read(self, imports: list[BankImport]) -> None:
+        self._changes.tell(Change.PAYMENTS)
+        new = sum(1 for one in imports for kept in one.entries if kept.status.value == "new")
+        known = sum(len(one.entries) for one in imports) - new
+        matched = sum(one.matched for one in imports)
+        refused = [problem for one in imports for problem in one.problems]
+        words = (
+            f"{_many(new, 'entry', 'entries')} new, {figures.count(known)} already here, "
+            f"{_many(matched, 'payment')} found on your account."
+        )
+        if refused:
+            words += f" Line {refused[0].line} was left out: {refused[0].message}"
+        self._notice.say(words)
+
+
+class _Sometimes:
+    """Passes a change on at most once a second, however often it is called."""
+
+    def __init__(self, changes: Changes, what: Change) -> None:
+        self._changes = changes
+        self._what = what
+        self._last = time.monotonic()
+
+    def __call__(self, _progress: Any) -> None:
+        if time.monotonic() - self._last > 1.0:
+            self._last = time.monotonic()
+            self._changes.tell(self._what)
+
+
+_OUTCOME_WORDS = (
+    (Outcome.ADDED, "added"),
+    (Outcome.UPDATED, "updated"),
+    (Outcome.MOVED, "moved"),
+    (Outcome.DUPLICATE, "second copies"),
+    (Outcome.UNCHANGED, "unchanged"),
+    (Outcome.SKIPPED, "skipped"),
+    (Outcome.FAILED, "with problems"),
+)
+
+
+def _claims(count: int) -> str:
+    return _many(count, "claim")
+
+
+def _many(count: int, one: str, several: str = "") -> str:
+    return f"{figures.count(count)} {one if count == 1 else several or one + 's'}"
+
+
+def _named(problem: AppError, registry: str) -> AppError:
+    named = type(problem).__new__(type(problem))
+    named.__dict__.update(problem.__dict__)
+    named.message = f"{registry}: {problem.message}"
+    return named

@@ -1,0 +1,77 @@
+"""Starts the window on a library, and closes everything behind it."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from desktop import __version__
+from desktop.errors import AppError
+from desktop.identity.keystore import AskPassword
+from desktop.services import open_services
+from desktop.ui.signing import TypedPassword
+from desktop.ui.theme import Theme
+from desktop.ui.window import MainWindow, show_problem_at_start
+
+_log = logging.getLogger(__name__)
+
+
+def application() -> QApplication:
+    """Return the one QApplication, making it on first use."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    made = QApplication(sys.argv[:1])
+    made.setApplicationName("Residuals")
+    made.setApplicationVersion(__version__)
+    QGuiApplication.setDesktopFileName("residuals")
+    return made
+
+
+def run_window(
+    library: Path, *, ask_password: AskPassword | None = None, practice: bool = False
+) -> int:
+    """Open the window on a library and return the exit code when it is closed.
+
+    ask_password: given where the password is known, as in the demo. practice: start the practice
+    registry at once.
+    """
+    app = application()
+    theme = Theme(app)
+    typed = None if ask_password is not None else TypedPassword()
+    try:
+        services = open_services(library, ask_password=ask_password or typed)
+    except AppError as error:
+        show_problem_at_start(error)
+        return 3
+    sys.excepthook = _log_bug
+    with services:
+        window = MainWindow(services, theme, typed)
+        window.show()
+        if practice:
+            window.start_practice()
+        interrupted = _listen_to_signals(app)
+        code = app.exec()
+        del interrupted
+        window.close()
+        return code
+
+
+def _listen_to_signals(app: QApplication) -> QTimer:
+    """Let Ctrl-C close the window: Python sees a signal only when it runs now and then."""
+    signal.signal(signal.SIGINT, lambda *_: app.quit())
+    timer = QTimer()
+    timer.timeout.connect(lambda: None)
+    timer.start(500)
+    return timer
+
+
+def _log_bug(kind: type[BaseException], bug: BaseException, trace: TracebackType | None) -> None:
+    _log.error("a bug in the window", exc_info=(kind, bug, trace))

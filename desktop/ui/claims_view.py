@@ -1,0 +1,232 @@
+"""Claims: what was signed, what waits in the outbox, and what registries said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.model.claims import ClaimRow, ClaimState
+from desktop.services import Services
+from desktop.store import claims as claims_store
+from desktop.store import outbox as outbox_store
+from desktop.ui import figures, words
+from desktop.ui.changes import Change
+from desktop.ui.parts import (
+    Chips,
+    Head,
+    Tone,
+    button,
+    card,
+    column,
+    holder,
+    label,
+    pill,
+    row,
+)
+from desktop.ui.split import Details, Split
+from desktop.ui.table import Column, Table, TableModel
+from desktop.ui.theme import Theme
+
+SHOWS = Change.CLAIMS | Change.WORKS | Change.REGISTRIES
+LIMIT = 5000
+
+_GROUPS: dict[str, tuple[str, frozenset[ClaimState]]] = {
+    "all": ("All", frozenset(ClaimState)),
+    "waiting": ("In the outbox", frozenset({ClaimState.QUEUED, ClaimState.SENDING})),
+    "review": ("Under review", frozenset({ClaimState.ACKNOWLEDGED, ClaimState.UNDER_REVIEW})),
+    "accepted": ("Accepted", frozenset({ClaimState.ACCEPTED})),
+    "needs": (
+        "Needs you",
+        frozenset(
+            {
+                ClaimState.CONFLICT,
+                ClaimState.IN_DISPUTE,
+                ClaimState.REFUSED,
+                ClaimState.REJECTED,
+                ClaimState.LOST,
+            }
+        ),
+    ),
+    "past": ("Past", frozenset({ClaimState.SUPERSEDED, ClaimState.WITHDRAWN})),
+}
+
+
+class ClaimsView(QWidget):
+    """One line a claim and registry, the outbox above, the details at the right."""
+
+    def __init__(self, services: Services, theme: Theme, *, sync: Callable[[], None]) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._services = services
+        self._rows: list[ClaimRow] = []
+        self.head = Head("Claims", "Search claims")
+        self.head.searched.connect(lambda _text: self._show())
+        self.sync = button("Sync now", sync, look="primary")
+        self.head.add(self.sync)
+        self._outbox = label("", "strong")
+        self._outbox_why = label("", "muted", wrap=True)
+        self.chips = Chips("Filters")
+        for key, (name, _) in _GROUPS.items():
+            self.chips.put(key, name)
+        self.chips.chosen.connect(lambda _key: self._show())
+        self.model: TableModel[ClaimRow] = TableModel(_COLUMNS, self)
+        self.table = Table(self.model, theme, "Claims")
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_details())
+        self.details = _ClaimDetails(services)
+        self.details.hide()
+        self._empty = label(
+            "Nothing claimed yet. Select works, then “Claim”: you see what will be sent "
+            "before anything is signed.",
+            "muted",
+            wrap=True,
+        )
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(card(column(self.table, spacing=0, margins=(1, 1, 1, 1))))
+        self._stack.addWidget(self._empty)
+        self.setLayout(self._laid_out())
+        self.setFocusProxy(self.table)
+
+    def refresh(self, what: Change = SHOWS) -> None:
+        """Read again what changed."""
+        with self._services.store.read() as connection:
+            self._rows = claims_store.rows(connection, limit=LIMIT)
+            counts = claims_store.state_counts(connection)
+            waiting = outbox_store.entries(connection, waiting_only=True)
+        for key, (name, states) in _GROUPS.items():
+            number = sum(counts.get(state, 0) for state in states)
+            text = name if key == "all" or not number else f"{name} {figures.count(number)}"
+            self.chips.put(key, text, shown=key == "all" or bool(number))
+        count = len(waiting)
+        self._outbox.setText(
+            f"{figures.count(count)} claim{'' if count == 1 else 's'} in the outbox"
+            if count
+            else "The outbox is empty"
+        )
+        problem = next((entry.last_problem for entry in waiting if entry.last_problem), "")
+        self._outbox_why.setText(
+            problem
+            or ("They are signed and safe, and are sent with the next sync." if count else "")
+            or "Everything you signed has reached its registry."
+        )
+        self._show()
+
+    def _laid_out(self) -> QVBoxLayout:
+        state = card(column(self._outbox, self._outbox_why, spacing=3, margins=(16, 11, 16, 11)))
+        left = column(
+            self.head, state, self.chips, self._stack, spacing=12, margins=(24, 16, 24, 20)
+        )
+        left.setStretch(3, 1)
+        return column(Split(holder(left), self.details, self.table.clearSelection), spacing=0)
+
+    def _show(self) -> None:
+        key = self.chips.key
+        states = _GROUPS[str(key)][1]
+        text = self.head.search.text().casefold() if self.head.search else ""
+        chosen = self.table.chosen()
+        rows = [
+            row_
+            for row_ in self._rows
+            if row_.state in states
+            and (not text or text in f"{row_.title} {row_.registry} {row_.number}".casefold())
+        ]
+        self.model.put(rows)
+        self._stack.setCurrentIndex(0 if self._rows else 1)
+        self._select_again(chosen, rows)
+
+    def _select_again(self, chosen: ClaimRow | None, rows: Sequence[ClaimRow]) -> None:
+        for number, row_ in enumerate(rows):
+            same = chosen and (row_.claim_id, row_.registry) == (chosen.claim_id, chosen.registry)
+            if same:
+                self.table.selectRow(number)
+                return
+        self._show_details()
+
+    def _show_details(self) -> None:
+        chosen = self.table.chosen()
+        self.details.show_claim(chosen)
+
+
+class _ClaimDetails(Details):
+    """The selected claim: where it stands, its receipt, what was signed."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__("Claim", 300)
+        self._services = services
+
+    def show_claim(self, claim: ClaimRow | None) -> None:
+        """Show a claim; None hides the panel."""
+        self.empty()
+        self.setVisible(claim is not None)
+        if claim is None:
+            return
+        word, tone = words.CLAIMS[claim.state]
+        self.add(label(claim.title, "title", wrap=True))
+        self.add(holder(row(label(claim.registry, "muted", wrap=True), pill(word, tone))))
+        self.caption("Receipt")
+        if claim.receipt_time is not None:
+            self.add(holder(row(pill("Receipt verified", Tone.CONFIRMED), None)))
+            self.add(label(f"Number {claim.number}", wrap=True, selectable=True))
+            when = figures.moment(claim.receipt_time)
+            self.add(label(f"Received by the registry {when}", "small", wrap=True))
+        else:
+            self.add(label("None yet. So far, only you say so.", "muted", wrap=True))
+        if claim.reason:
+            self.caption("The registry says")
+            self.add(label(claim.reason, wrap=True, selectable=True))
+        if claim.conflict:
+            self._conflict(claim)
+        if claim.state in (ClaimState.QUEUED, ClaimState.SENDING):
+            self.caption("Outbox")
+            self.add(label(_waiting(claim), "muted", wrap=True))
+        self.caption("Claim")
+        self.add(label(f"Number {claim.claim_id} in this library", "muted", wrap=True))
+        changed = figures.moment(claim.changed)
+        self.add(label(f"Last changed {changed}", "small", wrap=True))
+
+    def _conflict(self, claim: ClaimRow) -> None:
+        conflict = claim.conflict or {}
+        self.caption("Conflict")
+        total = conflict.get("total", "")
+        self.add(label(f"Together the claims add up to {total} of the whole.", wrap=True))
+        for other in conflict.get("others", ()):
+            text = f"{other['name']}: {other['share']} of {other['right']}"
+            self.add(label(text, "muted", wrap=True))
+        respond_by = conflict.get("respond_by")
+        if respond_by:
+            self.add(label(f"Answer by {respond_by}.", wrap=True))
+
+
+def _waiting(claim: ClaimRow) -> str:
+    if not claim.attempts:
+        return "Signed and safe. It is sent with the next sync."
+    tries = "once" if claim.attempts == 1 else f"{claim.attempts} times"
+    later = f" Next try {figures.moment(claim.not_before)}." if claim.not_before else ""
+    return f"Tried {tries}. {claim.last_problem}{later}"
+
+
+def _number(claim: ClaimRow) -> str:
+    return claim.number or "—"
+
+
+_COLUMNS: list[Column[ClaimRow]] = [
+    Column(title="Work", text=lambda claim: claim.title),
+    Column(title="Registry", text=lambda claim: claim.registry, muted=True),
+    Column(
+        title="Number", text=lambda claim: claim.number or "—", muted=True, width=110, optional=True
+    ),
+    Column(
+        title="State",
+        text=lambda claim: words.CLAIMS[claim.state][0],
+        tone=lambda claim: words.CLAIMS[claim.state][1],
+        width=150,
+    ),
+    Column(
+        title="Receipt",
+        text=lambda claim: "Verified" if claim.receipt_verified else "",
+        tone=lambda claim: Tone.CONFIRMED,
+        width=100,
+    ),
+]

@@ -1,0 +1,234 @@
+"""Dialogs for decisions only: who you are, the password, and what will be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QWidget,
+)
+
+from desktop.claims.draft import preview
+from desktop.flows.claiming import Prepared
+from desktop.identity.keystore import MIN_PASSWORD_CHARACTERS
+from desktop.ui import figures
+from desktop.ui.parts import (
+    Elided,
+    Tone,
+    button,
+    card,
+    column,
+    holder,
+    label,
+    pill,
+    row,
+    rule,
+    scrolled,
+)
+from desktop.ui.theme import mono_font
+
+LIST_LIMIT = 300
+
+
+class _Dialog(QDialog):
+    """A decision with a heading, a sentence, and two buttons at the end."""
+
+    def __init__(self, title: str, sentence: str, yes: str, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.yes = button(yes, self.accept, look="primary")
+        self.yes.setDefault(True)
+        self.no = button("Not now", self.reject)
+        self.problem = label("", wrap=True)
+        self.problem.setProperty("pill", False)
+        self.problem.hide()
+        self.body = column(label(title, "heading"), spacing=12, margins=(28, 24, 28, 22))
+        if sentence:
+            self.body.addWidget(label(sentence, "muted", wrap=True))
+        self.setLayout(self.body)
+
+    def end(self) -> None:
+        """Add the buttons, after everything else."""
+        self.body.addWidget(self.problem)
+        self.body.addSpacing(6)
+        self.body.addLayout(row(None, self.no, self.yes, spacing=10))
+
+    def say(self, problem: str) -> None:
+        """Say what is wrong with what was typed."""
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+
+
+class IdentityDialog(_Dialog):
+    """Asks for the name that registries will see, and for a password where one is needed."""
+
+    def __init__(self, *, needs_password: bool, parent: QWidget | None = None) -> None:
+        super().__init__(
+            "Who are you?",
+            "Claims are signed with a key that is made now and stays on this computer. "
+            "Registries see your name and the public half of the key.",
+            "Make my key",
+            parent,
+        )
+        self.setMinimumWidth(440)
+        self.name = _line("Your name, or your band's", "Name")
+        self.body.addWidget(label("Name", "caption"))
+        self.body.addWidget(self.name)
+        self.password = _line("At least 8 characters", "Password", secret=True)
+        if needs_password:
+            self.body.addWidget(label("Password for your key file", "caption"))
+            self.body.addWidget(self.password)
+            sentence = (
+                "This computer has no keyring, so the key is kept in a file that only this "
+                "password opens. Nobody can reset it: write it down."
+            )
+            self.body.addWidget(label(sentence, "small", wrap=True))
+        self._needs_password = needs_password
+        self.end()
+
+    def accept(self) -> None:
+        """Close only if something sensible was typed."""
+        if not self.name.text().strip():
+            self.say("Type your name first.")
+        elif self._needs_password and len(self.password.text()) < MIN_PASSWORD_CHARACTERS:
+            self.say(f"The password needs at least {MIN_PASSWORD_CHARACTERS} characters.")
+        else:
+            super().accept()
+
+
+class PasswordDialog(_Dialog):
+    """Asks for the password of the key file."""
+
+    def __init__(self, problem: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(
+            "Open your key", "Signing needs the password of your key file.", "Open", parent
+        )
+        self.setMinimumWidth(400)
+        self.password = _line("Password", "Password", secret=True)
+        self.body.addWidget(self.password)
+        self.end()
+        self.say(problem)
+
+
+class ClaimDialog(_Dialog):
+    """Shows exactly what will be sent, work by work, before anything is signed."""
+
+    def __init__(
+        self, prepared: Sequence[Prepared], registry: str, parent: QWidget | None = None
+    ) -> None:
+        ready = [
+            item for item in prepared if item.document and not item.already and not item.problem
+        ]
+        super().__init__(
+            f"Claim {figures.count(len(ready))} work{'' if len(ready) == 1 else 's'}",
+            "",
+            "Sign and send",
+            parent,
+        )
+        self.resize(820, 620)
+        self.setMinimumSize(560, 420)
+        self.yes.setEnabled(bool(ready))
+        self._ready = ready
+        where = row(label("To", "muted"), label(registry, "strong"), None, spacing=8)
+        self.body.addLayout(where)
+        self.body.addWidget(label("What will be sent", "strong"))
+        self._works = QComboBox()
+        self._works.setAccessibleName("Work to look at")
+        self._works.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._works.setMinimumContentsLength(20)
+        for item in ready[:LIST_LIMIT]:
+            self._works.addItem(item.title)
+        self._pages = QStackedWidget()
+        self._works.currentIndexChanged.connect(self._show)
+        if len(ready) > 1:
+            self.body.addWidget(self._works)
+        self.body.addWidget(self._pages, 1)
+        if len(ready) > LIST_LIMIT:
+            rest = figures.count(len(ready) - LIST_LIMIT)
+            self.body.addWidget(label(f"{rest} more works are sent in the same way.", "small"))
+        if ready:
+            self._show(0)
+        self._left_out(prepared)
+        nothing_else = (
+            "Nothing else leaves this computer: no file, no folder name, no other work. "
+            "It is kept in the outbox until the registry has it."
+        )
+        self.body.addWidget(label(nothing_else, "small", wrap=True))
+        self.end()
+
+    def _show(self, number: int) -> None:
+        document = self._ready[number].document
+        if document is None:
+            return
+        lines = column(spacing=7, margins=(16, 12, 16, 12))
+        for line in preview(document):
+            value = label(line.value, wrap=True, selectable=True)
+            if len(line.value) > 40 and " " not in line.value:
+                value = Elided(line.value, "muted")
+                value.setFont(mono_font())
+            name = label(line.label, "muted")
+            name.setFixedWidth(190)
+            name.setAlignment(Qt.AlignmentFlag.AlignTop)
+            pair = row(name, value, spacing=12)
+            pair.setStretch(1, 1)
+            lines.addLayout(pair)
+        lines.addStretch(1)
+        page = card(column(scrolled(holder(lines)), spacing=0))
+        self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+
+    def _left_out(self, prepared: Sequence[Prepared]) -> None:
+        already = sum(1 for item in prepared if item.already)
+        problems = [item for item in prepared if item.problem]
+        if already:
+            words = f"{figures.count(already)} already claimed there and unchanged"
+            self.body.addLayout(row(pill(words), None))
+        for item in problems[:5]:
+            text = f"{item.title or item.work_id}: {item.problem}"
+            self.body.addLayout(row(pill("Left out", Tone.NEEDS), label(text, wrap=True), None))
+        if len(problems) > 5:
+            self.body.addWidget(label(f"and {len(problems) - 5} more", "small"))
+
+
+class RegistryDialog(_Dialog):
+    """Asks for a registry's name and address."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(
+            "Add a registry",
+            "A registry takes your claims, and perhaps pays. Its key is remembered when it first "
+            "answers.",
+            "Add",
+            parent,
+        )
+        self.setMinimumWidth(440)
+        self.name = _line("Painters Registry", "Name of the registry")
+        self.url = _line("https://…", "Address of the registry")
+        for caption, line in (("Name", self.name), ("Address", self.url)):
+            self.body.addWidget(label(caption, "caption"))
+            self.body.addWidget(line)
+        self.body.addWidget(rule())
+        self.end()
+
+    def accept(self) -> None:
+        """Close only if both were typed."""
+        if not self.name.text().strip() or not self.url.text().strip():
+            self.say("Type the name and the address first.")
+        else:
+            super().accept()
+
+
+def _line(hint: str, name: str, *, secret: bool = False) -> QLineEdit:
+    line = QLineEdit()
+    line.setPlaceholderText(hint)
+    line.setAccessibleName(name)
+    if secret:
+        line.setEchoMode(QLineEdit.EchoMode.Password)
+    return line

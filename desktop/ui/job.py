@@ -1,0 +1,144 @@
+"""Runs a flow off the main thread. Holds the app's one broad except: a bug becomes a message."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.errors import AppError, Cancelled
+from desktop.model.progress import Cancelled as CancelledFunction
+from desktop.model.progress import Progress, Report
+
+_log = logging.getLogger(__name__)
+_PAUSE_POLL_S = 0.05
+
+Work = Callable[[Report, CancelledFunction], Any]
+
+
+class Job(QObject):
+    """One run of one flow.
+
+    progressed(Progress), succeeded(result), failed(AppError), finished(); all arrive on the
+    thread that made the job. A cancelled flow that returns has succeeded with what it did.
+    """
+
+    progressed = Signal(object)
+    succeeded = Signal(object)
+    failed = Signal(object)
+    finished = Signal()
+
+    def __init__(self, work: Work, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._cancel = threading.Event()
+        self._resume = threading.Event()
+        self._resume.set()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="job")
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Ask it to stop; it answers soon, and keeps what is done."""
+        self._cancel.set()
+        self._resume.set()
+
+    def set_paused(self, paused: bool) -> None:
+        """Hold it between two files, or let it go on."""
+        if paused:
+            self._resume.clear()
+        else:
+            self._resume.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._cancel.is_set()
+
+    def wait(self, limit_s: float) -> bool:
+        """Wait for the end, at most limit_s; tells whether it ended."""
+        if self._thread.ident is not None:
+            self._thread.join(limit_s)
+        return not self._thread.is_alive()
+
+    def _is_cancelled(self) -> bool:
+        while not self._resume.wait(_PAUSE_POLL_S):
+            if self._cancel.is_set():
+                break
+        return self._cancel.is_set()
+
+    def _report(self, progress: Progress) -> None:
+        self.progressed.emit(progress)
+
+    def _run(self) -> None:
+        try:
+            result = self._work(self._report, self._is_cancelled)
+        except Cancelled:
+            pass
+        except AppError as problem:
+            self.failed.emit(problem)
+        except Exception as bug:  # noqa: BLE001 - the one place; see the module's docstring
+            _log.error("a job failed: %s", type(bug).__name__, exc_info=bug)
+            self.failed.emit(
+                AppError(
+                    "Something went wrong inside the app. Your library is as it was.",
+                    advice=f"Please tell us: {type(bug).__name__}: {bug}",
+                )
+            )
+        else:
+            self.succeeded.emit(result)
+        finally:
+            self.finished.emit()
+
+
+class Jobs(QObject):
+    """The jobs that run now. busy(bool) when the first starts and the last ends."""
+
+    busy = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._running: list[Job] = []
+
+    def run(
+        self,
+        work: Work,
+        *,
+        succeeded: Callable[[Any], None] | None = None,
+        failed: Callable[[AppError], None] | None = None,
+        finished: Callable[[], None] | None = None,
+    ) -> Job:
+        """Start a flow and return its job."""
+        job = Job(work, self)
+        if succeeded is not None:
+            job.succeeded.connect(succeeded)
+        if failed is not None:
+            job.failed.connect(failed)
+        if finished is not None:
+            job.finished.connect(finished)
+        job.finished.connect(lambda: self._forget(job))
+        self._running.append(job)
+        if len(self._running) == 1:
+            self.busy.emit(True)
+        job.start()
+        return job
+
+    def stop_all(self, limit_s: float) -> bool:
+        """Cancel everything and wait, at most limit_s in all; tells whether all ended."""
+        deadline = time.monotonic() + limit_s
+        for job in list(self._running):
+            job.cancel()
+        return all(job.wait(max(0.0, deadline - time.monotonic())) for job in list(self._running))
+
+    def _forget(self, job: Job) -> None:
+        if job in self._running:
+            self._running.remove(job)
+            job.deleteLater()
+        if not self._running:
+            self.busy.emit(False)

@@ -1,0 +1,180 @@
+"""What needs the user: each with a sentence and, where there is one, an action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.model.claims import ClaimState
+from desktop.model.registries import RegistryState
+from desktop.services import Services
+from desktop.store import claims as claims_store
+from desktop.store import events as events_store
+from desktop.store import files as files_store
+from desktop.store import registries as registries_store
+from desktop.store import statements as statements_store
+from desktop.ui import words
+from desktop.ui.changes import Change
+from desktop.ui.parts import (
+    Head,
+    Tone,
+    button,
+    card,
+    clear,
+    column,
+    label,
+    pill,
+    row,
+    scrolled,
+)
+from desktop.ui.sidebar import Place
+
+SHOWS = Change.PROBLEMS | Change.CLAIMS | Change.REGISTRIES | Change.PAYMENTS | Change.WORKS
+LIMIT = 300
+ASKING = (ClaimState.CONFLICT, ClaimState.IN_DISPUTE, ClaimState.REFUSED, ClaimState.REJECTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One thing that needs the user."""
+
+    word: str
+    tone: Tone
+    title: str
+    sentence: str
+    retry: Path | None = None
+    place: Place | None = None
+
+
+def needs_of(services: Services) -> list[Need]:
+    """Return what needs the user, the gravest first."""
+    found: list[Need] = []
+    with services.store.read() as connection:
+        for state in ASKING:
+            for claim in claims_store.rows(connection, state=state, limit=LIMIT):
+                word, tone = words.CLAIMS[state]
+                held = f"{claim.registry} holds the money until this is answered."
+                found.append(
+                    Need(
+                        word=word,
+                        tone=tone,
+                        title=claim.title,
+                        sentence=claim.reason or held,
+                        place=Place.CLAIMS,
+                    )
+                )
+        for row_ in statements_store.rows(connection):
+            for finding in row_.findings:
+                found.append(
+                    Need(
+                        word="Does not add up",
+                        tone=Tone.WRONG,
+                        title=f"Statement {row_.number} of {row_.registry}",
+                        sentence=f"{finding.sentence} Expected {finding.expected}, "
+                        f"found {finding.actual}.",
+                        place=Place.PAYMENTS,
+                    )
+                )
+        for name, fetch, problem in events_store.refused(connection)[:LIMIT]:
+            found.append(
+                Need(
+                    word="Not believed",
+                    tone=Tone.WRONG,
+                    title=f"{fetch.kind.capitalize()} {fetch.number} of {name}",
+                    sentence=problem,
+                    place=Place.REGISTRIES,
+                )
+            )
+        for registry in registries_store.everyone(connection):
+            if registry.state in (RegistryState.PAUSED, RegistryState.PROBLEM):
+                found.append(
+                    Need(
+                        word="Registry",
+                        tone=Tone.NEEDS,
+                        title=registry.name,
+                        sentence=registry.last_problem,
+                        place=Place.REGISTRIES,
+                    )
+                )
+        for problem_ in files_store.problems(connection, LIMIT):
+            found.append(
+                Need(
+                    word="File",
+                    tone=Tone.NEEDS,
+                    title=_name(problem_.path),
+                    sentence=str(problem_),
+                    retry=problem_.path,
+                )
+            )
+    return found
+
+
+class NeedsView(QWidget):
+    """A list of cards, or the good news that there is none."""
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        retry: Callable[[tuple[Path, ...]], None],
+        forget: Callable[[Path], None],
+        go: Callable[[Place], None],
+    ) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._services, self._retry, self._forget, self._go = services, retry, forget, go
+        self.head = Head("Needs you")
+        self.retry_all = button("Try all files again", self._try_all)
+        self.head.add(self.retry_all)
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(10)
+        content = QWidget()
+        inner = column(spacing=0, margins=(24, 4, 24, 24))
+        inner.addLayout(self._cards)
+        inner.addStretch(1)
+        content.setLayout(inner)
+        layout = column(spacing=10)
+        layout.addLayout(column(self.head, margins=(24, 16, 24, 0)))
+        layout.addWidget(scrolled(content), 1)
+        self.setLayout(layout)
+        self.needs: list[Need] = []
+
+    def refresh(self, what: Change = SHOWS) -> None:
+        """Read again what changed."""
+        self.needs = needs_of(self._services)
+        clear(self._cards)
+        self.retry_all.setVisible(any(need.retry for need in self.needs))
+        for need in self.needs[:LIMIT]:
+            self._cards.addWidget(self._card(need))
+        if not self.needs:
+            good = label("Nothing needs you. Everything else goes on by itself.", "muted")
+            good.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            good.setContentsMargins(0, 120, 0, 0)
+            self._cards.addWidget(good)
+
+    def _card(self, need: Need) -> QWidget:
+        top = row(pill(need.word, need.tone), label(need.title, "strong"), None, spacing=10)
+        if need.retry is not None:
+            path = need.retry
+            top.addWidget(button("Try again", partial(self._retry, (path,)), look="quiet"))
+            top.addWidget(button("Leave out", partial(self._forget, path), look="quiet"))
+        elif need.place is not None:
+            name = f"Go to {need.place.value}"
+            top.addWidget(button(name, partial(self._go, need.place), look="quiet"))
+        body = column(spacing=5, margins=(16, 11, 16, 12))
+        body.addLayout(top)
+        body.addWidget(label(need.sentence, "muted", wrap=True, selectable=True))
+        return card(body)
+
+    def _try_all(self) -> None:
+        self._retry(tuple(need.retry for need in self.needs if need.retry is not None))
+
+
+def _name(path: Path) -> str:
+    text = path.name.encode("utf-8", "replace").decode("utf-8")
+    return "".join(char if char.isprintable() else "�" for char in text) or str(path)

@@ -1,0 +1,208 @@
+"""Pictures of works: thumbnails decoded off the main thread, and covers drawn where none is."""
+
+from __future__ import annotations
+
+import random
+from collections import OrderedDict
+
+from PySide6.QtCore import QObject, QPointF, QRectF, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
+
+from desktop.model.fingerprints import Kind
+from desktop.store.thumbnails import Thumbnails
+
+CACHE_BYTES = 96 * 1024 * 1024
+LONGEST = 512
+
+
+class Pictures(QObject):
+    """Gives pixmaps by datahash. arrived(datahash): one that was asked for is here now."""
+
+    arrived = Signal(str)
+    _decoded = Signal(str, object)
+
+    def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._cache: OrderedDict[str, QPixmap | None] = OrderedDict()
+        self._bytes = 0
+        self._asked: set[str] = set()
+        self._decoded.connect(self._keep)
+
+    def get(self, datahash: str) -> QPixmap | None:
+        """Return the picture if it is here; else ask for it, and None for now."""
+        if datahash in self._cache:
+            self._cache.move_to_end(datahash)
+            return self._cache[datahash]
+        if datahash not in self._asked:
+            self._asked.add(datahash)
+            self._pool.start(_Decode(datahash, self._thumbnails, self))
+        return None
+
+    def forget(self) -> None:
+        """Forget what was not found, because there may be pictures now."""
+        for datahash in [key for key, picture in self._cache.items() if picture is None]:
+            del self._cache[datahash]
+
+    def close(self) -> None:
+        """Stop decoding."""
+        self._pool.clear()
+        self._pool.waitForDone(2000)
+
+    def give(self, datahash: str, image: QImage) -> None:
+        """Hand over a decoded image, from any thread; a null image: there is none."""
+        self._decoded.emit(datahash, image)
+
+    def _keep(self, datahash: str, image: QImage) -> None:
+        self._asked.discard(datahash)
+        picture = None if image.isNull() else QPixmap.fromImage(image)
+        self._cache[datahash] = picture
+        self._bytes += _bytes_of(picture)
+        while self._bytes > CACHE_BYTES and len(self._cache) > 1:
+            _, oldest = self._cache.popitem(last=False)
+            self._bytes -= _bytes_of(oldest)
+        if picture is not None:
+            self.arrived.emit(datahash)
+
+
+class _Decode(QRunnable):
+    def __init__(self, datahash: str, thumbnails: Thumbnails, pictures: Pictures) -> None:
+        super().__init__()
+        self._datahash = datahash
+        self._thumbnails = thumbnails
+        self._pictures = pictures
+
+    def run(self) -> None:
+        data = self._thumbnails.get(self._datahash)
+        image = QImage()
+        if data is not None:
+            image.loadFromData(data)
+        if max(image.width(), image.height()) > LONGEST:
+            image = image.scaled(
+                LONGEST,
+                LONGEST,
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        self._pictures.give(self._datahash, image)
+
+
+def paint_picture(
+    painter: QPainter,
+    area: QRectF,
+    picture: QPixmap | None,
+    kind: Kind,
+    seed: str,
+    radius: float = 8,
+) -> None:
+    """Paint a work's picture into area, cut to fill it, or a cover drawn from its fingerprint."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    path = QPainterPath()
+    path.addRoundedRect(area, radius, radius)
+    painter.setClipPath(path)
+    if picture is not None and kind is not Kind.TEXT:
+        painter.drawPixmap(area, picture, _cut(picture, area))
+    elif picture is not None:
+        _paint_page(painter, area, picture)
+    else:
+        _COVERS[kind](painter, area, random.Random(seed))  # noqa: S311 - a drawing, not a secret
+    painter.restore()
+
+
+def _cut(picture: QPixmap, area: QRectF) -> QRectF:
+    width, height = picture.width(), picture.height()
+    scale = max(area.width() / width, area.height() / height)
+    shown_width, shown_height = area.width() / scale, area.height() / scale
+    return QRectF((width - shown_width) / 2, (height - shown_height) / 2, shown_width, shown_height)
+
+
+def _paint_page(painter: QPainter, area: QRectF, picture: QPixmap) -> None:
+    painter.fillRect(area, QColor("#D9D3C7"))
+    scale = min(area.width() * 0.8 / picture.width(), area.height() * 0.92 / picture.height())
+    width, height = picture.width() * scale, picture.height() * scale
+    place = QRectF(area.center().x() - width / 2, area.bottom() - height, width, height)
+    painter.drawPixmap(place, picture, QRectF(picture.rect()))
+
+
+def _paint_sound(painter: QPainter, area: QRectF, chance: random.Random) -> None:
+    hue = chance.randrange(360)
+    painter.fillRect(area, QColor.fromHsl(hue, 70, 52))
+    pen = QPen(QColor.fromHsl(hue, 90, 160), 3)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    middle, step = area.center().y(), 6.0
+    x, level = area.left() + 5, 0.3
+    while x < area.right() - 2:
+        level = min(1.0, max(0.12, level + chance.uniform(-0.3, 0.3)))
+        half = level * area.height() * 0.3
+        painter.drawLine(QPointF(x, middle - half), QPointF(x, middle + half))
+        x += step
+
+
+def _paint_text(painter: QPainter, area: QRectF, chance: random.Random) -> None:
+    painter.fillRect(area, QColor("#D9D3C7"))
+    page = QRectF(0, 0, area.width() * 0.52, area.height())
+    page.moveCenter(QPointF(area.center().x(), area.center().y() + area.height() * 0.09))
+    painter.fillRect(page, QColor("#FFFDF8"))
+    painter.setPen(QPen(QColor("#BDB5A8"), max(2.0, area.height() / 60)))
+    y = page.top() + area.height() * 0.12
+    while y < page.bottom():
+        end = page.left() + page.width() * chance.uniform(0.6, 0.88)
+        painter.drawLine(QPointF(page.left() + page.width() * 0.12, y), QPointF(end, y))
+        y += area.height() * 0.09
+
+
+def _paint_film(painter: QPainter, area: QRectF, chance: random.Random) -> None:
+    hue = chance.randrange(360)
+    painter.fillRect(area, QColor.fromHsl(hue, 60, 60))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor.fromHsl(hue, 80, 190))
+    size = area.height() * 0.26
+    center = area.center()
+    painter.drawPolygon(
+        [
+            QPointF(center.x() - size * 0.4, center.y() - size * 0.5),
+            QPointF(center.x() - size * 0.4, center.y() + size * 0.5),
+            QPointF(center.x() + size * 0.5, center.y()),
+        ]
+    )
+
+
+def _paint_image(painter: QPainter, area: QRectF, chance: random.Random) -> None:
+    hue = chance.randrange(360)
+    painter.fillRect(area, QColor.fromHsl(hue, 45, 150))
+    painter.setPen(Qt.PenStyle.NoPen)
+    for _ in range(3):
+        painter.setBrush(QColor.fromHsl((hue + chance.randrange(40, 200)) % 360, 60, 130))
+        size = area.height() * chance.uniform(0.3, 0.7)
+        x = area.left() + area.width() * chance.random()
+        y = area.top() + area.height() * chance.random()
+        painter.drawEllipse(QPointF(x, y), size / 2, size / 2)
+
+
+def _paint_data(painter: QPainter, area: QRectF, chance: random.Random) -> None:
+    painter.fillRect(area, QColor("#CFC9BE"))
+    painter.setPen(Qt.PenStyle.NoPen)
+    cell = area.height() / 8
+    for line in range(2, 6):
+        for place in range(8):
+            painter.setBrush(QColor("#8F887B" if chance.random() < 0.5 else "#E8E3DA"))
+            left = area.center().x() + (place - 4) * cell
+            painter.drawRect(QRectF(left, area.top() + line * cell, cell * 0.8, cell * 0.8))
+
+
+_COVERS = {
+    Kind.IMAGE: _paint_image,
+    Kind.SOUND: _paint_sound,
+    Kind.VIDEO: _paint_film,
+    Kind.TEXT: _paint_text,
+    Kind.DATA: _paint_data,
+}
+
+
+def _bytes_of(picture: QPixmap | None) -> int:
+    return picture.width() * picture.height() * 4 if picture is not None else 0

@@ -1,0 +1,90 @@
+"""The side bar: five places, and at its foot who I am and what waits."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton
+
+from desktop.ui import figures
+from desktop.ui.parts import Elided, Tone, column, label, rule, set_tone
+
+WIDTH = 208
+
+
+class Place(Enum):
+    """Where one can be in the window."""
+
+    WORKS = "Works"
+    CLAIMS = "Claims"
+    PAYMENTS = "Payments"
+    REGISTRIES = "Registries"
+    NEEDS_YOU = "Needs you"
+
+
+class Sidebar(QFrame):
+    """chosen(Place): where the user wants to go."""
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("sideBar")
+        self.setFixedWidth(WIDTH)
+        self.setAccessibleName("Places")
+        self._counts: dict[Place, QLabel] = {}
+        self._buttons: dict[Place, QPushButton] = {}
+        group = QButtonGroup(self)
+        brand = label("Residuals", "brand")
+        brand.setContentsMargins(10, 0, 0, 16)
+        layout = column(brand, spacing=2, margins=(12, 22, 12, 16))
+        for number, place in enumerate(Place, start=1):
+            made = self._button(place, number)
+            group.addButton(made)
+            layout.addWidget(made)
+        layout.addStretch(1)
+        layout.addWidget(rule())
+        self.name = Elided("", "strong")
+        self.key = Elided("", "small")
+        self.outbox = Elided("", "small")
+        foot = column(self.name, self.key, self.outbox, spacing=3, margins=(10, 10, 4, 0))
+        layout.addLayout(foot)
+        self.setLayout(layout)
+
+    def go(self, place: Place) -> None:
+        """Show that the user is at a place."""
+        self._buttons[place].setChecked(True)
+
+    def set_count(self, place: Place, count: int, *, needs: bool = False) -> None:
+        """Show a number beside a place; 0 shows nothing."""
+        shown = self._counts[place]
+        shown.setText(figures.count(count) if count else "")
+        shown.setVisible(bool(count))
+        set_tone(shown, Tone.NEEDS if needs else Tone.PLAIN)
+        words = f"{place.value}, {count}" if count else place.value
+        self._buttons[place].setAccessibleName(words)
+
+    def set_foot(self, name: str, key: str, outbox: str) -> None:
+        """Show who I am, and what waits."""
+        self.name.set_whole(name)
+        self.key.set_whole(key)
+        self.outbox.set_whole(outbox)
+
+    def _button(self, place: Place, number: int) -> QPushButton:
+        made = QPushButton(place.value)
+        made.setProperty("nav", True)
+        made.setCheckable(True)
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.setShortcut(f"Ctrl+{number}")
+        made.setToolTip(f"Ctrl+{number}")
+        made.setAccessibleName(place.value)
+        made.clicked.connect(lambda _checked=False: self.chosen.emit(place))
+        count = QLabel()
+        count.setProperty("count", True)
+        count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        inner = column(count, margins=(0, 0, 10, 0))
+        inner.setAlignment(count, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        made.setLayout(inner)
+        self._buttons[place], self._counts[place] = made, count
+        return made

@@ -1,0 +1,320 @@
+"""The window: side bar, the places, notice and strip; files may be dropped anywhere on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QShortcut,
+)
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from desktop.errors import AppError
+from desktop.flows.identifying import who_am_i
+from desktop.flows.practicing import let_months_pass, practice_bank_files, start_practice
+from desktop.services import Services
+from desktop.store import claims as claims_store
+from desktop.store import outbox as outbox_store
+from desktop.store import registries as registries_store
+from desktop.store import shelf
+from desktop.ui import claims_view, needs_view, payments_view, registries_view, works_view
+from desktop.ui.actions import Actions
+from desktop.ui.changes import Change, Changes
+from desktop.ui.claims_view import ClaimsView
+from desktop.ui.job import Jobs
+from desktop.ui.needs_view import NeedsView, needs_of
+from desktop.ui.notice import Notice
+from desktop.ui.parts import column, holder, row
+from desktop.ui.payments_view import PaymentsView
+from desktop.ui.pictures import Pictures
+from desktop.ui.registries_view import PracticeCard, RegistriesView
+from desktop.ui.sidebar import Place, Sidebar
+from desktop.ui.signing import Signing, TypedPassword
+from desktop.ui.strip import Strip
+from desktop.ui.theme import Theme
+from desktop.ui.works_view import WorksView
+
+CLOSE_LIMIT_S = 8.0
+SYNC_EVERY_MS = 60_000
+MONTHS = 3
+
+
+class Stoppable(Protocol):
+    """A running practice registry, as far as the window cares."""
+
+    def stop(self) -> None:
+        """Stop answering."""
+
+
+class View(Protocol):
+    """What the window needs of a view."""
+
+    def refresh(self, what: Change = ...) -> None:
+        """Read again what changed."""
+
+
+class MainWindow(QMainWindow):
+    """One library in one window."""
+
+    def __init__(
+        self, services: Services, theme: Theme, typed: TypedPassword | None = None
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("Residuals")
+        self.setMinimumSize(720, 480)
+        self.resize(1280, 800)
+        self.setAcceptDrops(True)
+        self.services = services
+        self.jobs = Jobs(self)
+        self.changes = Changes(self)
+        self.pictures = Pictures(services.thumbnails, self)
+        self.notice, self.strip, self.sidebar = Notice(), Strip(), Sidebar()
+        signing = Signing(services, self.jobs, self.changes, typed, self.notice.problem, self)
+        self.actions_ = Actions(
+            services, self.jobs, self.changes, self.notice, self.strip, signing, self
+        )
+        self.actions_.need_registry = lambda: self.go(Place.REGISTRIES)
+        self._practice: Stoppable | None = None
+        self.practice_card = PracticeCard(
+            start=self.start_practice,
+            stop=self.stop_practice,
+            pass_months=self.pass_months,
+            import_bank=self.import_practice_bank,
+        )
+        self._build_views(theme)
+        self._stale: dict[Place, Change] = {}
+        self._lay_out()
+        self.sidebar.chosen.connect(self.go)
+        self.changes.changed.connect(self._changed)
+        self._sync_timer = QTimer(self)
+        self._sync_timer.setInterval(SYNC_EVERY_MS)
+        self._sync_timer.timeout.connect(self.actions_.sync_quietly)
+        self._sync_timer.start()
+        self._shortcuts()
+        self.go(Place.WORKS)
+        self._refresh_sidebar(Change.EVERYTHING)
+
+    def go(self, place: Place) -> None:
+        """Show a place, brought up to date if it was hidden when something changed."""
+        self.sidebar.go(place)
+        self._pages.setCurrentWidget(self._widgets[place])
+        focused = self.focusWidget()
+        if focused is None or not self.sidebar.isAncestorOf(focused):
+            self._widgets[place].setFocus()
+        stale = self._stale.pop(place, None)
+        if stale is not None or place not in self._seen:
+            self._seen.add(place)
+            self._views[place].refresh(stale or self._shows[place])
+
+    @property
+    def place(self) -> Place:
+        """Where the user is."""
+        current = self._pages.currentWidget()
+        return next(place for place, widget in self._widgets.items() if widget is current)
+
+    def start_practice(self) -> None:
+        """Start the practice registry beside this library."""
+        if self._practice is not None:
+            return
+
+        def started(server: Stoppable) -> None:
+            self._practice = server
+            self.practice_card.set_running(True)
+            self.changes.tell(Change.REGISTRIES)
+            self.notice.say("The practice registry runs. Claim some works there, then sync.")
+
+        self.practice_card.start.setEnabled(False)
+        self.jobs.run(
+            lambda _report, _cancelled: start_practice(self.services),
+            succeeded=started,
+            failed=self.notice.problem,
+            finished=lambda: self.practice_card.start.setEnabled(True),
+        )
+
+    def stop_practice(self) -> None:
+        """Stop it; what it knows stays in its folder."""
+        server, self._practice = self._practice, None
+        if server is not None:
+            self.practice_card.set_running(False)
+            self.jobs.run(lambda _report, _cancelled: server.stop())
+
+    def pass_months(self) -> None:
+        """Let three months pass at the practice registry."""
+        self.practice_card.months.setEnabled(False)
+        self.jobs.run(
+            lambda _report, _cancelled: let_months_pass(MONTHS, self.services),
+            succeeded=lambda done: self.notice.say(
+                f"It is {done.now:%d %B %Y} at the practice registry: "
+                f"{done.statements} statements, {done.remittances} payments on their way.",
+                "Sync now",
+                self.actions_.sync,
+            ),
+            failed=self.notice.problem,
+            finished=lambda: self.practice_card.months.setEnabled(True),
+        )
+
+    def import_practice_bank(self) -> None:
+        """Read the bank files that the practice registry wrote."""
+        paths = practice_bank_files(self.services)
+        if paths:
+            self.actions_.import_bank_files(paths)
+        else:
+            self.notice.say("It has not paid anything yet. Let three months pass first.")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files from anywhere."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+            self.works.drop_zone.set_over(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The drag went on."""
+        self.works.drop_zone.set_over(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take in what was dropped, wherever on the window."""
+        self.works.drop_zone.set_over(False)
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.go(Place.WORKS)
+            self.actions_.add_paths(paths)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Cancel what runs, wait for it with a deadline, then close."""
+        self._sync_timer.stop()
+        self.jobs.stop_all(CLOSE_LIMIT_S)
+        self.pictures.close()
+        if self._practice is not None:
+            self._practice.stop()
+            self._practice = None
+        event.accept()
+
+    def _build_views(self, theme: Theme) -> None:
+        actions = self.actions_
+        self.works = WorksView(
+            self.services,
+            theme,
+            self.pictures,
+            set_terms=actions.set_terms,
+            add_folder=actions.add_folder,
+            try_samples=actions.try_samples,
+        )
+        self.works.claim_asked.connect(actions.claim)
+        self.claims = ClaimsView(self.services, theme, sync=actions.sync)
+        self.payments = PaymentsView(
+            self.services, theme, self.jobs, import_bank=actions.import_bank
+        )
+        self.registries = RegistriesView(
+            self.services,
+            add=actions.add_registry,
+            check=actions.check_registry,
+            practice=self.practice_card,
+        )
+        self.needs = NeedsView(
+            self.services,
+            retry=actions.add_paths,
+            forget=actions.forget_problem,
+            go=self.go,
+        )
+        self._views: dict[Place, View] = {
+            Place.WORKS: self.works,
+            Place.CLAIMS: self.claims,
+            Place.PAYMENTS: self.payments,
+            Place.REGISTRIES: self.registries,
+            Place.NEEDS_YOU: self.needs,
+        }
+        self._widgets: dict[Place, QWidget] = {
+            Place.WORKS: self.works,
+            Place.CLAIMS: self.claims,
+            Place.PAYMENTS: self.payments,
+            Place.REGISTRIES: self.registries,
+            Place.NEEDS_YOU: self.needs,
+        }
+        self._shows = {
+            Place.WORKS: works_view.SHOWS,
+            Place.CLAIMS: claims_view.SHOWS,
+            Place.PAYMENTS: payments_view.SHOWS,
+            Place.REGISTRIES: registries_view.SHOWS,
+            Place.NEEDS_YOU: needs_view.SHOWS,
+        }
+        self._seen: set[Place] = set()
+
+    def _lay_out(self) -> None:
+        self._pages = QStackedWidget()
+        for widget in self._widgets.values():
+            self._pages.addWidget(widget)
+        right = column(self._pages, self.notice, self.strip, spacing=0)
+        right.setStretch(0, 1)
+        whole = row(self.sidebar, holder(right, "page"), spacing=0)
+        whole.setStretch(1, 1)
+        self.setCentralWidget(holder(whole, "page"))
+
+    def _shortcuts(self) -> None:
+        for keys, do in (
+            (QKeySequence(QKeySequence.StandardKey.Find), self._find),
+            (QKeySequence(QKeySequence.StandardKey.Open), self.actions_.add_folder),
+            (QKeySequence("F5"), self.actions_.sync),
+            (QKeySequence(QKeySequence.StandardKey.Quit), self.close),
+        ):
+            self._shortcut(keys, do)
+
+    def _shortcut(self, keys: QKeySequence, do: Callable[[], object]) -> None:
+        QShortcut(keys, self).activated.connect(lambda: do())
+
+    def _find(self) -> None:
+        head = getattr(self._widgets[self.place], "head", None)
+        if head is not None and head.search is not None:
+            head.search.setFocus()
+            head.search.selectAll()
+
+    @Slot(object)
+    def _changed(self, what: Change) -> None:
+        if what & Change.WORKS:
+            self.pictures.forget()
+        here = self.place
+        for place, shows in self._shows.items():
+            if not what & shows:
+                continue
+            if place is here:
+                self._views[place].refresh(what)
+            else:
+                self._stale[place] = self._stale.get(place, what) | what
+        self._refresh_sidebar(what)
+
+    def _refresh_sidebar(self, what: Change) -> None:
+        with self.services.store.read() as connection:
+            works = shelf.counts(connection).all
+            waiting = outbox_store.waiting(connection)
+            states = claims_store.state_counts(connection)
+            known = registries_store.everyone(connection)
+        self.sidebar.set_count(Place.WORKS, works)
+        asking = sum(number for state, number in states.items() if state in needs_view.ASKING)
+        self.sidebar.set_count(Place.CLAIMS, asking, needs=True)
+        self.sidebar.set_count(Place.NEEDS_YOU, len(needs_of(self.services)), needs=True)
+        identity = who_am_i(self.services)
+        if identity is None:
+            self.sidebar.set_foot("No name yet", "Asked when you first claim", "")
+            return
+        offline = known and all(registry.state.value == "offline" for registry in known)
+        end = f"Key ends in …{identity.party.did[-4:]}" + (" · offline" if offline else "")
+        words = f"{waiting} claim{'' if waiting == 1 else 's'} wait{'s' if waiting == 1 else ''}"
+        outbox = f"{words} in the outbox" if waiting else "The outbox is empty"
+        self.sidebar.set_foot(identity.party.name, end, outbox)
+
+
+def show_problem_at_start(error: AppError) -> None:
+    """Say why the window cannot open: the one message box, because there is no window yet."""
+    from PySide6.QtWidgets import QMessageBox
+
+    box = QMessageBox(QMessageBox.Icon.Warning, "Residuals", error.message)
+    box.setInformativeText(error.advice)
+    box.exec()

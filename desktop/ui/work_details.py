@@ -1,0 +1,241 @@
+"""What is known of the selected work, at the right; changes to what AI may do are made here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLayout, QSizePolicy, QWidget
+
+from desktop.model.claims import ClaimRow
+from desktop.model.fingerprints import Kind
+from desktop.model.payments import GroupTotal
+from desktop.model.terms import Preset, Terms
+from desktop.model.works import FileState, Work
+from desktop.services import Services
+from desktop.store import claims as claims_store
+from desktop.store import payments as payments_store
+from desktop.store import terms as terms_store
+from desktop.store import works as works_store
+from desktop.store.payments import Grouping
+from desktop.terms.presets import SENTENCES, TITLES, preset_of
+from desktop.ui import figures, words
+from desktop.ui.parts import (
+    Elided,
+    Tone,
+    button,
+    holder,
+    label,
+    pill,
+    row,
+)
+from desktop.ui.pictures import Pictures, paint_picture
+from desktop.ui.split import Details
+from desktop.ui.theme import font, mono_font
+
+WIDTH = 312
+SetTerms = Callable[[Sequence[int], Preset], None]
+
+
+class WorkDetails(Details):
+    """Shows one work, or how many are selected."""
+
+    def __init__(self, services: Services, pictures: Pictures, set_terms: SetTerms) -> None:
+        super().__init__("Details", WIDTH)
+        self.setFixedWidth(WIDTH)
+        self._services = services
+        self._set_terms = set_terms
+        self._picture = _Picture(pictures)
+        self.inner.insertWidget(1, self._picture)
+        self.inner.insertSpacing(2, 12)
+        self._work_ids: tuple[int, ...] = ()
+
+    @property
+    def work_ids(self) -> tuple[int, ...]:
+        """The works that are shown."""
+        return self._work_ids
+
+    def show_works(self, work_ids: Sequence[int]) -> None:
+        """Show a work, or several at once; none hides the panel."""
+        self._work_ids = tuple(work_ids)
+        self.empty()
+        self.setVisible(bool(work_ids))
+        if len(work_ids) == 1:
+            self._show_one(work_ids[0])
+        elif work_ids:
+            self._show_many()
+
+    def _show_one(self, work_id: int) -> None:
+        with self._services.store.read() as connection:
+            work = works_store.get(connection, work_id)
+            said = terms_store.of_work(connection, work_id)
+            claims = claims_store.rows(connection, work_id=work_id)
+            earned = payments_store.totals(connection, Grouping.WORK, work_id=work_id)
+            history = len(works_store.versions(connection, work_id))
+        self._picture.set_work(work)
+        self._picture.show()
+        title = label(work.title, "title", wrap=True, selectable=True)
+        self.add(title, label(_facts(work), "muted", wrap=True))
+        if work.fingerprint.note:
+            self.add(label(work.fingerprint.note, "small", wrap=True))
+        self._terms(preset_of(said), said)
+        self._claims(claims)
+        self._shares(work)
+        self._earned(earned)
+        self._fingerprint(work, history)
+        self._files(work)
+
+    def _show_many(self) -> None:
+        self._picture.hide()
+        count = len(self._work_ids)
+        self.add(label(f"{figures.count(count)} works selected", "title"))
+        with self._services.store.read() as connection:
+            found = {
+                preset_of(terms_store.of_work(connection, work_id))
+                for work_id in self._work_ids[:500]
+            }
+        self._terms(found.pop() if len(found) == 1 else None, None)
+
+    def _terms(self, preset: Preset | None, said: Terms | None) -> None:
+        self.caption("What AI may do")
+        buttons = []
+        for choice in (Preset.OPEN, Preset.ASK_ME, Preset.NO_AI):
+            made = button(TITLES[choice], partial(self._choose, choice), look="segment")
+            made.setCheckable(True)
+            made.setChecked(choice is preset)
+            made.setToolTip(SENTENCES[choice])
+            buttons.append(made)
+        self.add(holder(row(*buttons, spacing=6)))
+        if preset is None:
+            sentence = "They differ. A choice here is for all of them."
+        else:
+            sentence = SENTENCES[preset]
+        self.add(label(sentence, "small", wrap=True))
+        if said is not None and said.note:
+            self.add(label(said.note, "small", wrap=True))
+
+    def _choose(self, preset: Preset) -> None:
+        self._set_terms(self._work_ids, preset)
+
+    def _claims(self, claims: Sequence[ClaimRow]) -> None:
+        self.caption("Claims")
+        if not claims:
+            self.add(label("Not claimed anywhere yet.", "muted", wrap=True))
+        for claim in claims:
+            word, tone = words.CLAIMS[claim.state]
+            self.add(_pair(Elided(claim.registry), pill(word, tone)))
+            if claim.receipt_time is not None:
+                when = figures.moment(claim.receipt_time)
+                verified = label(f"Receipt verified · {claim.number} · {when}", "small", wrap=True)
+                self.add(verified)
+            if claim.reason:
+                self.add(label(f"The registry says: {claim.reason}", "small", wrap=True))
+
+    def _shares(self, work: Work) -> None:
+        self.caption("Shares")
+        if not work.shares:
+            self.add(_pair(label("You"), label("all of it", "muted")))
+        for share in work.shares:
+            text = f"{share.fraction.numerator}/{share.fraction.denominator}"
+            who = Elided(f"{share.party.name} · {share.right.value}")
+            self.add(_pair(who, label(text)))
+
+    def _earned(self, totals: Sequence[GroupTotal]) -> None:
+        self.caption("Earned")
+        if not totals:
+            self.add(label("Nothing stated yet.", "muted"))
+        for total in totals:
+            amount = label(figures.exact_money(total.net, total.currency, 2), "strong")
+            amount.setFont(font("body", 600, figures=True))
+            lines = "1 line" if total.lines == 1 else f"{figures.count(total.lines)} lines"
+            self.add(_pair(label(f"In {lines} of statements", "muted"), amount))
+
+    def _fingerprint(self, work: Work, history: int) -> None:
+        iscc = work.fingerprint.iscc
+        copy = button("Copy", lambda: QGuiApplication.clipboard().setText(iscc), look="quiet")
+        copy.setAccessibleName("Copy the fingerprint")
+        self.body.addSpacing(4)
+        self.add(_pair(label("Fingerprint", "caption"), copy))
+        code = label(_breakable(work.fingerprint.iscc), wrap=True, selectable=True)
+        code.setFont(mono_font())
+        code.setAccessibleName(work.fingerprint.iscc)
+        self.add(code)
+        if history > 1:
+            self.add(label(f"{history} versions of this work are kept.", "small", wrap=True))
+
+    def _files(self, work: Work) -> None:
+        self.caption("Files")
+        for file in work.files:
+            name = Elided(_shown(file.path.name))
+            name.setToolTip(_shown(str(file.path)))
+            if file.state is FileState.MISSING:
+                self.add(_pair(name, pill("Missing", Tone.NEEDS)))
+                continue
+            show = button("Show", partial(_open_folder, file.path.parent), look="quiet")
+            show.setAccessibleName(f"Show {file.path.name} in its folder")
+            self.add(_pair(name, show))
+
+
+class _Picture(QWidget):
+    def __init__(self, pictures: Pictures) -> None:
+        super().__init__()
+        self._pictures = pictures
+        self._datahash, self._kind = "", Kind.DATA
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        pictures.arrived.connect(self._arrived)
+
+    def set_work(self, work: Work) -> None:
+        self._datahash, self._kind = work.fingerprint.datahash, work.kind
+        self.setAccessibleName(f"Picture of {work.title}")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH - 36, 158)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        picture = self._pictures.get(self._datahash) if self._datahash else None
+        painter = QPainter(self)
+        paint_picture(painter, QRectF(self.rect()), picture, self._kind, self._datahash)
+
+    def _arrived(self, datahash: str) -> None:
+        if datahash == self._datahash:
+            self.update()
+
+
+def _pair(left: QWidget, right: QWidget) -> QWidget:
+    made = row(left, right, spacing=10)
+    made.setStretch(0, 1)
+    made.setSizeConstraint(QLayout.SizeConstraint.SetDefaultConstraint)
+    made.setAlignment(right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return holder(made)
+
+
+def _facts(work: Work) -> str:
+    found = work.fingerprint
+    parts = [words.KINDS[work.kind]]
+    if found.width and found.height:
+        parts.append(f"{found.width} × {found.height}")
+    if found.duration_ms:
+        parts.append(figures.duration(found.duration_ms))
+    if found.characters:
+        parts.append(f"{figures.count(found.characters)} characters")
+    parts.append(figures.size(found.size_bytes))
+    return " · ".join(parts)
+
+
+def _open_folder(folder: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def _breakable(code: str) -> str:
+    """Let a long code wrap anywhere: zero-width spaces are shown, copying has its own button."""
+    return "\u200b".join(code[start : start + 8] for start in range(0, len(code), 8))
+
+
+def _shown(text: str) -> str:
+    """Return a file name safe to show: undecodable bytes and direction marks made visible."""
+    clean = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(char if char.isprintable() else "�" for char in clean)
