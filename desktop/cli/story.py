@@ -45,7 +45,9 @@ def demo(session: Session, no_window: bool) -> None:
     if not no_window:
         from desktop.ui.application import run_window
 
-        session.out.problems += run_window(folder, ask_password=lambda _s: password) != 0
+        session.out.problems += (
+            run_window(folder, ask_password=lambda _s: password, practice=True) != 0
+        )
 
 
 @click.command()

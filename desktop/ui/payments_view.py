@@ -301,7 +301,12 @@ _HISTORY: list[Column[History]] = [
         width=96,
     ),
     Column(
-        title="Total", text=lambda e: figures.money(e.running), figures=True, muted=True, width=110
+        title="Total",
+        text=lambda e: figures.money(e.running),
+        figures=True,
+        muted=True,
+        optional=True,
+        width=100,
     ),
     Column(title="State", text=lambda e: _state(e)[0], tone=lambda e: _state(e)[1], width=140),
 ]
@@ -318,9 +323,21 @@ def _totals_columns(grouping: Grouping) -> list[Column[GroupTotal]]:
 
     return [
         Column(title=grouping.value.capitalize(), text=name),
-        Column(title="Lines", text=lambda t: figures.count(t.lines), figures=True, width=80),
-        Column(title="Training", text=lambda t: money(t.training, t), figures=True, width=110),
-        Column(title="Output", text=lambda t: money(t.output, t), figures=True, width=110),
-        Column(title="Other", text=lambda t: money(t.other, t), figures=True, width=100),
-        Column(title="Before deductions", text=lambda t: money(t.net, t), figures=True, width=150),
+        Column(
+            title="Lines",
+            text=lambda t: figures.count(t.lines),
+            figures=True,
+            optional=True,
+            width=70,
+        ),
+        Column(title="Training", text=lambda t: money(t.training, t), figures=True, width=100),
+        Column(title="Output", text=lambda t: money(t.output, t), figures=True, width=100),
+        Column(
+            title="Other",
+            text=lambda t: money(t.other, t),
+            figures=True,
+            optional=True,
+            width=90,
+        ),
+        Column(title="Before deductions", text=lambda t: money(t.net, t), figures=True, width=140),
     ]
