@@ -56,6 +56,7 @@ class Actions:
         self._scan: Job | None = None
         self._waiting: list[Path] = []
         self._syncing: Job | None = None
+        self._sync_again = False
         self.need_registry: Callable[[], None] = lambda: None
 
     def add_folder(self) -> None:
@@ -191,6 +192,7 @@ class Actions:
 
     def _sync(self, *, eager: bool) -> None:
         if self._syncing is not None:
+            self._sync_again = self._sync_again or eager
             return
         self._syncing = self._jobs.run(
             lambda report, cancelled: sync(self._services, report, cancelled, eager=eager),
@@ -202,6 +204,9 @@ class Actions:
     def _sync_ended(self) -> None:
         self._syncing = None
         self._changes.tell(Change.CLAIMS | Change.REGISTRIES)
+        if self._sync_again:
+            self._sync_again = False
+            self._sync(eager=True)
 
     def _synced(self, synced: Synced, *, said: bool) -> None:
         if synced.statements or synced.remittances:

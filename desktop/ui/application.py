@@ -20,6 +20,7 @@ from desktop.ui.signing import TypedPassword
 from desktop.ui.theme import Theme
 from desktop.ui.window import MainWindow, show_problem_at_start
 
+SWITCH_INTERVAL_S = 0.0005
 _log = logging.getLogger(__name__)
 
 
@@ -28,6 +29,9 @@ def application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    # Painting asks for Python's lock hundreds of times a frame; while a job computes, each time may
+    # cost a whole switch interval. Half a millisecond keeps the window smooth.
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     made = QApplication(sys.argv[:1])
     made.setApplicationName("Residuals")
     made.setApplicationVersion(__version__)

@@ -87,7 +87,6 @@ class ClaimsView(QWidget):
         self._stack.addWidget(card(column(self.table, spacing=0, margins=(1, 1, 1, 1))))
         self._stack.addWidget(self._empty)
         self.setLayout(self._laid_out())
-        self.setFocusProxy(self.table)
 
     def refresh(self, what: Change = SHOWS) -> None:
         """Read again what changed."""

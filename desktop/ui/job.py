@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.errors import AppError, Cancelled
 from desktop.model.progress import Cancelled as CancelledFunction
@@ -16,6 +16,7 @@ from desktop.model.progress import Progress, Report
 
 _log = logging.getLogger(__name__)
 _PAUSE_POLL_S = 0.05
+FAREWELL_S = 1.0
 
 Work = Callable[[Report, CancelledFunction], Any]
 
@@ -34,6 +35,7 @@ class Job(QObject):
 
     def __init__(self, work: Work, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.ended = False
         self._work = work
         self._cancel = threading.Event()
         self._resume = threading.Event()
@@ -94,6 +96,7 @@ class Job(QObject):
         else:
             self.succeeded.emit(result)
         finally:
+            self.ended = True
             self.finished.emit()
 
 
@@ -122,7 +125,7 @@ class Jobs(QObject):
             job.failed.connect(failed)
         if finished is not None:
             job.finished.connect(finished)
-        job.finished.connect(lambda: self._forget(job))
+        job.finished.connect(self._reap)
         self._running.append(job)
         if len(self._running) == 1:
             self.busy.emit(True)
@@ -136,9 +139,13 @@ class Jobs(QObject):
             job.cancel()
         return all(job.wait(max(0.0, deadline - time.monotonic())) for job in list(self._running))
 
-    def _forget(self, job: Job) -> None:
-        if job in self._running:
+    @Slot()
+    def _reap(self) -> None:
+        """Let go of jobs that have ended; connected without a closure, so that no cycle is left."""
+        for job in [job for job in self._running if job.ended]:
             self._running.remove(job)
+            # finished is the thread's last word: let it finish saying it before the object goes.
+            job.wait(FAREWELL_S)
             job.deleteLater()
         if not self._running:
             self.busy.emit(False)

@@ -34,7 +34,7 @@ from desktop.ui.parts import (
 )
 from desktop.ui.sidebar import Place
 
-SHOWS = Change.PROBLEMS | Change.CLAIMS | Change.REGISTRIES | Change.PAYMENTS | Change.WORKS
+SHOWS = Change.PROBLEMS | Change.CLAIMS | Change.REGISTRIES | Change.PAYMENTS
 LIMIT = 300
 ASKING = (ClaimState.CONFLICT, ClaimState.IN_DISPUTE, ClaimState.REFUSED, ClaimState.REJECTED)
 

@@ -97,7 +97,6 @@ class PaymentsView(QWidget):
         self._stack.addWidget(_empty())
         split = Split(self._stack, self.details, self.table.clearSelection)
         self.setLayout(column(split, spacing=0))
-        self.setFocusProxy(self.table)
 
     def refresh(self, what: Change = SHOWS) -> None:
         """Read again what changed, without holding up the window."""

@@ -6,13 +6,22 @@ import random
 from collections import OrderedDict
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QRunnable, Qt, QThreadPool, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPixmapCache,
+)
 
 from desktop.model.fingerprints import Kind
 from desktop.store.thumbnails import Thumbnails
 
-CACHE_BYTES = 96 * 1024 * 1024
-LONGEST = 512
+CACHE_BYTES = 64 * 1024 * 1024
+PAINTED_KIB = 65_536
+LONGEST = 320
 
 
 class Pictures(QObject):
@@ -30,6 +39,7 @@ class Pictures(QObject):
         self._bytes = 0
         self._asked: set[str] = set()
         self._decoded.connect(self._keep)
+        QPixmapCache.setCacheLimit(PAINTED_KIB)
 
     def get(self, datahash: str) -> QPixmap | None:
         """Return the picture if it is here; else ask for it, and None for now."""
@@ -97,8 +107,37 @@ def paint_picture(
     seed: str,
     radius: float = 8,
 ) -> None:
-    """Paint a work's picture into area, cut to fill it, or a cover drawn from its fingerprint."""
-    painter.save()
+    """Paint a work's picture into area, cut to fill it, or a cover drawn from its fingerprint.
+
+    What was painted once in a size is kept, so that scrolling costs one copy a work.
+    """
+    ratio = painter.device().devicePixelRatioF()
+    width, height = round(area.width() * ratio), round(area.height() * ratio)
+    source = picture.cacheKey() if picture is not None else 0
+    key = f"{kind}/{seed}/{source}/{width}x{height}/{radius}"
+    ready = QPixmap()
+    if not QPixmapCache.find(key, ready):
+        ready = QPixmap(max(width, 1), max(height, 1))
+        ready.fill(Qt.GlobalColor.transparent)
+        inner = QPainter(ready)
+        inner.scale(ratio, ratio)
+        _paint_rounded(
+            inner, QRectF(0, 0, area.width(), area.height()), picture, kind, seed, radius
+        )
+        inner.end()
+        ready.setDevicePixelRatio(ratio)
+        QPixmapCache.insert(key, ready)
+    painter.drawPixmap(area.topLeft(), ready)
+
+
+def _paint_rounded(
+    painter: QPainter,
+    area: QRectF,
+    picture: QPixmap | None,
+    kind: Kind,
+    seed: str,
+    radius: float,
+) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     path = QPainterPath()
@@ -110,7 +149,6 @@ def paint_picture(
         _paint_page(painter, area, picture)
     else:
         _COVERS[kind](painter, area, random.Random(seed))  # noqa: S311 - a drawing, not a secret
-    painter.restore()
 
 
 def _cut(picture: QPixmap, area: QRectF) -> QRectF:

@@ -76,7 +76,6 @@ class Sidebar(QFrame):
         made.setProperty("nav", True)
         made.setCheckable(True)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        made.setShortcut(f"Ctrl+{number}")
         made.setToolTip(f"Ctrl+{number}")
         made.setAccessibleName(place.value)
         made.clicked.connect(lambda _checked=False: self.chosen.emit(place))

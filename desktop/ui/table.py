@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.parts import Tone
-from desktop.ui.theme import Theme, font
+from desktop.ui.theme import Theme, font, metrics
 from desktop.ui.works_model import Index
 
 ITEM = Qt.ItemDataRole.UserRole + 1
@@ -137,7 +137,7 @@ class CellDelegate(QStyledItemDelegate):
             used = font("body", weight, figures=True)
             painter.setFont(used)
             painter.setPen(self._theme.color("muted" if column.muted else "text"))
-            shown = QFontMetrics(used).elidedText(
+            shown = metrics("body", weight, figures=True).elidedText(
                 text, Qt.TextElideMode.ElideRight, int(area.width())
             )
             painter.drawText(area, index.data(Qt.ItemDataRole.TextAlignmentRole), shown)
@@ -157,10 +157,10 @@ class CellDelegate(QStyledItemDelegate):
         }
         ground, ink = grounds[tone]
         used = font("small", 600)
-        metrics = QFontMetrics(used)
+        measures = metrics("small", 600)
         room = int(area.width()) - 18
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-        width = metrics.horizontalAdvance(shown) + 18
+        shown = measures.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        width = measures.horizontalAdvance(shown) + 18
         place = QRectF(area.left(), area.center().y() - 10, width, 20)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color(ground))

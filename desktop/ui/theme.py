@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import asdict, dataclass
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktop.assets import asset
@@ -46,7 +47,7 @@ LIGHT = Tokens(
     accent="#2F4BC4",
     accent_ground="#E6EAFB",
     on_accent="#FFFFFF",
-    confirmed="#1B7F4B",
+    confirmed="#197847",
     confirmed_ground="#E2F3E9",
     needs="#9A4B06",
     needs_ground="#FCEBD3",
@@ -104,14 +105,21 @@ class Theme(QObject):
         return QColor(getattr(self.tokens, name))
 
 
+@functools.cache
 def font(size: str = "body", weight: int = 400, *, figures: bool = False) -> QFont:
-    """Return Inter in one of the sizes; figures: all digits equally wide."""
+    """Return Inter in one of the sizes; figures: all digits equally wide. Not to be changed."""
     result = QFont(FAMILY)
     result.setPixelSize(SIZES[size])
     result.setWeight(QFont.Weight(weight))
     if figures:
         result.setFeature(QFont.Tag("tnum"), 1)
     return result
+
+
+@functools.cache
+def metrics(size: str = "body", weight: int = 400, *, figures: bool = False) -> QFontMetrics:
+    """Return the measures of font(…)."""
+    return QFontMetrics(font(size, weight, figures=figures))
 
 
 def mono_font() -> QFont:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -108,7 +109,7 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(self._widgets[place])
         focused = self.focusWidget()
         if focused is None or not self.sidebar.isAncestorOf(focused):
-            self._widgets[place].setFocus()
+            self._first[place].setFocus()
         stale = self._stale.pop(place, None)
         if stale is not None or place not in self._seen:
             self._seen.add(place)
@@ -246,6 +247,13 @@ class MainWindow(QMainWindow):
             Place.REGISTRIES: registries_view.SHOWS,
             Place.NEEDS_YOU: needs_view.SHOWS,
         }
+        self._first: dict[Place, QWidget] = {
+            Place.WORKS: self.works.view,
+            Place.CLAIMS: self.claims.table,
+            Place.PAYMENTS: self.payments.table,
+            Place.REGISTRIES: self.registries.add,
+            Place.NEEDS_YOU: self.needs.retry_all,
+        }
         self._seen: set[Place] = set()
 
     def _lay_out(self) -> None:
@@ -266,6 +274,8 @@ class MainWindow(QMainWindow):
             (QKeySequence(QKeySequence.StandardKey.Quit), self.close),
         ):
             self._shortcut(keys, do)
+        for number, place in enumerate(Place, start=1):
+            self._shortcut(QKeySequence(f"Ctrl+{number}"), partial(self.go, place))
 
     def _shortcut(self, keys: QKeySequence, do: Callable[[], object]) -> None:
         QShortcut(keys, self).activated.connect(lambda: do())
@@ -299,7 +309,8 @@ class MainWindow(QMainWindow):
         self.sidebar.set_count(Place.WORKS, works)
         asking = sum(number for state, number in states.items() if state in needs_view.ASKING)
         self.sidebar.set_count(Place.CLAIMS, asking, needs=True)
-        self.sidebar.set_count(Place.NEEDS_YOU, len(needs_of(self.services)), needs=True)
+        if what & needs_view.SHOWS:
+            self.sidebar.set_count(Place.NEEDS_YOU, len(needs_of(self.services)), needs=True)
         identity = who_am_i(self.services)
         if identity is None:
             self.sidebar.set_foot("No name yet", "Asked when you first claim", "")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.model.works import WorkRow
 from desktop.ui import words
 from desktop.ui.parts import Tone
 from desktop.ui.pictures import Pictures, paint_picture
-from desktop.ui.theme import Theme, font
+from desktop.ui.theme import Theme, font, metrics
 from desktop.ui.works_model import ROW, Index, WorksModel
 
 PICTURE_HEIGHT = 112
@@ -142,10 +142,9 @@ class WorkDelegate(QStyledItemDelegate):
         *,
         size: str = "body",
     ) -> None:
-        used = font(size, weight)
-        painter.setFont(used)
+        painter.setFont(font(size, weight))
         painter.setPen(self._theme.color(color))
-        shown = QFontMetrics(used).elidedText(
+        shown = metrics(size, weight).elidedText(
             " ".join(text.split()), Qt.TextElideMode.ElideRight, int(area.width())
         )
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

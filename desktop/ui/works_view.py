@@ -21,7 +21,8 @@ from desktop.ui.work_details import SetTerms, WorkDetails
 from desktop.ui.works_delegate import CELL_HEIGHT, CELL_MIN_WIDTH, LIST_HEIGHT, WorkDelegate
 from desktop.ui.works_model import ROW, WorksModel
 
-SEARCH_DELAY_MS = 40
+SEARCH_DELAY_MS = 20
+REPAINT_MS = 80
 SHOWS = Change.WORKS | Change.TERMS | Change.CLAIMS | Change.PAYMENTS
 
 _NAMES = {
@@ -85,8 +86,11 @@ class WorksView(QWidget):
         self._pages.addWidget(self._laid_out())
         self._pages.addWidget(self.drop_zone)
         self.setLayout(column(self._pages, spacing=0))
-        self.setFocusProxy(self.view)
-        pictures.arrived.connect(lambda _hash: self.view.viewport().update())
+        self._repaint = QTimer(self)
+        self._repaint.setSingleShot(True)
+        self._repaint.setInterval(REPAINT_MS)
+        self._repaint.timeout.connect(self.view.viewport().update)
+        pictures.arrived.connect(self._picture_arrived)
         theme.changed.connect(self.view.viewport().update)
 
     def refresh(self, what: Change = SHOWS) -> None:
@@ -111,6 +115,11 @@ class WorksView(QWidget):
         if chosen and chosen == self.selected():
             self.details.show_works(chosen)
         self._name_claim()
+
+    def _picture_arrived(self, _datahash: str) -> None:
+        """Many pictures arrive together; one repaint shows them all."""
+        if not self._repaint.isActive():
+            self._repaint.start()
 
     def selected(self) -> tuple[int, ...]:
         """Return the numbers of the selected works, in the order of the list."""

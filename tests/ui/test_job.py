@@ -1,0 +1,123 @@
+"""Jobs: results and problems arrive on the main thread, and stopping is quick."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.errors import AppError, Cancelled, Offline
+from desktop.model.progress import Cancelled as CancelledFunction
+from desktop.model.progress import Progress, Report
+from desktop.ui.job import Job, Jobs
+
+
+def test_everything_arrives_on_the_main_thread(qtbot: QtBot) -> None:
+    seen: list[tuple[str, threading.Thread]] = []
+
+    def work(report: Report, _cancelled: CancelledFunction) -> int:
+        seen.append(("work", threading.current_thread()))
+        report(Progress(done=5_000_000_000, total=6_000_000_000))
+        return 5_000_000_000
+
+    def note(name: str) -> Any:
+        return lambda *_values: seen.append((name, threading.current_thread()))
+
+    results: list[int] = []
+    job = Job(work)
+    job.progressed.connect(note("progressed"))
+    job.succeeded.connect(note("succeeded"))
+    job.succeeded.connect(results.append)
+    job.finished.connect(note("finished"))
+    with qtbot.waitSignal(job.finished):
+        job.start()
+    assert job.wait(2.0)
+    main = threading.main_thread()
+    assert [name for name, thread in seen if thread is main] == [
+        "progressed",
+        "succeeded",
+        "finished",
+    ]
+    assert results == [5_000_000_000], "no figure may be cut to 32 bits"
+
+
+def test_a_problem_is_handed_over_as_it_is(qtbot: QtBot) -> None:
+    problem = Offline("No connection.")
+
+    def work(_report: Report, _cancelled: CancelledFunction) -> None:
+        raise problem
+
+    failed: list[AppError] = []
+    jobs = Jobs()
+    with qtbot.waitSignal(jobs.busy, check_params_cb=lambda busy: not busy):
+        jobs.run(work, failed=failed.append)
+    assert failed == [problem]
+
+
+def test_a_bug_becomes_a_message(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+    def work(_report: Report, _cancelled: CancelledFunction) -> None:
+        raise ZeroDivisionError("a bug")
+
+    failed: list[AppError] = []
+    jobs = Jobs()
+    with qtbot.waitSignal(jobs.busy, check_params_cb=lambda busy: not busy):
+        jobs.run(work, failed=failed.append)
+    assert "Your library is as it was" in failed[0].message
+    assert "a bug" in failed[0].advice
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_cancelled_job_says_nothing(qtbot: QtBot) -> None:
+    def work(_report: Report, cancelled: CancelledFunction) -> None:
+        while not cancelled():
+            time.sleep(0.001)
+        raise Cancelled
+
+    failed: list[AppError] = []
+    job = Job(work)
+    job.failed.connect(failed.append)
+    job.start()
+    with qtbot.waitSignal(job.finished):
+        started = time.monotonic()
+        job.cancel()
+    assert time.monotonic() - started < 0.3
+    assert job.wait(2.0)
+    assert failed == []
+
+
+def test_a_paused_job_waits_and_goes_on(qtbot: QtBot) -> None:
+    steps: list[int] = []
+    asked = threading.Event()
+
+    def work(_report: Report, cancelled: CancelledFunction) -> None:
+        asked.wait(5)
+        for step in range(3):
+            if cancelled():
+                return
+            steps.append(step)
+
+    job = Job(work)
+    job.start()
+    job.set_paused(True)
+    asked.set()
+    qtbot.wait(150)
+    assert steps == []
+    with qtbot.waitSignal(job.finished):
+        job.set_paused(False)
+    assert job.wait(2.0)
+    assert steps == [0, 1, 2]
+
+
+def test_a_paused_job_can_be_cancelled(qtbot: QtBot) -> None:
+    def work(_report: Report, cancelled: CancelledFunction) -> None:
+        while not cancelled():
+            time.sleep(0.001)
+
+    jobs = Jobs()
+    job = jobs.run(work)
+    job.set_paused(True)
+    with qtbot.waitSignal(jobs.busy, check_params_cb=lambda busy: not busy):
+        assert jobs.stop_all(2.0)
