@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from desktop.model.works import WorkRow
 from desktop.ui import words
 from desktop.ui.parts import Tone
-from desktop.ui.pictures import Pictures, paint_picture
+from desktop.ui.pictures import Pictures
 from desktop.ui.theme import Theme, font, metrics
 from desktop.ui.works_model import ROW, Index, WorksModel
 
@@ -91,9 +91,7 @@ class WorkDelegate(QStyledItemDelegate):
     ) -> None:
         if work.missing:
             painter.setOpacity(0.45)
-        paint_picture(
-            painter, area, self._pictures.get(work.datahash), work.kind, work.datahash, radius
-        )
+        self._pictures.paint(painter, area, work.datahash, work.kind, radius)
         painter.setOpacity(1.0)
 
     def _paint_frame(

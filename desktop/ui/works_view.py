@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStackedWidget, QWidget
 
@@ -18,7 +18,7 @@ from desktop.ui.parts import Chips, Head, button, column, holder, label, row
 from desktop.ui.pictures import Pictures
 from desktop.ui.theme import Theme
 from desktop.ui.work_details import SetTerms, WorkDetails
-from desktop.ui.works_delegate import CELL_HEIGHT, CELL_MIN_WIDTH, LIST_HEIGHT, WorkDelegate
+from desktop.ui.works_delegate import CELL_HEIGHT, CELL_MIN_WIDTH, GAP, LIST_HEIGHT, WorkDelegate
 from desktop.ui.works_model import ROW, WorksModel
 
 SEARCH_DELAY_MS = 20
@@ -89,7 +89,8 @@ class WorksView(QWidget):
         self._repaint = QTimer(self)
         self._repaint.setSingleShot(True)
         self._repaint.setInterval(REPAINT_MS)
-        self._repaint.timeout.connect(self.view.viewport().update)
+        self._repaint.timeout.connect(self._repaint_arrived)
+        self._arrived: set[str] = set()
         pictures.arrived.connect(self._picture_arrived)
         theme.changed.connect(self.view.viewport().update)
 
@@ -116,10 +117,17 @@ class WorksView(QWidget):
             self.details.show_works(chosen)
         self._name_claim()
 
-    def _picture_arrived(self, _datahash: str) -> None:
-        """Many pictures arrive together; one repaint shows them all."""
+    def _picture_arrived(self, datahash: str) -> None:
+        """Many pictures arrive together; their cells, and no others, are painted again."""
+        self._arrived.add(datahash)
         if not self._repaint.isActive():
             self._repaint.start()
+
+    def _repaint_arrived(self) -> None:
+        arrived, self._arrived = self._arrived, set()
+        for index in self.view.visible_indexes():
+            if index.data(ROW).datahash in arrived:
+                self.view.update(index)
 
     def selected(self) -> tuple[int, ...]:
         """Return the numbers of the selected works, in the order of the list."""
@@ -219,6 +227,19 @@ class _Shelf(QListView):
         """Fit the cells to the new width."""
         self._fit()
         super().resizeEvent(event)
+
+    def visible_indexes(self) -> list[QModelIndex]:
+        """Return the rows that can be seen now, and a few more."""
+        model = self.model()
+        area = self.viewport().rect()
+        first = self.indexAt(area.topLeft() + QPoint(GAP * 2, GAP * 2)).row()
+        found = []
+        for number in range(max(first, 0), model.rowCount()):
+            index = model.index(number, 0)
+            if self.visualRect(index).top() > area.bottom():
+                break
+            found.append(index)
+        return found
 
     def _fit(self) -> None:
         width = max(self.viewport().width(), CELL_MIN_WIDTH)
