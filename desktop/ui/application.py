@@ -9,10 +9,11 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop import __version__
+from desktop.assets import asset
 from desktop.errors import AppError
 from desktop.identity.keystore import AskPassword
 from desktop.services import open_services
@@ -35,6 +36,7 @@ def application() -> QApplication:
     made = QApplication(sys.argv[:1])
     made.setApplicationName("Residuals")
     made.setApplicationVersion(__version__)
+    made.setWindowIcon(QIcon(str(asset("icons/residuals.png"))))
     QGuiApplication.setDesktopFileName("residuals")
     return made
 
