@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -76,9 +77,12 @@ def open_services(
     read_only: only look; works while another process writes. jobs: worker processes of a scan.
     """
     store = open_store(library, read_only=read_only)
-    if not read_only:
-        with store.write() as tx:
-            outbox.recover(tx)
+    with contextlib.ExitStack() as undo:
+        undo.callback(store.close)
+        if not read_only:
+            with store.write() as tx:
+                outbox.recover(tx)
+        undo.pop_all()
 
     def new_pool() -> FingerprintPool:
         return FingerprintPool(jobs=jobs) if jobs else FingerprintPool()

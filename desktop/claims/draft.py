@@ -5,11 +5,13 @@ Fields: REGISTRIES.md, "Claims"; their JSON form: resources/openclaims.yaml, sch
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,7 +21,9 @@ from desktop.model.claims import ClaimDraft
 from desktop.model.terms import Terms, Use
 from desktop.model.times import to_rfc3339
 from desktop.model.works import Creator, Party, Right, Share
+from desktop.protocol import check_document
 
+WORLD = "WORLD"
 MAX_TITLE_CHARACTERS = 500
 _VARIES = ("id", "created", "supersedes")
 
@@ -59,6 +63,7 @@ def claim_document(
     }
     if draft.supersedes:
         document["supersedes"] = draft.supersedes
+    _check_parts(document)
     return document
 
 
@@ -87,16 +92,17 @@ def preview(document: dict[str, Any]) -> list[PreviewLine]:
         for item in work["identifiers"]
     ]
     lines += [
-        PreviewLine(label=f"Share of {share['right']}", value=_share_text(share))
+        PreviewLine(label=f"Share of {share['right']}", value=_share_text(share, claimant["did"]))
         for share in document["shares"]
     ]
     uses = document["terms"]["uses"]
-    lines.append(
+    lines += [
         PreviewLine(
             label="What AI may do",
             value=", ".join(f"{use}: {answer}" for use, answer in uses.items()),
-        )
-    )
+        ),
+        PreviewLine(label="Version of your terms", value=str(document["terms"]["version"])),
+    ]
     price, note = document["terms"].get("price"), document["terms"].get("note")
     if price:
         lines.append(PreviewLine(label="Price", value=" ".join(price.values())))
@@ -113,6 +119,28 @@ def preview(document: dict[str, Any]) -> list[PreviewLine]:
     if "supersedes" in document:
         lines.append(PreviewLine(label="Replaces the claim", value=document["supersedes"]))
     return lines
+
+
+def _check_parts(document: dict[str, Any]) -> None:
+    """Raise ClaimProblem for what every registry must refuse by its form (openclaims.yaml)."""
+    parts = [("Work", document["work"]), ("Terms", document["terms"])]
+    for name, part in parts + [("Share", share) for share in document["shares"]]:
+        fault = _fault(name, json.dumps(part))
+        if fault:
+            raise ClaimProblem(
+                f"The claim cannot be sent as it stands. {fault}",
+                advice="Change what the library says of this work, then claim it.",
+            )
+
+
+@lru_cache(maxsize=256)
+def _fault(schema: str, text: str) -> str:
+    """Return what is wrong with a part of a claim, or nothing; many works share their parts."""
+    try:
+        check_document(schema, json.loads(text))
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _work(draft: ClaimDraft) -> dict[str, Any]:
@@ -151,7 +179,8 @@ def _shares(draft: ClaimDraft) -> tuple[Share, ...]:
     for share in shares:
         for territory in share.territories:
             totals[share.right, territory] += share.fraction
-    for (right, _territory), total in totals.items():
+    for (right, territory), part in totals.items():
+        total = part if territory == WORLD else part + totals.get((right, WORLD), Fraction(0))
         if total > 1:
             raise ClaimProblem(
                 f"The shares of {right.value} add up to {_percent(total)}, more than the whole.",
@@ -194,9 +223,11 @@ def _creator_text(creator: dict[str, str]) -> str:
     return f"{creator['name']} ({creator['role']})"
 
 
-def _share_text(share: dict[str, Any]) -> str:
-    places = ", ".join("worldwide" if t == "WORLD" else t for t in share["territories"])
-    return f"{share['party']['name']}: {share['share']}, {places}"
+def _share_text(share: dict[str, Any], claimant: str) -> str:
+    places = ", ".join("worldwide" if t == WORLD else t for t in share["territories"])
+    key = share["party"].get("did", claimant)
+    whose = "" if key == claimant else f" ({key})"
+    return f"{share['party']['name']}{whose}: {share['share']}, {places}"
 
 
 def _percent(fraction: Fraction) -> str:

@@ -26,7 +26,7 @@ class Output:
         """Write one result: data as JSON, or text to read."""
         self._clear()
         if self.as_json:
-            _write(json.dumps(data, ensure_ascii=False, default=str))
+            _write_json(data)
         else:
             _write(plain(text))
 
@@ -41,7 +41,7 @@ class Output:
         self.problems += 1
         self._clear()
         if self.as_json:
-            _write(json.dumps({"problem": problem_json(error), **more}, ensure_ascii=False))
+            _write_json({"problem": problem_json(error), **more})
         else:
             where = f"{path_text(error.path)}: " if isinstance(error, FileProblem) else ""
             click.echo(plain(f"{where}{error}"), err=True)
@@ -70,9 +70,8 @@ class Output:
 
 def problem_json(error: AppError) -> dict[str, Any]:
     """Return a problem as the contract has it."""
-    result: dict[str, Any] = {"kind": _kind(error), "message": str(error)}
-    if isinstance(error, FileProblem):
-        result["path"] = path_text(error.path)
+    path = path_text(error.path) if isinstance(error, FileProblem) else None
+    result: dict[str, Any] = {"kind": _kind(error), "message": str(error), "path": path}
     line = getattr(error, "line", None)
     if line is not None:
         result["line"] = line
@@ -91,6 +90,12 @@ def plain(text: str) -> str:
 
 def _kind(error: AppError) -> str:
     return error.reason.value if isinstance(error, FileProblem) else error.kind
+
+
+def _write_json(data: dict[str, Any]) -> None:
+    """Write one object; what could steer a terminal (C1, DEL, bidi marks) is escaped as well."""
+    text = json.dumps(data, ensure_ascii=False, default=str)
+    _write("".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text))
 
 
 def _write(line: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +17,7 @@ import click
 
 from desktop.cli.output import Output
 from desktop.errors import AppError, KeyProblem, UsageProblem
+from desktop.model.progress import Cancelled
 from desktop.services import (
     PASSWORD_VARIABLE,
     Services,
@@ -39,6 +43,31 @@ class Session:
         return open_services(
             self.library, read_only=read_only, jobs=jobs, ask_password=ask_password
         )
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[Cancelled]:
+    """Let the first Ctrl-C ask for an orderly end, and the second one end at once.
+
+    An exception in the middle of handing work to other threads could leave them waiting forever.
+    Raises KeyboardInterrupt at the end if it was asked for.
+    """
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked.is_set
+        return
+
+    def ask(_number: int, _frame: object) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if asked.is_set():
+        raise KeyboardInterrupt
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])

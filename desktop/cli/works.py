@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from desktop.cli.output import path_text, problem_json
-from desktop.cli.session import Session, command
+from desktop.cli.session import Session, command, stoppable
 from desktop.errors import UsageProblem
 from desktop.flows.describing import edit_work, set_terms
 from desktop.flows.importing import FileReport, import_paths
@@ -38,8 +38,8 @@ def scan(session: Session, paths: tuple[Path, ...], jobs: int | None) -> None:
         if out.as_json or report.outcome is not Outcome.UNCHANGED:
             out.row(_scan_row(report), _scan_text(report))
 
-    with session.open(jobs=jobs) as services:
-        imported = import_paths(paths, services, out.report, each=each)
+    with session.open(jobs=jobs) as services, stoppable() as cancelled:
+        imported = import_paths(paths, services, out.report, cancelled, each=each)
     summary: dict[str, Any] = {outcome.value: imported.counts[outcome] for outcome in Outcome}
     summary |= {
         "missing": imported.missing,
@@ -167,12 +167,18 @@ def show(session: Session, work_ids: tuple[int, ...]) -> None:
             session.out.row(data, f"{work_id:>6}  {TITLES[preset_of(said)]}")
 
 
+_CODES = (
+    "kind", "mediatype", "size_bytes", "iscc", "units", "units_256", "datahash", "sha256", "md5",
+)  # fmt: skip
+
+
 def _scan_row(report: FileReport) -> dict[str, Any]:
     row: dict[str, Any] = {
         "path": path_text(report.path),
         "status": report.outcome.value,
         "work_id": report.work_id,
         "problem": problem_json(report.problem) if report.problem else None,
+        **dict.fromkeys(_CODES),
     }
     made, known = report.fingerprint, report.known
     if made is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from desktop.claims.sign import verify_claim
 from desktop.errors import AppError, SignatureProblem, StoreDamaged
-from desktop.identity.canonical import parse_json
+from desktop.identity.canonical import parse_json, sha256_hex
 from desktop.identity.proofs import verify_document
 from desktop.model.progress import Cancelled, never
 from desktop.registries.open_claims import read_description
@@ -55,17 +55,21 @@ def _journal(connection: Connection) -> Check:
 
 def _claims(connection: Connection) -> Check:
     found = claims.documents(connection)
-    bad = [claim_id for claim_id, document in found if not _holds(verify_claim, document)]
-    return _summary("claims", len(found), [f"claim {claim_id}" for claim_id in bad])
+    bad = [
+        f"claim {claim_id}"
+        for claim_id, claim_hash, document in found
+        if sha256_hex(document) != claim_hash or not _holds(verify_claim, document)
+    ]
+    return _summary("claims", len(found), bad)
 
 
 def _receipts(connection: Connection) -> Check:
     methods = _methods(connection)
     found = claims.receipts(connection)
     bad = [
-        f"receipt of claim {claim_id}"
-        for claim_id, registry_id, document in found
-        if not _holds(_proof_check(methods.get(registry_id, {})), document)
+        f"receipt of claim {claim_hash[:12]}"
+        for claim_hash, registry_id, document in found
+        if not _holds(_receipt_check(methods.get(registry_id, {}), claim_hash), document)
     ]
     return _summary("receipts", len(found), bad)
 
@@ -93,6 +97,16 @@ def _methods(connection: Connection) -> dict[int, dict[str, bytes]]:
 def _proof_check(methods: dict[str, bytes]) -> Callable[[bytes], None]:
     def check(document: bytes) -> None:
         verify_document(parse_json(document), methods)
+
+    return check
+
+
+def _receipt_check(methods: dict[str, bytes], claim_hash: str) -> Callable[[bytes], None]:
+    def check(document: bytes) -> None:
+        receipt = parse_json(document)
+        verify_document(receipt, methods)
+        if receipt["credentialSubject"]["claim"]["hash"] != claim_hash:
+            raise SignatureProblem("The receipt is for another claim.")
 
     return check
 

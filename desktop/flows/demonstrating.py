@@ -12,6 +12,7 @@ from desktop.flows.identifying import create_identity
 from desktop.flows.importing import import_paths
 from desktop.flows.reconciling import import_bank_file, list_payments
 from desktop.flows.syncing import add_registry, sync
+from desktop.model.payments import Payment
 from desktop.model.terms import Preset
 from desktop.model.works import Outcome
 from desktop.practice.advance import advance
@@ -39,6 +40,16 @@ Say = Callable[[Step], None]
 
 def demonstrate(services: Services, server: PracticeServer, say: Say) -> None:
     """Tell the story in an empty library. server runs already. Raises AppError."""
+    _introduce(services, server, say)
+    _take_in(services, say)
+    _say_terms(services, say)
+    _claim(services, server, say)
+    _be_paid(services, say)
+    for payment in reversed(list_payments(services)):
+        say(_told(payment))
+
+
+def _introduce(services: Services, server: PracticeServer, say: Say) -> None:
     say(
         Step(
             step="registry",
@@ -55,34 +66,37 @@ def demonstrate(services: Services, server: PracticeServer, say: Say) -> None:
             figures={"did": identity.party.did},
         )
     )
-    _take_in(services, say)
-    _say_terms(services, say)
+
+
+def _claim(services: Services, server: PracticeServer, say: Say) -> None:
     add_registry(REGISTRY, server.url, services)
-    queued = claim(None, REGISTRY, services)
+    queued = sum(1 for item in claim(None, REGISTRY, services) if item.claim_id)
     say(
         Step(
             step="claim",
-            sentence=f"{sum(1 for item in queued if item.claim_id)} claims signed and queued; "
-            "this needed no network.",
-            figures={"claims": sum(1 for item in queued if item.claim_id)},
+            sentence=f"{queued} claims signed and queued; this needed no network.",
+            figures={"claims": queued},
         )
     )
-    first = sync(services)
+    synced = sync(services)
     say(
         Step(
             step="sync",
-            sentence=f"{first.sent} claims sent, {first.sent} receipts verified.",
-            figures={"sent": first.sent, "events": first.events},
+            sentence=f"{synced.sent} claims sent, {synced.sent} receipts verified.",
+            figures={"sent": synced.sent, "events": synced.events},
         )
     )
+
+
+def _be_paid(services: Services, say: Say) -> None:
     advanced = advance(services.practice_folder, MONTHS)
-    second = sync(services)
+    synced = sync(services)
     say(
         Step(
             step="statements",
-            sentence=f"{MONTHS} months pass: {second.statements} signed statements and "
-            f"{second.remittances} notices of payment came and were verified.",
-            figures={"statements": second.statements, "remittances": second.remittances},
+            sentence=f"{MONTHS} months pass: {synced.statements} signed statements and "
+            f"{synced.remittances} notices of payment came and were verified.",
+            figures={"statements": synced.statements, "remittances": synced.remittances},
         )
     )
     matched = sum(import_bank_file(path, services).matched for path in advanced.bank_files)
@@ -94,22 +108,22 @@ def demonstrate(services: Services, server: PracticeServer, say: Say) -> None:
             figures={"bank_files": len(advanced.bank_files), "matched": matched},
         )
     )
-    for payment in reversed(list_payments(services)):
-        say(
-            Step(
-                step="payment",
-                sentence=f"{payment.period.start:%B %Y}: {payment.stated} "
-                f"{payment.stated.currency} stated, {payment.received} received – "
-                f"{payment.state.value.replace('_', ' ')}.",
-                figures={
-                    "period": payment.period.start.isoformat(),
-                    "expected": str(payment.stated),
-                    "received": str(payment.received),
-                    "currency": payment.stated.currency,
-                    "state": payment.state.value,
-                },
-            )
-        )
+
+
+def _told(payment: Payment) -> Step:
+    currency = payment.stated.currency
+    return Step(
+        step="payment",
+        sentence=f"{payment.period.start:%B %Y}: {payment.stated} {currency} stated, "
+        f"{payment.received} received – {payment.state.value.replace('_', ' ')}.",
+        figures={
+            "period": payment.period.start.isoformat(),
+            "expected": str(payment.stated),
+            "received": str(payment.received),
+            "currency": currency,
+            "state": payment.state.value,
+        },
+    )
 
 
 def _take_in(services: Services, say: Say) -> None:

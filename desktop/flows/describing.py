@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from desktop.errors import UsageProblem
 from desktop.model.terms import Terms
-from desktop.model.works import Creator, Identifier, Right, Share, Work
+from desktop.model.works import Creator, Identifier, Party, Right, Share, Work
 from desktop.services import Services
 from desktop.store import journal, parties, terms, works
 
@@ -64,7 +64,14 @@ def edit_work(
         for name, right, fraction in shares:
             me = parties.me(tx) if name == "me" else None
             party = me or parties.named(tx, name, now_s)
-            works.put_share(tx, work_id, Share(party=party, right=right, fraction=fraction))
+            works.put_share(tx, work_id, _share(party, right, fraction))
             changed.append("share")
         journal.add(tx, now_s, "work.edited", str(work_id), {"changed": sorted(set(changed))})
         return works.get(tx, work_id)
+
+
+def _share(party: Party, right: Right, fraction: Fraction) -> Share:
+    try:
+        return Share(party=party, right=right, fraction=fraction)
+    except ValueError as error:
+        raise UsageProblem(str(error), advice="Give a fraction such as 2/3.") from error

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from desktop.errors import AppError, Offline, Refused, StatementProblem, Untrusted
+from desktop.errors import AppError, Refused, StatementProblem, Untrusted
 from desktop.flows.reconciling import match_open
 from desktop.model.payments import Finding
 from desktop.model.registries import Description, Registry
@@ -32,28 +33,39 @@ def fetch_documents(
     description: Description,
     payee: str,
     services: Services,
-) -> list[Fetched]:
-    """Fetch all that was announced. One bad document never stops the rest; Offline does."""
+) -> Iterator[Fetched]:
+    """Fetch all that was announced and yield each document as it is kept.
+
+    One bad document never stops the rest; Offline, Busy and LoginNeeded do, with what was kept.
+    """
     with services.store.read() as connection:
         todo = events.to_fetch(connection, registry.registry_id)
-    result = []
-    for fetch in todo:
-        document = b""
-        try:
-            if fetch.kind == "statement":
-                document = connector.statement(fetch.number, fetch.revision)
-                said = read_signed("Statement", document, description, payee)
-                result.append(_keep_statement(registry, fetch, said, document, services))
-            else:
-                document = connector.remittance(fetch.number)
-                said = read_signed("Remittance", document, description, payee)
-                result.append(_keep_remittance(registry, fetch, said, document, services))
-        except Offline:
-            raise
-        except (Untrusted, Refused, StatementProblem) as problem:
-            result.append(_not_believed(registry, fetch, document, problem, services))
-    match_open(services)
-    return result
+    try:
+        for fetch in todo:
+            yield _fetch(registry, fetch, connector, description, payee, services)
+    finally:
+        match_open(services)
+
+
+def _fetch(
+    registry: Registry,
+    fetch: Fetch,
+    connector: OpenClaims,
+    description: Description,
+    payee: str,
+    services: Services,
+) -> Fetched:
+    document = b""
+    try:
+        if fetch.kind == "statement":
+            document = connector.statement(fetch.number, fetch.revision)
+            said = read_signed("Statement", document, description, payee)
+            return _keep_statement(registry, fetch, said, document, services)
+        document = connector.remittance(fetch.number)
+        said = read_signed("Remittance", document, description, payee)
+        return _keep_remittance(registry, fetch, said, document, services)
+    except (Untrusted, Refused, StatementProblem) as problem:
+        return _not_believed(registry, fetch, document, problem, services)
 
 
 def _keep_statement(

@@ -154,18 +154,12 @@ class _Scan:
         for result, report in zip(batch, reports, strict=True):
             size = result.found.size_bytes if isinstance(result, Fingerprint) else 0
             self._tell(report, size)
+        self._say_how_far()
 
     def finish(self) -> None:
         """Fix the time that it took and report the end."""
         self.imported.seconds = time.monotonic() - self._started
-        self._report(
-            Progress(
-                done=self._done,
-                total=max(self._total, self._done),
-                label=self._label,
-                bytes_done=self.imported.size_bytes,
-            )
-        )
+        self._say_how_far()
 
     def _keep(self, tx: Connection, result: Fingerprint | FileProblem, now_s: int) -> FileReport:
         if isinstance(result, FileProblem):
@@ -183,15 +177,18 @@ class _Scan:
         self._label = report.path.parent.name
         self._each(report)
         if time.monotonic() - self._reported > REPORT_S:
-            self._reported = time.monotonic()
-            self._report(
-                Progress(
-                    done=self._done,
-                    total=max(self._total, self._done),
-                    label=self._label,
-                    bytes_done=self.imported.size_bytes,
-                )
+            self._say_how_far()
+
+    def _say_how_far(self) -> None:
+        self._reported = time.monotonic()
+        self._report(
+            Progress(
+                done=self._done,
+                total=max(self._total, self._done),
+                label=self._label,
+                bytes_done=self.imported.size_bytes,
             )
+        )
 
 
 def mark_missing(roots: Iterable[Path], services: Services, cancelled: Cancelled = never) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,9 +10,9 @@ from desktop.services import Services
 from desktop.store.database import (
     DATABASE_NAME,
     back_up,
-    check_integrity,
     connect_read_only,
     open_store,
+    refuse_other_files,
 )
 
 
@@ -26,13 +25,8 @@ def backup(target: Path, services: Services) -> Path:
         raise UsageProblem(
             f"{target.name} exists already.", advice="Choose a name that is not taken."
         )
-    try:
-        with services.store.read() as connection:
-            back_up(connection, target)
-    except OSError as error:
-        raise StoreProblem(
-            f"The backup cannot be written: {error.strerror}.", advice="Choose another place."
-        ) from error
+    with services.store.read() as connection:
+        back_up(connection, target)
     return target
 
 
@@ -40,32 +34,33 @@ def restore(source: Path, library: Path, *, force: bool = False) -> Path:
     """Put a backup in the place of a library's database; the one there is kept beside it.
 
     Raises UsageProblem if there is a library and force is not given, StoreDamaged if the backup
-    is not sound, StoreBusy if the library is open.
+    is not sound, StoreTooNew, StoreBusy if the library is open; then the library is as it was.
     """
     if not source.is_file():
         raise UsageProblem(f"There is no backup {source}.")
-    connection = connect_read_only(source)
-    try:
-        check_integrity(connection)
-    finally:
-        connection.close()
     target = library / DATABASE_NAME
     if target.exists() and not force:
         raise UsageProblem(
             "There is a library in that folder already.",
             advice="Give --force to replace it; the present one is kept beside it.",
         )
-    library.mkdir(parents=True, exist_ok=True)
-    _set_aside(library)
-    new = target.with_suffix(".new")
+    new = library / (DATABASE_NAME + ".restored")
+    connection = connect_read_only(source)
     try:
-        shutil.copyfile(source, new)
+        refuse_other_files(connection)
+        back_up(connection, new)
+    finally:
+        connection.close()
+    try:
+        _set_aside(library)
         new.replace(target)
     except OSError as error:
         raise StoreProblem(
             f"The backup cannot be put back: {error.strerror}.",
-            advice="Free some space and try again; the former library is kept beside it.",
+            advice="The former library is kept beside it.",
         ) from error
+    finally:
+        new.unlink(missing_ok=True)
     open_store(library).close()
     return target
 

@@ -103,12 +103,14 @@ class Sender:
                 elif answer is None:
                     heard.append(self._refuse_in(tx, entry, outcome.refusal, now_s))
             journal.add(tx, now_s, "claims.sent", self._registry.name, {"claims": len(heard)})
+        self._tried -= {
+            entry.outbox_id for entry, _, answer in answered if not isinstance(answer, Untrusted)
+        }
         for item in heard:
             self._tell(item)
-        doubtful = [(entry, a) for entry, _, a in answered if isinstance(a, Untrusted)]
-        if doubtful:
-            self._requeue([entry for entry, _ in doubtful], doubtful[0][1])
-            raise doubtful[0][1]
+        for _, _, answer in answered:
+            if isinstance(answer, Untrusted):
+                raise answer
 
     def _read(self, entry: OutboxEntry, outcome: Outcome) -> Answer:
         if outcome.receipt is None:
@@ -159,11 +161,13 @@ class Sender:
     def _requeue(
         self, batch: list[OutboxEntry], problem: RegistryProblem, *, wait: bool = True
     ) -> None:
+        """Put back what is still being sent of a batch; what was answered stays answered."""
         asked = problem.retry_after_s if isinstance(problem, Busy) else None
         now_s = self._services.now_s()
+        together = None if asked is None else delay_s(0, retry_after_s=asked)
         with self._services.store.write() as tx:
             for entry in batch:
-                later = delay_s(entry.attempts + 1, retry_after_s=asked) if wait else 0
+                later = (together or delay_s(entry.attempts + 1)) if wait else 0
                 outbox.requeue(
                     tx,
                     entry.outbox_id,

@@ -12,7 +12,7 @@ from fractions import Fraction
 from iso4217 import Currency
 
 EXACT = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
-_AMOUNT = re.compile(r"-?\d{1,30}(\.\d{1,18})?")
+_AMOUNT = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,18})?")
 
 
 @functools.cache

@@ -114,6 +114,8 @@ class Share:
     def __post_init__(self) -> None:
         if not 0 < self.fraction <= 1:
             raise ValueError("A share is more than nothing and at most the whole.")
+        if self.fraction.denominator >= 10**18:
+            raise ValueError("A share is too fine: its numbers have 18 digits at most.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

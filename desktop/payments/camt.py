@@ -15,6 +15,7 @@ from desktop.model.payments import BankEntry
 MAX_BYTES = 256 * 1024 * 1024
 _MESSAGES = ("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn")
 _ACCOUNTS = ("Stmt", "Rpt", "Ntfctn")
+_NOT_BOOKED = ("PDNG", "FUTR", "INFO")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,12 @@ def read_camt(data: bytes) -> BankFile:
     if len(data) > MAX_BYTES:
         raise BankFileProblem("The bank file is far too large.")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(data, parser)
@@ -43,7 +49,7 @@ def read_camt(data: bytes) -> BankFile:
             line=error.lineno,
             advice="Download it from your bank again.",
         ) from error
-    if b"<!DOCTYPE" in data[:4096]:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise BankFileProblem("The bank file carries a document type, which no bank sends.")
     message = next((child for child in _children(root) if _name(child) in _MESSAGES), None)
     if message is None:
@@ -63,7 +69,7 @@ def _read_account(
 ) -> None:
     account = _text(report, "Acct/Id/IBAN") or _text(report, "Acct/Id/Othr/Id")
     for entry in (child for child in _children(report) if _name(child) == "Ntry"):
-        if _status(entry) == "PDNG":
+        if _status(entry) in _NOT_BOOKED:
             continue
         try:
             entries.extend(_read_entry(entry, account))
@@ -124,7 +130,7 @@ def _detail_amount(detail: etree._Element, entry: etree._Element, currency: str)
 
 def _amount(element: etree._Element, path: str) -> Money:
     found = _find(element, path)
-    if found is None:
+    if found is None or len(found):
         raise ValueError("it has no amount.")
     amount = parse_amount((found.text or "").strip())
     if amount < 0:

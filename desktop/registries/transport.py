@@ -141,7 +141,10 @@ class Transport:
                     stream=True,
                 ) as response,
             ):
-                return self._read(response, deadline)
+                reply = self._read(response, deadline)
+                if watchdog.fired:  # a socket shut in the middle can look like a short answer
+                    raise Untrusted("The registry answered too slowly.")
+                return reply
         except (requests.RequestException, HTTPError, OSError) as error:
             if watchdog.fired or isinstance(error, requests.ReadTimeout):
                 raise Untrusted("The registry answered too slowly.") from error
@@ -213,10 +216,14 @@ class _Watchdog:
 
 def check_address(url: str) -> None:
     """Raise RegistryProblem unless url is https, or http on this very machine."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname and not parts.username:
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    if parts.scheme == "https" and host and not parts.username:
         return
-    if parts.scheme == "http" and is_loopback(parts.hostname or "") and not parts.username:
+    if parts.scheme == "http" and is_loopback(host) and not parts.username:
         return
     raise RegistryProblem(
         "A registry's address starts with https://, or http:// on this computer only.",

@@ -115,10 +115,10 @@ def document(connection: Connection, claim_id: int) -> bytes:
     return bytes(row["document"])
 
 
-def documents(connection: Connection) -> list[tuple[int, bytes]]:
-    """Return every claim's number and signed bytes, for verification."""
-    rows = connection.execute("SELECT claim_id, document FROM claims ORDER BY claim_id")
-    return [(int(row["claim_id"]), bytes(row["document"])) for row in rows]
+def documents(connection: Connection) -> list[tuple[int, str, bytes]]:
+    """Return every claim's number, hash and signed bytes, for verification."""
+    rows = connection.execute("SELECT claim_id, claim_hash, document FROM claims ORDER BY claim_id")
+    return [(row["claim_id"], row["claim_hash"], bytes(row["document"])) for row in rows]
 
 
 def start(connection: Connection, claim_id: int, registry_id: int, now_s: int) -> None:
@@ -187,10 +187,13 @@ def keep_receipt(
     )
 
 
-def receipts(connection: Connection) -> list[tuple[int, int, bytes]]:
-    """Return (claim_id, registry_id, document) of every receipt, for verification."""
-    rows = connection.execute("SELECT * FROM receipts ORDER BY receipt_id")
-    return [(row["claim_id"], row["registry_id"], bytes(row["document"])) for row in rows]
+def receipts(connection: Connection) -> list[tuple[str, int, bytes]]:
+    """Return (claim's hash, registry_id, document) of every receipt, for verification."""
+    rows = connection.execute(
+        "SELECT claim_hash, registry_id, receipts.document FROM receipts "
+        "LEFT JOIN claims USING (claim_id) ORDER BY receipt_id"
+    )
+    return [(row["claim_hash"] or "", row["registry_id"], bytes(row["document"])) for row in rows]
 
 
 def rows(

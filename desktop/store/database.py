@@ -37,7 +37,8 @@ class Store:
         self._local = threading.local()
         self._readers: list[Connection] = []
         self._write_lock = threading.RLock()
-        self._file_lock = FileLock(folder / LOCK_NAME, timeout=0)
+        # Not local to a thread: whoever closes the library gives it free.
+        self._file_lock = FileLock(folder / LOCK_NAME, timeout=0, thread_local=False)
         self._writer: Connection | None = None
 
     def __enter__(self) -> Store:
@@ -110,13 +111,11 @@ class Store:
                 f"The library folder cannot be written to: {error.strerror}.",
                 advice="Choose another folder, or free the disk.",
             ) from error
-        try:
-            with translated():
-                self._writer = _connect(self.path, read_only=False)
-                self._migrate(self._writer)
-        except BaseException:
-            self.close()
-            raise
+        with contextlib.ExitStack() as undo, translated():
+            undo.callback(self.close)
+            self._writer = _connect(self.path, read_only=False)
+            self._migrate(self._writer)
+            undo.pop_all()
 
     def _migrate(self, connection: Connection) -> None:
         database = Database(connection, execute_plugins=False)
@@ -158,19 +157,34 @@ def open_store(folder: Path, *, read_only: bool = False) -> Store:
 
 
 def back_up(source: Connection, target: Path) -> None:
-    """Write a consistent copy of source to target, whole or not at all, and check it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    """Write a consistent copy of source to target, whole or not at all, and check it.
+
+    Raises StoreProblem; then target is as it was.
+    """
     temporary = target.with_name(target.name + ".new")
-    temporary.unlink(missing_ok=True)
-    copy = sqlite3.connect(str(temporary), isolation_level=None)
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.unlink(missing_ok=True)
         with translated():
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
-            check_integrity(copy)
+            _copy_checked(source, temporary)
+        temporary.replace(target)
+    except OSError as error:
+        raise StoreProblem(
+            f"The backup cannot be written: {error.strerror}.", advice="Choose another place."
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _copy_checked(source: Connection, target: Path) -> None:
+    copy = sqlite3.connect(str(target), isolation_level=None)
+    try:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+        check_integrity(copy)
     finally:
         copy.close()
-    temporary.replace(target)
 
 
 def check_integrity(connection: Connection) -> None:
@@ -183,6 +197,17 @@ def check_integrity(connection: Connection) -> None:
             "The library's database is damaged.",
             advice="Restore the newest backup; keep the damaged file.",
         )
+
+
+def refuse_other_files(connection: Connection) -> None:
+    """Raise StoreTooNew or StoreDamaged unless connection is to a library this app can open."""
+    with translated():
+        database = Database(connection, execute_plugins=False)
+        migrations.refuse_newer(database)
+        if not migrations.applied(database):
+            raise StoreDamaged(
+                "This file is not a backup of a library.", advice="Choose another file."
+            )
 
 
 def connect_read_only(path: Path) -> Connection:

@@ -31,12 +31,13 @@ def keep(
         work_id = int(at_path["work_id"])
         files.put(connection, found, work_id, int(at_path["fingerprint_id"]), now_s)
         return Kept(path=found.path, outcome=Outcome.UNCHANGED, work_id=work_id)
+    if at_path is not None and (same_bytes is None or same_bytes["work_id"] == at_path["work_id"]):
+        # Bytes the work had before are its current ones again.
+        return _keep_new_version(connection, fingerprint, int(at_path["work_id"]), now_s)
     if same_bytes is not None:
         return _keep_known_bytes(
             connection, fingerprint, int(same_bytes["work_id"]), now_s, at_path is None, gone
         )
-    if at_path is not None:
-        return _keep_new_version(connection, fingerprint, int(at_path["work_id"]), now_s)
     work_id = _add_work(connection, fingerprint, now_s)
     return Kept(path=found.path, outcome=Outcome.ADDED, work_id=work_id)
 

@@ -27,12 +27,14 @@ def due(
 ) -> list[OutboxEntry]:
     """Return due entries, oldest first, at most limit. now_s: UTC seconds.
 
-    eager: also those that only wait because an earlier try failed; never those that the
-    registry asked to wait.
+    eager: also those that only wait because an earlier try failed. While the registry asked us
+    to wait, nothing at all is due: it asked the sender, not one claim.
     """
     rows = connection.execute(
-        f"{_ENTRIES} WHERE outbox.registry_id = ? AND outbox.state = 'queued' "
-        "AND (not_before_s <= ? OR (? AND NOT asked_to_wait)) ORDER BY outbox_id LIMIT ?",
+        f"{_ENTRIES} WHERE outbox.registry_id = ?1 AND outbox.state = 'queued' "
+        "AND (not_before_s <= ?2 OR ?3) AND NOT EXISTS (SELECT 1 FROM outbox AS asked "
+        "WHERE asked.registry_id = ?1 AND asked.state = 'queued' AND asked.asked_to_wait "
+        "AND asked.not_before_s > ?2) ORDER BY outbox_id LIMIT ?4",
         (registry_id, now_s, int(eager), limit),
     )
     return [_entry(row) for row in rows]
@@ -56,10 +58,10 @@ def requeue(
     *,
     asked_to_wait: bool = False,
 ) -> None:
-    """Put an entry back to wait until not_before_s, with what went wrong."""
+    """Put an entry that is being sent back to wait until not_before_s, with what went wrong."""
     connection.execute(
         "UPDATE outbox SET state = 'queued', not_before_s = ?, last_problem = ?, "
-        "asked_to_wait = ? WHERE outbox_id = ?",
+        "asked_to_wait = ? WHERE outbox_id = ? AND state = 'sending'",
         (not_before_s, problem, int(asked_to_wait), outbox_id),
     )
     _mirror(connection, outbox_id, "queued", "sending")

@@ -285,7 +285,7 @@ _OUTCOME_WORDS = (
     (Outcome.ADDED, "added"),
     (Outcome.UPDATED, "updated"),
     (Outcome.MOVED, "moved"),
-    (Outcome.DUPLICATE, "second copies"),
+    (Outcome.DUPLICATE, "copies of what is here"),
     (Outcome.UNCHANGED, "unchanged"),
     (Outcome.SKIPPED, "skipped"),
     (Outcome.FAILED, "with problems"),

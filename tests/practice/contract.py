@@ -19,7 +19,7 @@ from openapi_core.exceptions import OpenAPIError
 from desktop.assets import asset
 
 PROBLEM = "application/problem+json"
-SERVER = "https://registry.example"
+SERVER = "https://claims.example"
 
 
 class ContractBroken(AssertionError):

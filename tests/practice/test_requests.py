@@ -108,7 +108,7 @@ def test_nonsense_signatures_are_refused(rude: Claimant, headers: dict[str, str]
 
 def test_a_request_signed_for_another_host_is_refused(server: PracticeServer) -> None:
     key = SigningKey.generate()
-    elsewhere = "http://registry.example/events"
+    elsewhere = "http://claims.example/events"
     headers = signature_headers("GET", elsewhere, None, key, created=datetime.now(UTC))
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
     connection.request("GET", "/events", headers={**headers, "Host": "registry.example"})

@@ -1,0 +1,222 @@
+"""What a scan keeps: new works, new versions, moves, second copies."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.errors import UsageProblem
+from desktop.model.fingerprints import FoundFile, Kind
+from desktop.model.terms import Preset
+from desktop.model.works import FileState, Outcome
+from desktop.store import files, search_index, shelf, terms, works
+from desktop.store.database import Connection, Store
+from desktop.terms.presets import PRESETS
+from tests.studio import imaginary, keep
+
+A, B, C = Path("/w/a.png"), Path("/w/b.png"), Path("/w/c.png")
+
+
+def paths_of(connection: Connection, work_id: int) -> set[Path]:
+    return {file.path for file in works.get(connection, work_id).files}
+
+
+def test_a_new_file_is_a_new_work(store: Store) -> None:
+    with store.write() as tx:
+        kept = keep(tx, imaginary(A, "one"))
+        assert (kept.outcome, kept.path) == (Outcome.ADDED, A)
+        assert kept.work_id is not None
+        work = works.get(tx, kept.work_id)
+        assert (work.title, work.kind) == ("a", Kind.IMAGE)
+        assert work.fingerprint.sha256 == imaginary(A, "one").sha256
+        (file,) = work.files
+        assert (file.path, file.state, file.size_bytes) == (A, FileState.PRESENT, 3)
+
+
+def test_the_same_again_is_unchanged(store: Store) -> None:
+    with store.write() as tx:
+        first = keep(tx, imaginary(A, "one"))
+        again = keep(tx, imaginary(A, "one", mtime_ns=7))
+        assert (again.outcome, again.work_id) == (Outcome.UNCHANGED, first.work_id)
+        assert len(shelf.ids(tx)) == 1
+        found = FoundFile(path=A, size_bytes=3, mtime_ns=7)
+        assert files.unchanged(tx, found) is not None
+
+
+@pytest.mark.parametrize("change", [{"size_bytes": 4}, {"mtime_ns": 2}, {"inode": 5}])
+def test_only_what_is_exactly_as_last_seen_is_passed_over(
+    store: Store, change: dict[str, Any]
+) -> None:
+    with store.write() as tx:
+        fingerprint = imaginary(A, "one")
+        keep(tx, fingerprint)
+        assert files.unchanged(tx, fingerprint.found) is not None
+        assert files.unchanged(tx, dataclasses.replace(fingerprint.found, **change)) is None
+
+
+def test_other_bytes_at_the_same_place_are_a_new_version(store: Store) -> None:
+    with store.write() as tx:
+        first = keep(tx, imaginary(A, "one"))
+        second = keep(tx, imaginary(A, "two"))
+        assert (second.outcome, second.work_id) == (Outcome.UPDATED, first.work_id)
+        assert second.work_id is not None
+        assert works.get(tx, second.work_id).fingerprint.sha256 == imaginary(A, "two").sha256
+        assert [facts.sha256 for facts in works.versions(tx, second.work_id)] == [
+            imaginary(A, "two").sha256,
+            imaginary(A, "one").sha256,
+        ]
+
+
+def test_an_edit_taken_back(store: Store) -> None:
+    """The work's current fingerprint is that of the bytes that lie there now."""
+    with store.write() as tx:
+        for content in ("one", "two", "one"):
+            kept = keep(tx, imaginary(A, content))
+        assert kept.outcome is Outcome.UPDATED
+        assert kept.work_id is not None
+        work = works.get(tx, kept.work_id)
+        assert work.fingerprint.sha256 == imaginary(A, "one").sha256
+        assert [file.datahash for file in work.files] == [imaginary(A, "one").datahash]
+        assert len(shelf.ids(tx)) == 1
+
+
+def test_a_move(store: Store) -> None:
+    with store.write() as tx:
+        first = keep(tx, imaginary(A, "one"))
+        moved = keep(tx, imaginary(B, "one"), gone=[A])
+        assert (moved.outcome, moved.work_id) == (Outcome.MOVED, first.work_id)
+        assert moved.work_id is not None
+        assert paths_of(tx, moved.work_id) == {B}
+        assert [row.work_id for row in shelf.page(tx, search="b")] == [moved.work_id]
+
+
+def test_a_file_that_was_missing_and_comes_back_elsewhere(store: Store) -> None:
+    with store.write() as tx:
+        first = keep(tx, imaginary(A, "one"))
+        files.mark_missing(tx, [1])
+        assert first.work_id is not None
+        assert works.get(tx, first.work_id).files[0].state is FileState.MISSING
+        assert files.unchanged(tx, imaginary(A, "one").found) is None
+        moved = keep(tx, imaginary(B, "one"), gone=[A])
+        assert (moved.outcome, moved.work_id) == (Outcome.MOVED, first.work_id)
+        assert works.get(tx, first.work_id).files[0].state is FileState.PRESENT
+
+
+def test_a_second_copy(store: Store) -> None:
+    with store.write() as tx:
+        first = keep(tx, imaginary(A, "one"))
+        copy = keep(tx, imaginary(B, "one"))
+        assert (copy.outcome, copy.work_id) == (Outcome.DUPLICATE, first.work_id)
+        assert copy.work_id is not None
+        assert paths_of(tx, copy.work_id) == {A, B}
+        assert len(shelf.ids(tx)) == 1
+
+
+def test_a_copy_is_edited(store: Store) -> None:
+    """Only the edited copy is new; the other file keeps its bytes."""
+    with store.write() as tx:
+        keep(tx, imaginary(A, "one"))
+        keep(tx, imaginary(B, "one"))
+        kept = keep(tx, imaginary(B, "two"))
+        assert kept.outcome is Outcome.UPDATED
+        hashes = {file.path: file.datahash for file in files.of_work(tx, 1)}
+        assert hashes == {A: imaginary(A, "one").datahash, B: imaginary(B, "two").datahash}
+
+
+def test_two_files_exchange_their_bytes(store: Store) -> None:
+    """Each work stays findable, whatever lies where."""
+    with store.write() as tx:
+        one = keep(tx, imaginary(A, "one"))
+        two = keep(tx, imaginary(B, "two"))
+        keep(tx, imaginary(A, "two"))
+        keep(tx, imaginary(B, "one"))
+        assert one.work_id is not None
+        assert two.work_id is not None
+        assert paths_of(tx, one.work_id) == {B}
+        assert paths_of(tx, two.work_id) == {A}
+        assert works.get(tx, one.work_id).fingerprint.sha256 == imaginary(A, "one").sha256
+        assert works.get(tx, two.work_id).fingerprint.sha256 == imaginary(A, "two").sha256
+
+
+def test_a_file_that_comes_back_is_present_and_its_problem_forgotten(store: Store) -> None:
+    from desktop.errors import FileProblem, FileProblemKind
+
+    with store.write() as tx:
+        files.put_problem(tx, FileProblem("No.", path=A, reason=FileProblemKind.BROKEN), 1)
+        assert files.problem_count(tx) == 1
+        keep(tx, imaginary(A, "one"))
+        assert files.problem_count(tx) == 0
+
+
+def test_new_works_get_the_default_terms(store: Store) -> None:
+    with store.write() as tx:
+        keep(tx, imaginary(A, "one"))
+        version = terms.keep(tx, PRESETS[Preset.NO_AI], 50).version
+        assert terms.set_for_all(tx, version, 50) == 1
+        kept = keep(tx, imaginary(B, "two"), now_s=60)
+        assert kept.work_id is not None
+        assert terms.of_work(tx, kept.work_id).same_answers(PRESETS[Preset.NO_AI])
+        assert terms.at(tx, 1, 49).version == 0
+        assert terms.at(tx, 1, 50).version == version
+
+
+def test_a_title_the_file_names(store: Store) -> None:
+    with store.write() as tx:
+        kept = keep(tx, imaginary(A, "one", title="Harbour at dawn"))
+        assert kept.work_id is not None
+        assert works.get(tx, kept.work_id).title == "Harbour at dawn"
+
+
+def test_search_finds_titles_creators_and_names(store: Store) -> None:
+    from desktop.model.works import Creator
+
+    with store.write() as tx:
+        keep(tx, imaginary(Path("/w/IMG_0001.png"), "one", title="Müller's Harbour"))
+        keep(tx, imaginary(Path("/w/other.png"), "two"))
+        works.set_creators(tx, 2, [Creator(name="Zoë Ánton")])
+        works.set_title(tx, 2, "Night")
+        for words, expected in (
+            ("harb", [1]),
+            ("MULLER", [1]),
+            ("img 0001", [1]),
+            ("zoe", [2]),
+            ("night", [2]),
+            ("other", [2]),
+            ("nothing", []),
+            ('"; DROP TABLE works; --', []),
+            ('har" OR "night', []),
+            ("harbour NOT x", []),
+            ("", [2, 1]),
+            ("*", [2, 1]),
+            (imaginary(A, "one").iscc, [1]),
+            (imaginary(A, "one").iscc[:20].lower(), [1]),
+        ):
+            assert [row.work_id for row in shelf.page(tx, search=words)] == expected, words
+
+
+def test_pages_leave_nothing_out(store: Store) -> None:
+    with store.write() as tx:
+        for number in range(11):
+            keep(tx, imaginary(Path(f"/w/{number}.png"), str(number)))
+        seen: list[int] = []
+        before = None
+        while page := shelf.page(tx, before=before, limit=3):
+            seen += [row.work_id for row in page]
+            before = page[-1].work_id
+        assert seen == list(range(11, 0, -1))
+        assert shelf.counts(tx).all == 11
+
+
+def test_an_unknown_work(store: Store) -> None:
+    with store.read() as connection, pytest.raises(UsageProblem):
+        works.get(connection, 5)
+
+
+@pytest.mark.parametrize("name", ["", ".png", "___", "caf\udce9.png", "a" * 300 + ".jpg"])
+def test_every_name_gives_a_title(name: str) -> None:
+    title = search_index.title_from_path(Path("/w") / name)
+    assert title.strip()
+    title.encode()
