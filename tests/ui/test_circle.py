@@ -83,7 +83,8 @@ def test_from_a_dropped_folder_to_reconciled_money(
     assert answers.seen == ["Who are you?", "Claim 5 works"]
     assert any("Ana Sousa" in text for text in sent)
     assert not any(str(portfolio) in text for text in sent)
-    assert "5 claims wait" in window.sidebar.outbox.accessibleName()
+    foot = window.sidebar.outbox
+    qtbot.waitUntil(lambda: "5 claims wait" in foot.accessibleName(), timeout=WAIT_MS)
 
     # Nobody answers: the claims stay, and the window says so calmly.
     window.go(Place.CLAIMS)
