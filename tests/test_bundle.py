@@ -69,6 +69,7 @@ def test_everything_named_exists(spec: dict[str, Any]) -> None:
     options = spec["analysis"].options
     sources = [*spec["analysis"].arguments[0], *[source for source, _ in options["datas"]]]
     sources += [source for source, _ in options["binaries"]]
+    sources.append(spec["icon"]())
     assert [source for source in sources if not Path(source).exists()] == []
     assert [name for name in options["hiddenimports"] if not importlib.util.find_spec(name)] == []
 
