@@ -71,10 +71,12 @@ def open_services(
     jobs: int | None = None,
     limits: Limits | None = None,
     now: Clock = utc_now,
+    use_keyring: bool = True,
 ) -> Services:
     """Open the library in a folder and everything around it. Raises StoreProblem.
 
     read_only: only look; works while another process writes. jobs: worker processes of a scan.
+    use_keyring False: the key of this library goes into a key file, whatever the system offers.
     """
     store = open_store(library, read_only=read_only)
     with contextlib.ExitStack() as undo:
@@ -91,7 +93,11 @@ def open_services(
         library=library,
         store=store,
         thumbnails=Thumbnails(library),
-        keys=KeyStore(library / "keys", ask_password or password_from_environment),
+        keys=KeyStore(
+            library / "keys",
+            ask_password or password_from_environment,
+            use_keyring=use_keyring,
+        ),
         transport=Transport(limits),
         new_pool=new_pool,
         now=now,

@@ -123,7 +123,9 @@ def _check_codes(program: str, environment: Mapping[str, str], work: Path) -> No
         found.append({path: {**row, "work_id": 0} for path, row in rows.items()})
         _say(f"{part} ({len(rows)} files)", run)
     frozen, source = found
-    others = [path for path in source if frozen.get(path) != source[path]]
+    # Of this damaged film, ffmpeg itself reads sometimes more and sometimes less.
+    steady = [path for path in source if not path.endswith("demo.ogv")]
+    others = [path for path in steady if frozen.get(path) != source[path]]
     if others:
         raise Failure(f"scan: {frozen.get(others[0])}\n  but the source: {source[others[0]]}")
     if len(frozen) != len(source) or len(source) < 50:

@@ -37,7 +37,9 @@ def demo(session: Session, no_window: bool) -> None:
         session.out.row(data, step.sentence)
 
     with (
-        open_services(folder, ask_password=lambda _sentence: password) as services,
+        open_services(
+            folder, ask_password=lambda _sentence: password, use_keyring=False
+        ) as services,
         PracticeServer(services.practice_folder) as server,
     ):
         demonstrate(services, server, say)

@@ -22,7 +22,9 @@ def self_test() -> Iterator[Check]:
     password = secrets.token_urlsafe(16)
     with (
         tempfile.TemporaryDirectory(prefix="residuals-self-test-") as folder,
-        open_services(Path(folder), ask_password=lambda _sentence: password) as services,
+        open_services(
+            Path(folder), ask_password=lambda _sentence: password, use_keyring=False
+        ) as services,
         PracticeServer(services.practice_folder) as server,
     ):
         steps: list[Step] = []

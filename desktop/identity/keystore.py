@@ -35,16 +35,24 @@ AskPassword = Callable[[str], str]
 
 
 class KeyStore:
-    """Keeps signing keys by DID. folder is used only where there is no system keyring."""
+    """Keeps signing keys by DID. folder is used only where there is no system keyring.
 
-    def __init__(self, folder: Path, ask_password: AskPassword) -> None:
+    use_keyring False: never touch the system's keyring, as a story of one minute must not.
+    """
+
+    def __init__(
+        self, folder: Path, ask_password: AskPassword, *, use_keyring: bool = True
+    ) -> None:
         self._folder = folder
+        self._use_keyring = use_keyring
         self._ask_password = ask_password
         self._open: dict[str, SigningKey] = {}
 
     def keep(self, key: SigningKey) -> str:
         """Store key; returns where, in words. Raises KeyProblem; then nothing was stored."""
         try:
+            if not self._use_keyring:
+                raise NoKeyringError
             keyring.set_password(SERVICE, key.did, key.seed.hex())
             place = "the system keyring"
         except NoKeyringError:

@@ -73,6 +73,18 @@ def test_with_a_keyring_no_file_is_made(tmp_path: Path, monkeypatch: pytest.Monk
     assert store(tmp_path).load(key.did) == key
 
 
+def test_a_story_leaves_the_system_keyring_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = MemoryKeyring()
+    monkeypatch.setattr(keyring.core, "_keyring_backend", backend)
+    key = SigningKey.generate()
+    kept = KeyStore(tmp_path, lambda _sentence: "correct horse", use_keyring=False)
+    assert kept.keep(key) == "a password-protected key file"
+    assert backend.kept == {}
+    assert kept.load(key.did) == key
+
+
 def test_a_locked_keyring_is_no_reason_to_write_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
