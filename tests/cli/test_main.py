@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -221,18 +222,17 @@ def test_ctrl_c_leaves_a_consistent_store(tmp_path: Path, cheap_keys: None) -> N
     for number in range(2500):
         (folder / f"{number:04d}.txt").write_text(f"Poem number {number}. " * 40)
     library = tmp_path / "library"
-    process = start("scan", folder, "--jobs", "1", library=library)
-    try:
+    with start("scan", folder, "--jobs", "1", library=library) as process:
+        too_long = threading.Timer(60, os.killpg, (process.pid, signal.SIGKILL))
+        too_long.start()
         assert process.stdout is not None
+        assert process.stderr is not None
         first = json.loads(process.stdout.readline())
-        assert first["status"] == "added"
         os.killpg(process.pid, signal.SIGINT)
-        rest, words = process.communicate(timeout=30)
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-    assert process.returncode == 130, words
+        rest, words = process.stdout.read(), process.stderr.read()
+        assert process.wait() == 130, words
+        too_long.cancel()
+    assert first["status"] == "added"
     assert "What was finished is kept" in words
     assert "Traceback" not in words
     told = 1 + sum(json.loads(line).get("status") == "added" for line in rest.splitlines())

@@ -604,7 +604,7 @@ def test_many_claims_many_lost_replies(
     """Some hundred claims, at least 24 % of the replies lost, seeded: each arrives once."""
     chance = random.Random(20260131)
     in_batches_of(5, registry, monkeypatch)
-    count = 200
+    count = 150
     posts = lost = 0
 
     def next_rule() -> None:

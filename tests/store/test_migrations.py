@@ -148,7 +148,7 @@ def test_killed_at_every_statement_of_the_first_step(tmp_path: Path, dying: Die)
     assert len(steps) > 120
     whole = schema_of(tmp_path / "dry")
     seen = set()
-    for number in [*range(1, len(steps) + 1, 11), len(steps) - 1, len(steps)]:
+    for number in [*range(1, len(steps) + 1, 17), len(steps) - 1, len(steps)]:
         folder = tmp_path / str(number)
         dying.at(number, "migrate", folder)
         present = schema_of(folder) if (folder / DATABASE_NAME).exists() else []
