@@ -14,9 +14,11 @@ from desktop.errors import UsageProblem
 from desktop.flows.reconciling import import_bank_file, list_payments
 from desktop.model.payments import Finding, Payment
 from desktop.payments.checks import check_statement
+from desktop.store import events as events_store
 from desktop.store import payments as payments_store
 from desktop.store import statements as statements_store
 from desktop.store.bank import KeptEntry
+from desktop.store.events import Fetch
 from desktop.store.payments import Grouping
 from desktop.store.statements import StatementRow
 
@@ -33,8 +35,13 @@ def statements() -> None:
 def list_(session: Session) -> None:
     """List statements, newest first."""
     with session.open(read_only=True) as services, services.store.read() as connection:
+        kept = set()
         for row in statements_store.rows(connection):
+            kept.add((row.registry, row.number, row.revision))
             session.out.row(_statement_json(row), _statement_text(row))
+        for registry, fetch, problem in events_store.refused(connection):
+            if fetch.kind == "statement" and (registry, fetch.number, fetch.revision) not in kept:
+                _write_refused(session, registry, fetch, problem)
 
 
 @statements.command("check")
@@ -121,6 +128,29 @@ def payments(
         )
     for payment in found:
         session.out.row(_payment_json(payment), _payment_text(payment))
+
+
+def _write_refused(session: Session, registry: str, fetch: Fetch, problem: str) -> None:
+    """A statement that was not believed has no figures: only who sent what, and why not (I1)."""
+    finding = {
+        "check": "I1",
+        "sentence": problem,
+        "expected": "a valid signature of the registry over the statement",
+        "actual": "a document that cannot be believed",
+        "lines": [],
+    }
+    data = {
+        "statement_id": None,
+        "registry": registry,
+        "number": fetch.number,
+        "revision": fetch.revision,
+        "period": None,
+        "currency": None,
+        "payable": None,
+        "signature": "invalid",
+        "findings": [finding],
+    }
+    session.out.row(data, f"     –  {registry}  {fetch.number}  not believed (I1): {problem}")
 
 
 def _day(moment: Any) -> date | None:

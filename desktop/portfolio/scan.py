@@ -33,12 +33,16 @@ def find_files(
 
 
 def _roots(paths: Iterable[Path]) -> dict[Path, Path]:
-    """Return the given paths, absolute, without those inside another one; real path → path."""
+    """Return the given paths, absolute, without those inside another one; real path → path.
+
+    A path that is not there stays, so that its absence is told and not swallowed by its parent.
+    """
     named = {Path(os.path.realpath(path)): Path(os.path.abspath(path)) for path in paths}
     return {
         real: path
         for real, path in named.items()
-        if not any(
+        if not os.path.lexists(path)
+        or not any(
             parent in named and not _is_hidden_below(parent, real) for parent in real.parents
         )
     }

@@ -84,12 +84,12 @@ class Actions:
         self._scan.progressed.connect(_Sometimes(self._changes, Change.WORKS))
         self._strip.follow(self._scan, "Scanning")
 
-    def set_terms(self, work_ids: Sequence[int], preset: Preset) -> None:
-        """Say what AI may do with works."""
-        chosen = list(work_ids)
+    def set_terms(self, work_ids: Sequence[int] | None, preset: Preset) -> None:
+        """Say what AI may do with works; None: with every one, now and to come."""
+        chosen = None if work_ids is None else list(work_ids)
         self._jobs.run(
             lambda _report, _cancelled: set_terms(PRESETS[preset], chosen, self._services),
-            succeeded=lambda count: self._terms_set(count, preset),
+            succeeded=lambda count: self._terms_set(count, preset, every=chosen is None),
             failed=self._notice.problem,
         )
 
@@ -247,9 +247,11 @@ class Actions:
         if waiting:
             self.add_paths(waiting)
 
-    def _terms_set(self, count: int, preset: Preset) -> None:
+    def _terms_set(self, count: int, preset: Preset, *, every: bool) -> None:
         self._changes.tell(Change.TERMS | Change.WORKS)
-        if count:
+        if every:
+            self._notice.say(f"{TITLES[preset]} for every work, and for those to come.")
+        elif count:
             self._notice.say(f"{TITLES[preset]} for {_many(count, 'work')}.")
 
     def _bank_read(self, imports: list[BankImport]) -> None:

@@ -65,10 +65,11 @@ class Sidebar(QFrame):
         words = f"{place.value}, {count}" if count else place.value
         self._buttons[place].setAccessibleName(words)
 
-    def set_foot(self, name: str, key: str, outbox: str) -> None:
-        """Show who I am, and what waits."""
+    def set_foot(self, name: str, key: str, outbox: str, did: str = "") -> None:
+        """Show who I am, and what waits; the whole key is the tooltip of its end."""
         self.name.set_whole(name)
         self.key.set_whole(key)
+        self.key.setToolTip(did)
         self.outbox.set_whole(outbox)
 
     def _button(self, place: Place, number: int) -> QPushButton:

@@ -319,7 +319,7 @@ class MainWindow(QMainWindow):
         end = f"Key ends in …{identity.party.did[-4:]}" + (" · offline" if offline else "")
         words = f"{waiting} claim{'' if waiting == 1 else 's'} wait{'s' if waiting == 1 else ''}"
         outbox = f"{words} in the outbox" if waiting else "The outbox is empty"
-        self.sidebar.set_foot(identity.party.name, end, outbox)
+        self.sidebar.set_foot(identity.party.name, end, outbox, identity.party.did)
 
 
 def show_problem_at_start(error: AppError) -> None:

@@ -21,7 +21,7 @@ from desktop.store import payments as payments_store
 from desktop.store import terms as terms_store
 from desktop.store import works as works_store
 from desktop.store.payments import Grouping
-from desktop.terms.presets import SENTENCES, TITLES, preset_of
+from desktop.terms.presets import PRESETS, SENTENCES, TITLES, preset_of
 from desktop.ui import figures, words
 from desktop.ui.parts import (
     Elided,
@@ -37,7 +37,8 @@ from desktop.ui.split import Details
 from desktop.ui.theme import font, mono_font
 
 WIDTH = 312
-SetTerms = Callable[[Sequence[int], Preset], None]
+SetTerms = Callable[[Sequence[int] | None, Preset], None]
+"""None: every work, now and to come."""
 
 
 class WorkDetails(Details):
@@ -114,6 +115,13 @@ class WorkDetails(Details):
         else:
             sentence = SENTENCES[preset]
         self.add(label(sentence, "small", wrap=True))
+        if preset is not None and preset in PRESETS:
+            every = button(
+                "Use for every work, now and to come",
+                partial(self._set_terms, None, preset),
+                look="quiet",
+            )
+            self.add(holder(row(every, None)))
         if said is not None and said.note:
             self.add(label(said.note, "small", wrap=True))
 

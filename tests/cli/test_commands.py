@@ -279,6 +279,20 @@ def test_a_finding_is_a_problem(paid: tuple[Cli, list[Path]], registry: Practice
     assert finding["check"] == "A4"
 
 
+def test_a_forged_statement_is_listed_and_not_believed(
+    paid: tuple[Cli, list[Path]], registry: PracticeServer
+) -> None:
+    cli, _ = paid
+    registry.misbehave(["forged-signature@/statements"])
+    cli("sync", code=1)
+    forged = [row for row in cli("statements", "list").rows if row["signature"] == "invalid"]
+    assert forged
+    for row in forged:
+        assert row["payable"] is None
+        assert [finding["check"] for finding in row["findings"]] == ["I1"]
+    assert cli("payments").rows == []
+
+
 def test_bank_entries_that_are_refused(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "bank.xml"
     path.write_bytes(camt(entry("1.00"), "\n" + entry("12..34")))

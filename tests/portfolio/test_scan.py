@@ -192,3 +192,10 @@ def test_deep_tree_needs_no_recursion(tmp_path: Path, monkeypatch: pytest.Monkey
     Path("x.txt").write_text("x")
     monkeypatch.undo()
     assert len(_paths(tmp_path)) == 1
+
+
+def test_a_named_path_that_is_not_there_is_told_even_inside_another(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a")
+    found = list(find_files([tmp_path, tmp_path / "nowhere"]))
+    assert [item.path.name for item in found if isinstance(item, FileProblem)] == ["nowhere"]
+    assert [item.path.name for item in found if isinstance(item, FoundFile)] == ["a.txt"]
