@@ -22,10 +22,11 @@ from desktop.model.works import Outcome
 from desktop.services import Services
 from desktop.store import files as files_store
 from desktop.store import registries as registries_store
+from desktop.store import shelf
 from desktop.terms.presets import PRESETS, TITLES
 from desktop.ui import figures
 from desktop.ui.changes import Change, Changes
-from desktop.ui.dialogs import ClaimDialog, RegistryDialog
+from desktop.ui.dialogs import ClaimDialog, EveryWorkDialog, RegistryDialog
 from desktop.ui.job import Job, Jobs
 from desktop.ui.notice import Notice
 from desktop.ui.registry_choice import choose_registry
@@ -87,11 +88,19 @@ class Actions:
     def set_terms(self, work_ids: Sequence[int] | None, preset: Preset) -> None:
         """Say what AI may do with works; None: with every one, now and to come."""
         chosen = None if work_ids is None else list(work_ids)
+        if chosen is None and not self._sure_for_every_work(preset):
+            return
         self._jobs.run(
             lambda _report, _cancelled: set_terms(PRESETS[preset], chosen, self._services),
             succeeded=lambda count: self._terms_set(count, preset, every=chosen is None),
             failed=self._notice.problem,
         )
+
+    def _sure_for_every_work(self, preset: Preset) -> bool:
+        with self._services.store.read() as connection:
+            count = shelf.counts(connection).all
+        dialog = EveryWorkDialog(TITLES[preset], count, self._window)
+        return dialog.exec() == QDialog.DialogCode.Accepted
 
     def claim(self, work_ids: Sequence[int]) -> None:
         """Show what will be sent, then sign and queue it."""

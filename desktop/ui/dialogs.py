@@ -197,6 +197,22 @@ class ClaimDialog(_Dialog):
             self.body.addWidget(label(f"and {len(problems) - 5} more", "small"))
 
 
+class EveryWorkDialog(_Dialog):
+    """Asks before one answer is given for every work."""
+
+    def __init__(self, terms: str, count: int, parent: QWidget | None = None) -> None:
+        works = figures.count(count)
+        super().__init__(
+            f"{terms} for every work?",
+            f"All {works} works get these terms, and every work to come. What each of them had "
+            "before stays on record; claims that were sent keep the terms they were signed with.",
+            f"Use for all {works}",
+            parent,
+        )
+        self.setMinimumWidth(440)
+        self.end()
+
+
 class RegistryDialog(_Dialog):
     """Asks for a registry's name and address."""
 
