@@ -83,6 +83,7 @@ class _Pictures(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         width = min(124.0, (self.width() - 60) / 4)
         step = width + 14
         left = self.width() / 2 - step * 1.5
