@@ -15,7 +15,6 @@ from desktop.model.progress import Cancelled as CancelledFunction
 from desktop.model.progress import Progress, Report
 
 _log = logging.getLogger(__name__)
-_PAUSE_POLL_S = 0.05
 FAREWELL_S = 1.0
 
 Work = Callable[[Report, CancelledFunction], Any]
@@ -70,9 +69,8 @@ class Job(QObject):
         return not self._thread.is_alive()
 
     def _is_cancelled(self) -> bool:
-        while not self._resume.wait(_PAUSE_POLL_S):
-            if self._cancel.is_set():
-                break
+        # Held here while paused; cancel() lets go as well.
+        self._resume.wait()
         return self._cancel.is_set()
 
     def _report(self, progress: Progress) -> None:

@@ -78,9 +78,9 @@ class MainWindow(QMainWindow):
         self.changes = Changes(self)
         self.pictures = Pictures(services.thumbnails, self)
         self.notice, self.strip, self.sidebar = Notice(), Strip(), Sidebar()
-        signing = Signing(services, self.jobs, self.changes, typed, self.notice.problem, self)
+        self.signing = Signing(services, self.jobs, self.changes, typed, self.notice.problem, self)
         self.actions_ = Actions(
-            services, self.jobs, self.changes, self.notice, self.strip, signing, self
+            services, self.jobs, self.changes, self.notice, self.strip, self.signing, self
         )
         self.actions_.need_registry = lambda: self.go(Place.REGISTRIES)
         self._practice: Stoppable | None = None

@@ -23,6 +23,9 @@ def german(monkeypatch: pytest.MonkeyPatch) -> None:
         ("JPY", 341872, "341.872\xa0¥"),
         ("KWD", 341872, "341,872\xa0KWD"),
         ("EUR", -5, "-0,05\xa0€"),
+        # Babel's own data says 0 decimals for these two; ISO 4217 says 3 and 2.
+        ("IQD", 341872, "341,872\xa0IQD"),
+        ("RSD", 341872, "3.418,72\xa0RSD"),
     ],
 )
 def test_every_currency_has_its_own_decimals(
