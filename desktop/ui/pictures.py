@@ -35,7 +35,7 @@ CACHE_BYTES = 64 * 1024 * 1024
 PAINTED_KIB = 65_536
 LONGEST = 320
 BREATH_S = 0.012
-FRAME_S = 0.010
+FRAME_S = 0.006
 
 
 class Pictures(QObject):
@@ -52,6 +52,7 @@ class Pictures(QObject):
         self._cache: OrderedDict[str, QPixmap | None] = OrderedDict()
         self._bytes = 0
         self._asked: set[str] = set()
+        self._asked_so_far = 0
         self._decoded.connect(self._keep)
         QPixmapCache.setCacheLimit(PAINTED_KIB)
         self._spent_s = 0.0
@@ -66,7 +67,9 @@ class Pictures(QObject):
             return self._cache[datahash]
         if datahash not in self._asked:
             self._asked.add(datahash)
-            self._pool.start(_Decode(datahash, self._thumbnails, self))
+            # What was asked for last is what is seen now, so it comes first.
+            self._asked_so_far += 1
+            self._pool.start(_Decode(datahash, self._thumbnails, self), self._asked_so_far)
         return None
 
     def paint(

@@ -83,6 +83,7 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         self.tokens = LIGHT
+        self._colors: dict[str, QColor] = {}
         load_fonts()
         application.setStyle("Fusion")
         application.setFont(font("body"))
@@ -96,13 +97,16 @@ class Theme(QObject):
             scheme = QGuiApplication.styleHints().colorScheme()
             dark = scheme == Qt.ColorScheme.Dark
         self.tokens = DARK if dark else LIGHT
+        self._colors.clear()
         self._application.setPalette(palette(self.tokens))
         self._application.setStyleSheet(style_sheet(self.tokens))
         self.changed.emit()
 
     def color(self, name: str) -> QColor:
-        """Return a token as a colour."""
-        return QColor(getattr(self.tokens, name))
+        """Return a token as a colour; not to be changed."""
+        if name not in self._colors:
+            self._colors[name] = QColor(getattr(self.tokens, name))
+        return self._colors[name]
 
 
 @functools.cache

@@ -19,6 +19,17 @@ CELL_MIN_WIDTH = 146
 LIST_HEIGHT = 52
 GAP = 8
 KIND_FROM_WIDTH = 520
+# Put together once: a frame uses them hundreds of times.
+_ONE_LINE = int(
+    Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+)
+_DOTS = {
+    Tone.CONFIRMED: "confirmed",
+    Tone.NEEDS: "needs",
+    Tone.WRONG: "wrong",
+    Tone.MINE: "accent",
+    Tone.PLAIN: "muted",
+}
 
 
 class WorkDelegate(QStyledItemDelegate):
@@ -121,14 +132,7 @@ class WorkDelegate(QStyledItemDelegate):
         self._text(painter, text, f"{word} · {terms}", "muted", 400, size="small")
 
     def _dot(self, tone: Tone) -> QColor:
-        names = {
-            Tone.CONFIRMED: "confirmed",
-            Tone.NEEDS: "needs",
-            Tone.WRONG: "wrong",
-            Tone.MINE: "accent",
-            Tone.PLAIN: "muted",
-        }
-        return self._theme.color(names[tone])
+        return self._theme.color(_DOTS[tone])
 
     def _text(
         self,
@@ -145,8 +149,7 @@ class WorkDelegate(QStyledItemDelegate):
         shown = metrics(size, weight).elidedText(
             " ".join(text.split()), Qt.TextElideMode.ElideRight, int(area.width())
         )
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(area, int(flags | Qt.TextFlag.TextSingleLine), shown)
+        painter.drawText(area, _ONE_LINE, shown)
 
 
 def _rect(option: QStyleOptionViewItem) -> QRect:

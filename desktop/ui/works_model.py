@@ -16,6 +16,8 @@ from desktop.ui import words
 
 ROW = Qt.ItemDataRole.UserRole + 1
 _NOWHERE = QModelIndex()
+# More than a large screen shows; the rest comes as the user scrolls. Keeps typing quick.
+FIRST_PAGE = 120
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -35,11 +37,13 @@ class WorksModel(QAbstractListModel):
         """Show what fits another question, from the first page."""
         self._search = self._search if search is None else search
         self._narrowed = self._narrowed if narrowed is None else narrowed
-        self.reload()
+        self._read(FIRST_PAGE)
 
     def reload(self) -> None:
         """Read again, as many rows as are shown now."""
-        limit = max(shelf.PAGE, len(self._rows))
+        self._read(max(FIRST_PAGE, len(self._rows)))
+
+    def _read(self, limit: int) -> None:
         with self._services.store.read() as connection:
             rows = shelf.page(connection, search=self._search, narrowed=self._narrowed, limit=limit)
             self._terms = {
@@ -48,6 +52,7 @@ class WorksModel(QAbstractListModel):
             }
         if [row.work_id for row in rows] == [row.work_id for row in self._rows]:
             self._rows = rows
+            self._complete = len(rows) < limit
             if rows:
                 self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
             return

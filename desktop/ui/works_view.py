@@ -21,7 +21,7 @@ from desktop.ui.work_details import SetTerms, WorkDetails
 from desktop.ui.works_delegate import CELL_HEIGHT, CELL_MIN_WIDTH, GAP, LIST_HEIGHT, WorkDelegate
 from desktop.ui.works_model import ROW, WorksModel
 
-SEARCH_DELAY_MS = 20
+SEARCH_DELAY_MS = 0
 REPAINT_MS = 80
 SHOWS = Change.WORKS | Change.TERMS | Change.CLAIMS | Change.PAYMENTS
 

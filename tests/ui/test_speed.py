@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -27,8 +27,6 @@ FIRST_PAGE_S = 2.0
 SEARCH_S = 0.1
 STALL_MS = 100
 FILES = 150
-# A machine may be busy with something else for a moment; what is slow by itself stays slow.
-ROUNDS = 3
 
 
 @pytest.fixture
@@ -81,26 +79,44 @@ def test_ten_thousand_works_show_their_first_page(
     qtbot.waitExposed(window)
     window.grab()
     shown_s = clock.elapsed() / 1000
-    rounds: list[float] = []
-    while len(rounds) < ROUNDS and min(rounds, default=SEARCH_S) >= SEARCH_S:
-        rounds.append(_slowest_search(qtbot, window))
-    worst = min(rounds)
+    worst = _slowest_search(qtbot, window)
     window.close()
     print(f"\n{WORKS} works: first page {shown_s:.2f} s, search at worst {worst * 1000:.0f} ms")
     assert shown_s < FIRST_PAGE_S
     assert worst < SEARCH_S
 
 
+class _Painted(QObject):
+    """Notes when the answer of a search is painted: the first paint after it was asked."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._works = window.works
+        self.done = False
+        self._works.view.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look, and let it pass."""
+        if event.type() == QEvent.Type.Paint and not self._works._search_timer.isActive():
+            self.done = True
+        return False
+
+
 def _slowest_search(qtbot: QtBot, window: MainWindow) -> float:
-    """Type some searches; return the seconds until the slowest was on the screen."""
+    """Type some searches; return the seconds until the slowest answer was painted."""
     clock = QElapsedTimer()
     worst = 0.0
+    painted = _Painted(window)
     assert window.works.head.search is not None
-    for text in ("h", "ha", "harbour 9", "harbour 99", "zzz", "", "42"):
+    for text in ("h", "ha", "harbour 9", "harbour 99", "zzz", "harbour", "42"):
         clock.start()
         window.works.head.search.setText(text)
-        qtbot.waitUntil(lambda: not window.works._search_timer.isActive(), timeout=2000)
-        window.works.view.viewport().grab()
+        painted.done = False
+        # Where nothing fits, a sentence stands in the place of the works.
+        if text == "zzz":
+            qtbot.waitUntil(lambda: window.works.model.rowCount() == 0, timeout=2000)
+        else:
+            qtbot.waitUntil(lambda: painted.done, timeout=2000)
         worst = max(worst, clock.elapsed() / 1000)
     return worst
 
@@ -110,27 +126,20 @@ def test_the_event_loop_does_not_stall_during_a_scan(
 ) -> None:
     # The first show of a page builds its widgets; that is not what is measured here.
     QTest.qWait(300)
-    rounds: list[float] = []
-    while len(rounds) < ROUNDS and min(rounds, default=STALL_MS) >= STALL_MS:
-        folder = _many(tmp_path, len(rounds))
-        before = _count(library)
-        heartbeat = _Heartbeat()
-        window.actions_.add_paths((folder,))
-        qtbot.waitUntil(
-            lambda: _count(library) == before + FILES and window.strip.isHidden(),  # noqa: B023
-            timeout=120_000,
-        )
-        gaps = heartbeat.stop()
-        rounds.append(max(gaps))
-        p99 = sorted(gaps)[int(len(gaps) * 0.99)]
-        print(f"\n{len(gaps)} beats in a scan: worst gap {rounds[-1]:.0f} ms, p99 {p99:.0f} ms")
-        assert len(gaps) > 20
-    assert min(rounds) < STALL_MS
+    folder = _many(tmp_path)
+    heartbeat = _Heartbeat()
+    window.actions_.add_paths((folder,))
+    qtbot.waitUntil(lambda: _count(library) == FILES and window.strip.isHidden(), timeout=120_000)
+    gaps = heartbeat.stop()
+    worst, p99 = max(gaps), sorted(gaps)[int(len(gaps) * 0.99)]
+    print(f"\n{len(gaps)} beats in a scan: worst gap {worst:.0f} ms, p99 {p99:.0f} ms")
+    assert len(gaps) > 20
+    assert worst < STALL_MS
 
 
-def _many(tmp_path: Path, number: int) -> Path:
-    """Make a folder of pictures and texts that no scan has seen."""
-    folder = tmp_path / f"many-{number}"
+def _many(tmp_path: Path) -> Path:
+    """Make a folder of pictures and texts, no two alike."""
+    folder = tmp_path / "many"
     folder.mkdir()
     samples = sorted(asset("samples/works").iterdir())
     for index in range(FILES):
@@ -140,7 +149,7 @@ def _many(tmp_path: Path, number: int) -> Path:
         target = folder / f"{index:03}{source.suffix}"
         shutil.copy(source, target)
         with target.open("ab") as file:
-            file.write(f"{number}/{index}".encode())
+            file.write(str(index).encode())
     return folder
 
 
