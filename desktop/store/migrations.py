@@ -9,6 +9,7 @@ from sqlite_utils import Database, Migrations
 
 from desktop.errors import StoreTooNew
 from desktop.store.schema_0001 import APPEND_ONLY_0001, SCHEMA_0001
+from desktop.store.schema_0002 import SCHEMA_0002
 
 library = Migrations("library")
 
@@ -25,6 +26,13 @@ def first_library(database: Database) -> None:
         database.execute(statement)
     for table in APPEND_ONLY_0001:
         make_append_only(database, table)
+
+
+@library(name="0002_scanning")
+def scanning(database: Database) -> None:
+    """Problems that are known again, files being read, watched folders."""
+    for statement in statements_of(SCHEMA_0002):
+        database.execute(statement)
 
 
 def make_append_only(database: Database, table: str) -> None:

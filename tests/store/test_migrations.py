@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import shutil
 from collections.abc import Iterator
@@ -18,12 +19,13 @@ from desktop.store.migrations import library
 from desktop.store.schema_0001 import APPEND_ONLY_0001
 from tests.dying import Die
 
-FIRST = "0001_first_library"
+RELEASED = ["0001_first_library", "0002_scanning"]
+LIBRARIES = Path(__file__).with_name("libraries")
 
 
 @pytest.fixture
 def next_step() -> Iterator[list[str]]:
-    """A second step that makes a table, and fails where the list says so; taken back after."""
+    """One more step that makes a table, and fails where the list says so; taken back after."""
     fails: list[str] = []
 
     def second(database: Database) -> None:
@@ -32,7 +34,7 @@ def next_step() -> Iterator[list[str]]:
         if fails:
             raise sqlite3.OperationalError(fails[0])
 
-    library(name="0002_test")(second)
+    library(name="0003_test")(second)
     try:
         yield fails
     finally:
@@ -59,7 +61,7 @@ def filled(folder: Path) -> Path:
 def test_a_fresh_library(tmp_path: Path) -> None:
     with open_store(tmp_path) as store, store.read() as connection:
         database = Database(connection, execute_plugins=False)
-        assert migrations.applied(database) == [FIRST]
+        assert migrations.applied(database) == RELEASED
         assert migrations.pending(database) == []
         check_integrity(connection)
     assert not (tmp_path / "backups").exists()
@@ -84,15 +86,15 @@ def test_a_step_comes_after_a_backup_that_opens(tmp_path: Path, next_step: list[
     library._migrations.append(step)
     with open_store(tmp_path) as store, store.read() as connection:
         database = Database(connection, execute_plugins=False)
-        assert migrations.applied(database) == [FIRST, "0002_test"]
+        assert migrations.applied(database) == [*RELEASED, "0003_test"]
         assert settings.get(connection, "a") == "migrated"
     (backup,) = (tmp_path / "backups").iterdir()
-    assert backup.name.startswith("before-0002_test-")
+    assert backup.name.startswith("before-0003_test-")
     copy = connect_read_only(backup)
     try:
         check_integrity(copy)
         assert settings.get(copy, "a") == "old"
-        assert migrations.applied(Database(copy, execute_plugins=False)) == [FIRST]
+        assert migrations.applied(Database(copy, execute_plugins=False)) == RELEASED
     finally:
         copy.close()
 
@@ -108,7 +110,7 @@ def test_a_failing_step_rolls_back_whole(tmp_path: Path, next_step: list[str]) -
     assert schema_of(tmp_path) == before
     with open_connection(tmp_path) as connection:
         assert settings.get(connection, "a") == "old"
-        assert migrations.applied(Database(connection, execute_plugins=False)) == [FIRST]
+        assert migrations.applied(Database(connection, execute_plugins=False)) == RELEASED
     next_step.clear()
     with open_store(tmp_path) as store, store.read() as connection:
         assert settings.get(connection, "a") == "migrated"
@@ -142,13 +144,13 @@ def test_a_newer_library_is_refused_and_left_alone(tmp_path: Path, read_only: bo
         open_store(tmp_path)
 
 
-def test_killed_at_every_statement_of_the_first_step(tmp_path: Path, dying: Die) -> None:
+def test_killed_at_every_statement_of_all_steps(tmp_path: Path, dying: Die) -> None:
     """Old or new: an empty file or the whole schema, and the next start completes it."""
     steps = dying.never("migrate", tmp_path / "dry")
     assert len(steps) > 120
     whole = schema_of(tmp_path / "dry")
     seen = set()
-    for number in [*range(1, len(steps) + 1, 17), len(steps) - 1, len(steps)]:
+    for number in sorted({*range(1, len(steps) + 1, 17), len(steps) - 1, len(steps)}):
         folder = tmp_path / str(number)
         dying.at(number, "migrate", folder)
         present = schema_of(folder) if (folder / DATABASE_NAME).exists() else []
@@ -199,3 +201,44 @@ def test_a_copied_library_opens_elsewhere(tmp_path: Path) -> None:
     shutil.copytree(tmp_path / "one", tmp_path / "two")
     with open_store(tmp_path / "two") as store, store.read() as connection:
         assert settings.get(connection, "a") == "old"
+
+
+def test_the_library_of_every_release_opens_with_all_its_rows(tmp_path: Path) -> None:
+    """The files were written by the app of that release, and are never made anew."""
+    for release in sorted(LIBRARIES.glob("*.sqlite.gz")):
+        folder = tmp_path / release.name
+        folder.mkdir()
+        with gzip.open(release) as packed:
+            (folder / DATABASE_NAME).write_bytes(packed.read())
+        before = counts_of(folder)
+        assert before["works"] == 11
+        assert before["file_problems"] == 1
+        with open_store(folder) as store, store.read() as connection:
+            check_integrity(connection)
+            database = Database(connection, execute_plugins=False)
+            assert migrations.applied(database) == RELEASED
+        after = counts_of(folder)
+        assert {table: after[table] for table in before} | {"_sqlite_migrations": 1} == before
+        fresh = tmp_path / "fresh"
+        open_store(fresh).close()
+        assert columns_of(folder) == columns_of(fresh)
+
+
+def counts_of(folder: Path) -> dict[str, int]:
+    with open_connection(folder) as connection:
+        return {
+            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for (table,) in connection.execute(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'works_s%'"
+            ).fetchall()
+        }
+
+
+def columns_of(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+    with open_connection(folder) as connection:
+        return {
+            table: [
+                tuple(row) for row in connection.execute(f"PRAGMA table_info({table})").fetchall()
+            ]
+            for table in counts_of(folder)
+        }
