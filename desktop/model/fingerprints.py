@@ -70,7 +70,7 @@ class Fingerprint:
 
     iscc: the ISCC-CODE. units: 64-bit. units_256: 256-bit, in the order of the standard.
     datahash: "1e20" + BLAKE3 hex (multihash); sha256 and md5: hex.
-    thumbnail: a WebP at most 512 pixels on its longer side, or None.
+    thumbnail: a JPEG at most 512 pixels on its longer side, or None.
     featureless: the content code is degenerate and must never match another.
     note: a sentence for the user where something is missing on purpose.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,17 @@ import iscc_lib
 from lxml import etree
 
 from desktop.model.fingerprints import MediaFacts
+from desktop.portfolio.ascii_text import MAX_BYTES, plain_text
 from desktop.portfolio.content import Content, Embedded, NoReader, damaged
 from desktop.portfolio.embedded import first_values
 from desktop.portfolio.image import encode_thumbnail, thumbnail_of
 from desktop.portfolio.mediatype import EPUB, PDF
 from desktop.portfolio.plaintext import text_of
+from desktop.portfolio.source import Source
 
 _MAX_CHARACTERS = 10_000_000  # the reference's; changing it changes codes
 _FEW_CHARACTERS = 48
+_SURELY_ENOUGH = 10_000
 _MAX_COVER_BYTES = 64 * 1024 * 1024
 # In the ISCC reference's order: the first tag that has a value wins.
 _TAGS: Mapping[str, Sequence[str]] = {
@@ -48,24 +51,16 @@ _ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
 _OPF = "{http://www.idpf.org/2007/opf}"
 
 
-def read_text(path: Path, mediatype: str) -> Content:
+def read_text(source: Source, mediatype: str) -> Content:
     """Return a text's content. Raises NoReader or FileProblem BROKEN if it cannot be parsed."""
-    if mediatype == EPUB and not zipfile.is_zipfile(path):
-        raise damaged(
-            path,
-            "This book is damaged: it breaks off before its end.",
-            "Export it again from the program it was made with, or take it from a backup.",
-        )
-    text, embedded = _extract(path)
-    thumbnail = None
-    if mediatype == PDF or path.suffix.lower() == ".pdf":
-        text, thumbnail = _read_pdf(path)
-    elif mediatype == EPUB:
-        thumbnail = _epub_cover(path)
+    text, embedded, thumbnail = _read(source, mediatype)
     if not text.strip():
         return Content(embedded=embedded, thumbnail=thumbnail, note=_NO_TEXT_NOTE)
-    made = iscc_lib.gen_text_code_v0(iscc_lib.text_clean(text), bits=256)
-    little = len(iscc_lib.text_collapse(text)) < _FEW_CHARACTERS
+    cleaned = iscc_lib.text_clean(text)
+    made = iscc_lib.gen_text_code_v0(cleaned, bits=256)
+    little = (
+        len(cleaned) < _SURELY_ENOUGH and len(iscc_lib.text_collapse(cleaned)) < _FEW_CHARACTERS
+    )
     return Content(
         unit=str(made["iscc"]),
         facts=MediaFacts(characters=int(made["characters"])),
@@ -76,6 +71,27 @@ def read_text(path: Path, mediatype: str) -> Content:
     )
 
 
+def _read(source: Source, mediatype: str) -> tuple[str, Embedded, bytes | None]:
+    """Return text, what the document says of itself, and a picture of its first page or cover."""
+    if source.info.st_size <= MAX_BYTES:
+        plain = plain_text(source.path.name, source.data())
+        if plain is not None:
+            return plain, Embedded(), None
+    path = source.named
+    if mediatype == PDF or path.suffix.lower() == ".pdf":
+        tags = _asked(_extractor().extract_file_metadata, path)
+        text, thumbnail = _read_pdf(path)
+        return text, _embedded(tags), thumbnail
+    if mediatype == EPUB and not zipfile.is_zipfile(path):
+        raise damaged(
+            path,
+            "This book is damaged: it breaks off before its end.",
+            "Export it again from the program it was made with, or take it from a backup.",
+        )
+    text, tags = _asked(_extractor().extract_file_to_string, path)
+    return text, _embedded(tags), _epub_cover(path) if mediatype == EPUB else None
+
+
 @cache
 def _extractor() -> Any:
     """Return Tika, which starts once a process and stays warm."""
@@ -84,12 +100,12 @@ def _extractor() -> Any:
     return Extractor().set_extract_string_max_length(_MAX_CHARACTERS)
 
 
-def _extract(path: Path) -> tuple[str, Embedded]:
+def _asked(extract: Callable[[str], Any], path: Path) -> Any:
+    """Return what Tika says of a file. Raises NoReader where it cannot parse it."""
     try:
-        text, tags = _extractor().extract_file_to_string(str(path))
+        return extract(str(path))
     except (TypeError, OSError, ValueError) as error:
         raise NoReader(str(error)) from error
-    return text, _embedded(tags)
 
 
 def _embedded(tags: Mapping[str, str | Sequence[str]]) -> Embedded:

@@ -29,6 +29,11 @@ def prepare(scratch: str, memory_limit_bytes: int) -> None:
     _silence_libraries()
 
 
+def work_all(bundle: tuple[FoundFile, ...]) -> tuple[Fingerprint | FileProblem, ...]:
+    """Fingerprint some files, one after the other."""
+    return tuple(work(found) for found in bundle)
+
+
 def work(found: FoundFile) -> Fingerprint | FileProblem:
     """Fingerprint one file; a problem with it is returned, not raised."""
     from desktop.portfolio.fingerprint import fingerprint
