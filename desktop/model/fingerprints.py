@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +26,11 @@ class FoundFile:
     size_bytes: int
     mtime_ns: int
     inode: int = 0
+
+    @property
+    def path_bytes(self) -> bytes:
+        """The path as the system and the store keep it."""
+        return os.fsencode(self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.fingerprints import Fingerprint, FoundFile
 from desktop.model.progress import Cancelled, never
 from desktop.portfolio import worker
+from desktop.portfolio.reading_notes import ReadingNotes
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.05
@@ -55,18 +56,21 @@ class FingerprintPool:
         jobs: int = max(1, (os.cpu_count() or 2) - 1),
         time_limit_s: float = 60.0,
         memory_limit_bytes: int = 2 * 1024**3,
-        max_tasks: int = 500,
+        max_tasks: int = 100,
+        notes: Path | None = None,
     ) -> None:
         """Prepare a pool of jobs processes; nothing is started yet.
 
         time_limit_s: for one file, and half a second more for every megabyte of it.
         memory_limit_bytes: for one worker's own data, where the platform can hold it to that.
-        max_tasks: files after which a worker is replaced, so that no leak in a decoder lasts.
+        max_tasks: bundles of files after which a worker is replaced, so that no leak lasts.
+        notes: folder where each worker notes what it is reading; see reading_notes.
         """
         self.jobs = jobs
         self.time_limit_s = time_limit_s
         self._memory_limit_bytes = memory_limit_bytes
         self._max_tasks = max_tasks
+        self._notes = notes
         self._pool: ProcessPool | None = None
         self._scratch: Path | None = None
         self._stopping: threading.Thread | None = None
@@ -127,7 +131,7 @@ class FingerprintPool:
                 max_workers=self.jobs,
                 max_tasks=self._max_tasks,
                 initializer=worker.prepare,
-                initargs=(str(self._scratch), self._memory_limit_bytes),
+                initargs=(str(self._scratch), self._memory_limit_bytes, self._notes),
                 context=multiprocessing.get_context("spawn"),
             )
         return self._pool
@@ -145,6 +149,8 @@ class FingerprintPool:
                 pool.join()
             if scratch is not None:
                 shutil.rmtree(scratch, ignore_errors=True)
+            if self._notes is not None:
+                ReadingNotes(self._notes).clear()
             if before is not None:
                 before.join()
 
