@@ -48,6 +48,7 @@ def scan(session: Session, paths: tuple[Path, ...], jobs: int | None) -> None:
         "missing": imported.missing,
         "seconds": round(imported.seconds, 3),
         "bytes": imported.size_bytes,
+        "problems": {cause.value: n for cause, n in imported.causes.most_common()},
     }
     words = ", ".join(f"{summary[o.value]} {o.value}" for o in Outcome if summary[o.value])
     out.row({"summary": summary}, f"{words or 'No files'} in {imported.seconds:.1f} s")

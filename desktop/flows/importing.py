@@ -132,6 +132,7 @@ class _Scan:
         self._out: dict[Path, FoundFile] = {}
         self._started = self._flushed = self._reported = time.monotonic()
         self._done = 0
+        self._read = 0
         self._bytes_done = 0
         self._label = ""
 
@@ -170,12 +171,17 @@ class _Scan:
         )
         for result, report in zip(batch, reports, strict=True):
             found = self._out.pop(report.path, None)
+            self._read += found is not None
             self._bytes_done += found.size_bytes if found else 0
             self._tell(report, 0 if isinstance(result, FileProblem) else result.found.size_bytes)
         self._say_how_far()
 
     def finish(self) -> None:
-        """Fix the time that it took and report the end."""
+        """Fix the time that it took and report the end; a folder that is back is no problem."""
+        with self._services.store.write() as tx:
+            for root in self._roots:
+                if root.is_dir() and not is_away(root):
+                    file_problems.forget(tx, root)
         self.imported.seconds = time.monotonic() - self._started
         self._say_how_far()
 
@@ -261,6 +267,8 @@ class _Scan:
                 done=self._done,
                 total=max(looking.found, self._done) if looking.complete else 0,
                 label=label,
+                read=self._read,
+                to_read=looking.plan.count,
                 bytes_done=self._bytes_done,
                 bytes_total=looking.plan.size_bytes,
                 problems=tuple(

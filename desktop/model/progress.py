@@ -10,13 +10,15 @@ from dataclasses import dataclass
 class Progress:
     """done of total items (total 0: not known yet).
 
-    bytes_done of bytes_total: what was read of what must be; items that cost nothing are not in
-    them. problems: how many items so far have which kind of problem.
+    read of to_read items, and bytes_done of bytes_total, are those that cost time; the others were
+    known. problems: how many items so far have which kind of problem.
     """
 
     done: int
     total: int
     label: str = ""
+    read: int = 0
+    to_read: int = 0
     bytes_done: int = 0
     bytes_total: int = 0
     problems: tuple[tuple[str, int], ...] = ()

@@ -123,7 +123,19 @@ def put(
             now_s,
         ),
     )
+    connection.execute(
+        "UPDATE works SET fileless = 0 WHERE work_id = ? AND fileless = 1", (work_id,)
+    )
     file_problems.forget(connection, found.path)
+
+
+def note_overwritten(connection: Connection, work_id: int) -> None:
+    """Mark a work whose path was given to another work, if it has no other file."""
+    connection.execute(
+        "UPDATE works SET fileless = 1 WHERE work_id = ?1 "
+        "AND NOT EXISTS (SELECT 1 FROM files WHERE work_id = ?1)",
+        (work_id,),
+    )
 
 
 def by_path(connection: Connection, path: Path) -> Row | None:

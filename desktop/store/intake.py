@@ -35,9 +35,13 @@ def keep(
         # Bytes the work had before are its current ones again.
         return _keep_new_version(connection, fingerprint, int(at_path["work_id"]), now_s)
     if same_bytes is not None:
-        return _keep_known_bytes(
+        kept = _keep_known_bytes(
             connection, fingerprint, int(same_bytes["work_id"]), now_s, at_path is None, gone
         )
+        if at_path is not None:
+            files.note_overwritten(connection, int(at_path["work_id"]))
+            search_index.refresh(connection, int(at_path["work_id"]))
+        return kept
     work_id = _add_work(connection, fingerprint, now_s)
     return Kept(path=found.path, outcome=Outcome.ADDED, work_id=work_id)
 

@@ -1,4 +1,7 @@
-"""The second schema: unreadable files are known again, folders are watched, moves are cheap."""
+"""The second schema: unreadable files are known again, folders are watched, moves are cheap.
+
+works.fileless: its last file was overwritten with the bytes of another work.
+"""
 
 SCHEMA_0002 = """
 ALTER TABLE file_problems ADD COLUMN size_bytes INTEGER NOT NULL DEFAULT -1;;
@@ -17,6 +20,9 @@ CREATE TABLE watched_folders (
     path BLOB PRIMARY KEY,
     since_s INTEGER NOT NULL
 ) STRICT;;
+
+ALTER TABLE works ADD COLUMN fileless INTEGER NOT NULL DEFAULT 0 CHECK (fileless IN (0, 1));;
+CREATE INDEX works_fileless ON works (work_id) WHERE fileless = 1;;
 
 CREATE INDEX files_by_inode ON files (inode, size_bytes, mtime_ns) WHERE inode <> 0;;
 CREATE INDEX fingerprints_by_size ON fingerprints (size_bytes);;

@@ -50,11 +50,17 @@ SELECT works.work_id, works.title, works.kind, fingerprints.iscc, fingerprints.d
     (SELECT state FROM claims JOIN claim_states USING (claim_id)
         WHERE claims.work_id = works.work_id
         ORDER BY CASE state {_RANK} END LIMIT 1) AS claim_state,
-    EXISTS (SELECT 1 FROM files WHERE files.work_id = works.work_id AND state = 'missing')
-        AS missing
+    (works.fileless OR EXISTS
+        (SELECT 1 FROM files WHERE files.work_id = works.work_id AND state = 'missing')) AS missing
 FROM works
 JOIN fingerprints ON fingerprints.fingerprint_id = works.fingerprint_id
 """
+
+
+_MISSING = (
+    "SELECT work_id FROM files WHERE state = 'missing' "
+    "UNION SELECT work_id FROM works WHERE fileless = 1"
+)
 
 
 def page(
@@ -104,9 +110,7 @@ def counts(connection: Connection) -> Counts:
         "SELECT count(*) FROM works WHERE NOT EXISTS "
         "(SELECT 1 FROM claims WHERE claims.work_id = works.work_id)"
     ).fetchone()
-    (missing,) = connection.execute(
-        "SELECT count(DISTINCT work_id) FROM files WHERE state = 'missing'"
-    ).fetchone()
+    (missing,) = connection.execute(f"SELECT count(*) FROM ({_MISSING})").fetchone()
     return Counts(
         all=sum(by_kind.values()), by_kind=by_kind, not_claimed=not_claimed, missing=missing
     )
@@ -118,7 +122,7 @@ def _where(search: str, narrowed: Filter) -> tuple[list[str], list[object]]:
     if narrowed is Filter.NOT_CLAIMED:
         where.append("NOT EXISTS (SELECT 1 FROM claims WHERE claims.work_id = works.work_id)")
     elif narrowed is Filter.MISSING:
-        where.append("works.work_id IN (SELECT work_id FROM files WHERE state = 'missing')")
+        where.append(f"works.work_id IN ({_MISSING})")
     elif narrowed is not Filter.ALL:
         where.append("works.kind = ?")
         values.append(narrowed.value)

@@ -23,7 +23,7 @@ from desktop.services import Services
 from desktop.store import file_problems, shelf
 from desktop.store import registries as registries_store
 from desktop.terms.presets import PRESETS, TITLES
-from desktop.ui import figures
+from desktop.ui import figures, words
 from desktop.ui.changes import Change, Changes
 from desktop.ui.dialogs import ClaimDialog, EveryWorkDialog, RegistryDialog
 from desktop.ui.job import Job, Jobs
@@ -58,6 +58,7 @@ class Actions:
         self._syncing: Job | None = None
         self._sync_again = False
         self.need_registry: Callable[[], None] = lambda: None
+        self.show_problems: Callable[[], None] = lambda: None
 
     def add_folder(self) -> None:
         """Choose a folder and take it in."""
@@ -194,8 +195,8 @@ class Actions:
     def _queued(self, queued: list[Queued]) -> None:
         count = sum(1 for item in queued if item.claim_id)
         self._changes.tell(Change.CLAIMS)
-        words = f"{_claims(count)} signed and in the outbox."
-        self._notice.say(words, "Sync now", self.sync)
+        said = f"{_claims(count)} signed and in the outbox."
+        self._notice.say(said, "Sync now", self.sync)
         self.sync_quietly()
 
     def _sync(self, *, eager: bool) -> None:
@@ -246,8 +247,15 @@ class Actions:
         ]
         if imported.missing:
             parts.append(f"{figures.count(imported.missing)} now missing")
-        end = " Stopped; what was done is kept." if imported.cancelled else ""
-        self._notice.say((", ".join(parts).capitalize() or "No files there") + "." + end)
+        said = (", ".join(parts).capitalize() or "No files there") + "."
+        if imported.causes:
+            said += f" Problems: {words.causes(imported.causes.most_common())}."
+        if imported.cancelled:
+            said += " Stopped; what was done is kept."
+        if imported.causes:
+            self._notice.say(said, "Show problems", self.show_problems)
+        else:
+            self._notice.say(said)
 
     def _scan_ended(self) -> None:
         self._scan = None
@@ -268,13 +276,13 @@ class Actions:
         known = sum(len(one.entries) for one in imports) - new
         matched = sum(one.matched for one in imports)
         refused = [problem for one in imports for problem in one.problems]
-        words = (
+        said = (
             f"{_many(new, 'entry', 'entries')} new, {figures.count(known)} already here, "
             f"{_many(matched, 'payment')} found on your account."
         )
         if refused:
-            words += f" Line {refused[0].line} was left out: {refused[0].message}"
-        self._notice.say(words)
+            said += f" Line {refused[0].line} was left out: {refused[0].message}"
+        self._notice.say(said)
 
 
 class _Sometimes:

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.errors import FileProblemKind
 from desktop.model.claims import ClaimState
 from desktop.model.registries import RegistryState
 from desktop.services import Services
@@ -18,6 +19,7 @@ from desktop.store import events as events_store
 from desktop.store import file_problems
 from desktop.store import registries as registries_store
 from desktop.store import statements as statements_store
+from desktop.store.database import Connection
 from desktop.ui import words
 from desktop.ui.changes import Change
 from desktop.ui.parts import (
@@ -32,6 +34,7 @@ from desktop.ui.parts import (
     row,
     scrolled,
 )
+from desktop.ui.problem_card import RETRIED, ProblemCard, shown_name
 from desktop.ui.sidebar import Place
 
 SHOWS = Change.PROBLEMS | Change.CLAIMS | Change.REGISTRIES | Change.PAYMENTS
@@ -49,6 +52,8 @@ class Need:
     sentence: str
     retry: Path | None = None
     place: Place | None = None
+    cause: FileProblemKind | None = None
+    count: int = 1
 
 
 def needs_of(services: Services) -> list[Need]:
@@ -101,17 +106,24 @@ def needs_of(services: Services) -> list[Need]:
                         place=Place.REGISTRIES,
                     )
                 )
-        for problem_ in file_problems.newest(connection, LIMIT):
-            found.append(
-                Need(
-                    word="File",
-                    tone=Tone.NEEDS,
-                    title=_name(problem_.path),
-                    sentence=str(problem_),
-                    retry=problem_.path,
-                )
-            )
+        for cause, count in file_problems.causes(connection):
+            found.append(_file_need(connection, cause, count))
     return found
+
+
+def _file_need(connection: Connection, cause: FileProblemKind, count: int) -> Need:
+    """Return the need of one file, or of all files with the same kind of problem."""
+    first = file_problems.with_reason(connection, cause, 1)[0]
+    alone = count == 1
+    return Need(
+        word="File",
+        tone=Tone.NEEDS,
+        title=shown_name(first.path) if alone else words.files_with(cause, count),
+        sentence=str(first),
+        retry=first.path if alone else None,
+        cause=None if alone else cause,
+        count=count,
+    )
 
 
 class NeedsView(QWidget):
@@ -148,7 +160,7 @@ class NeedsView(QWidget):
         """Read again what changed."""
         self.needs = needs_of(self._services)
         clear(self._cards)
-        self.retry_all.setVisible(any(need.retry for need in self.needs))
+        self.retry_all.setVisible(any(need.retry or need.cause for need in self.needs))
         for need in self.needs[:LIMIT]:
             self._cards.addWidget(self._card(need))
         if not self.needs:
@@ -158,6 +170,14 @@ class NeedsView(QWidget):
             self._cards.addWidget(good)
 
     def _card(self, need: Need) -> QWidget:
+        if need.cause is not None:
+            return ProblemCard(
+                self._services,
+                need.cause,
+                need.count,
+                retry=self._retry,
+                forget=self._forget,
+            )
         top = row(pill(need.word, need.tone), label(need.title, "strong"), None, spacing=10)
         if need.retry is not None:
             path = need.retry
@@ -172,9 +192,6 @@ class NeedsView(QWidget):
         return card(body)
 
     def _try_all(self) -> None:
-        self._retry(tuple(need.retry for need in self.needs if need.retry is not None))
-
-
-def _name(path: Path) -> str:
-    text = path.name.encode("utf-8", "replace").decode("utf-8")
-    return "".join(char if char.isprintable() else "�" for char in text) or str(path)
+        with self._services.store.read() as connection:
+            problems = file_problems.newest(connection, RETRIED)
+        self._retry(tuple(problem.path for problem in problems))

@@ -83,6 +83,8 @@ class MainWindow(QMainWindow):
             services, self.jobs, self.changes, self.notice, self.strip, self.signing, self
         )
         self.actions_.need_registry = lambda: self.go(Place.REGISTRIES)
+        self.actions_.show_problems = lambda: self.go(Place.NEEDS_YOU)
+        self.strip.problems_asked.connect(self.actions_.show_problems)
         self._practice: Stoppable | None = None
         self.practice_card = PracticeCard(
             start=self.start_practice,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from desktop.errors import FileProblemKind
 from desktop.model.claims import ClaimState
 from desktop.model.fingerprints import Kind
 from desktop.model.payments import PaymentState
@@ -50,6 +53,51 @@ REGISTRIES: dict[RegistryState, tuple[str, Tone]] = {
     RegistryState.PAUSED: ("Paused, needs you", Tone.NEEDS),
     RegistryState.PROBLEM: ("Problem", Tone.WRONG),
 }
+
+# A short word for the strip, and what one or many files are called in a list of problems.
+CAUSES: dict[FileProblemKind, tuple[str, str, str]] = {
+    FileProblemKind.BROKEN: ("damaged", "damaged file", "damaged files"),
+    FileProblemKind.MISSING: ("gone", "file that is gone", "files that are gone"),
+    FileProblemKind.NOT_READABLE: (
+        "not readable",
+        "file that cannot be read",
+        "files that cannot be read",
+    ),
+    FileProblemKind.NOT_A_FILE: ("no file", "thing that is no file", "things that are no files"),
+    FileProblemKind.EMPTY: ("empty", "empty file", "empty files"),
+    FileProblemKind.TOO_LARGE: (
+        "too large",
+        "file that is too large",
+        "files that are too large",
+    ),
+    FileProblemKind.TOO_SLOW: ("too slow", "file that took too long", "files that took too long"),
+    FileProblemKind.CRASHED: (
+        "broke the reader",
+        "file that broke the reader",
+        "files that broke the reader",
+    ),
+    FileProblemKind.CHANGED: (
+        "changing",
+        "file that changed while it was read",
+        "files that changed while they were read",
+    ),
+    FileProblemKind.QUARANTINED: (
+        "left out",
+        "file that ended the app",
+        "files that ended the app",
+    ),
+}
+
+
+def causes(counted: Iterable[tuple[FileProblemKind, int]]) -> str:
+    """Return 12 damaged, 3 empty."""
+    return ", ".join(f"{count:,} {CAUSES[cause][0]}" for cause, count in counted)
+
+
+def files_with(cause: FileProblemKind, count: int) -> str:
+    """Return 12 damaged files."""
+    _, one, many = CAUSES[cause]
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def claim_word(state: str) -> tuple[str, Tone]:
