@@ -46,7 +46,7 @@ def test_the_strip_tells_rate_rest_and_problems(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter(range(0, 1000, 5))
-    monkeypatch.setattr(strip_module.time, "monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr(f"{strip_module.__name__}.time.monotonic", lambda: float(next(clock)))
     strip = Strip()
     qtbot.addWidget(strip)
     strip.resize(1200, 60)
