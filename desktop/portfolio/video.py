@@ -13,8 +13,8 @@ import iscc_lib
 from desktop.model.fingerprints import MediaFacts
 from desktop.portfolio import programs
 from desktop.portfolio.content import Content, NoReader
-from desktop.portfolio.embedded import video_metadata
 from desktop.portfolio.image import thumbnail_of
+from desktop.portfolio.tags.films import video_metadata
 
 _DURATION = re.compile(rb"Duration: (\d+):(\d\d):(\d\d)\.(\d+)")
 _SIZE = re.compile(rb"Stream #.*: Video: .*?, (\d{1,5})x(\d{1,5})")

@@ -36,6 +36,7 @@ _PROPERTIES = {
     "xmpRights:UsageTerms": "Usage terms",
     "xmpRights:WebStatement": "Terms at",
     "plus:OtherConstraints": "Conditions",
+    "constraint_info": "Conditions",
     "tdm:policy": "Policy at",
     "tdm-policy": "Policy at",
 }
@@ -44,19 +45,24 @@ _MOST_CHARACTERS = 300
 
 @dataclass(slots=True)
 class Line:
-    """One sentence of what the file says about AI; differs: where the terms say otherwise."""
+    """One sentence of what the file says about AI; terms: what the user says otherwise."""
 
     vocabulary: Vocabulary
     answers: dict[Use, Answer] = field(default_factory=dict)
     text: str = ""
-    differs: tuple[str, ...] = ()
+    terms: dict[Use, Answer] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
         """The line to read."""
         if self.text:
             return self.text
-        return f"{_answers(self.answers)} ({_SOURCES[self.vocabulary]})"
+        return f"{_capital(_answers(self.answers))} ({_SOURCES[self.vocabulary]})"
+
+    @property
+    def difference(self) -> str:
+        """What the terms say instead; "" where they agree."""
+        return f"Your terms: {_answers(self.terms)}." if self.terms else ""
 
 
 def field_word(key: str) -> str:
@@ -78,14 +84,12 @@ def ai_lines(said: Sequence[AiStatement], differing: Iterable[Contradiction]) ->
         last.answers |= answers
     found = list(differing)
     for line in lines:
-        line.differs = tuple(
-            dict.fromkeys(
-                _difference(one)
-                for one in found
-                if one.statement.vocabulary is line.vocabulary
-                and line.answers.get(one.use) is one.file_says
-            )
-        )
+        line.terms = {
+            one.use: one.terms_say
+            for one in found
+            if one.statement.vocabulary is line.vocabulary
+            and line.answers.get(one.use) is one.file_says
+        }
     return lines + [_remark(one) for one in said if not one.meaning]
 
 
@@ -93,20 +97,15 @@ def _answers(answers: dict[Use, Answer]) -> str:
     shown = dict(answers)
     if Use.TRAIN in shown and shown.get(Use.TRAIN_GENERATIVE) is shown[Use.TRAIN]:
         del shown[Use.TRAIN_GENERATIVE]  # training of any kind
-    words = ", ".join(_ANSWERS[shown[use]].format(_USES[use]) for use in Use if use in shown)
+    return ", ".join(_ANSWERS[shown[use]].format(_USES[use]) for use in Use if use in shown)
+
+
+def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _difference(one: Contradiction) -> str:
-    use = _USES[one.use]
-    file_says, terms_say = (
-        _ANSWERS[answer].format(use) for answer in (one.file_says, one.terms_say)
-    )
-    return f"The file: {file_says}. Your terms: {terms_say}."
-
-
 def _remark(one: AiStatement) -> Line:
-    name = _PROPERTIES.get(one.property, one.property)
+    name = _PROPERTIES.get(one.property.split(" ")[-1], one.property)
     value = one.value
     if len(value) > _MOST_CHARACTERS:
         value = value[:_MOST_CHARACTERS].rstrip() + "…"

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import cbor2
-
 from desktop.model.suggestions import AiStatement, Vocabulary
 from desktop.portfolio.tags import ai_use
 
@@ -113,6 +111,8 @@ def _entry(name: Any, entry: Any) -> Iterator[AiStatement]:
 
 
 def _decoded(kind: bytes, body: bytes) -> Any:
+    import cbor2
+
     try:
         if kind == b"json":
             return json.loads(body)

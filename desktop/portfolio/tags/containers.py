@@ -13,6 +13,7 @@ from typing import IO
 
 _MOST_BYTES = 32 * 1024 * 1024
 _MOST_STEPS = 5000
+_MOST_PACKETS = 100
 _STORE_START = b"c2pa\x00\x11\x00\x10\x80\x00\x00\xaa\x008\x9bq"
 _C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
@@ -233,11 +234,12 @@ def _document_packet(data: mmap.mmap) -> bytes:
     """Return the last packet that says it is a PDF's, else the only one there is."""
     packets: list[bytes] = []
     at = data.find(_PACKET)
-    while at >= 0 and len(packets) < 100:
-        end = data.find(_PACKET_END, at)
+    while at >= 0 and len(packets) < _MOST_PACKETS:
+        trailer = data.find(_PACKET_END, at)
+        end = data.find(b"?>", trailer) if trailer >= 0 else -1
         if end < 0:
             break
-        packets.append(data[at : min(end + 32, at + _MOST_BYTES)])
+        packets.append(data[at : min(end + 2, at + _MOST_BYTES)])
         at = data.find(_PACKET, end)
     own = [one for one in packets if any(name in one for name in _PDF_NAMESPACES)]
     return own[-1] if own else packets[0] if len(packets) == 1 else b""

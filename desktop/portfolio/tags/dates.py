@@ -10,7 +10,8 @@ from datetime import date
 _DATE = re.compile(
     r"\s*(?:D:)?(?P<year>\d{4})"
     r"(?:(?P<mark>[-:/.]?)(?P<month>\d\d)(?:(?P=mark)(?P<day>\d\d))?)?"
-    r"(?=$|[\sT]|[+-]\d\d:?\d\d$|Z$|\d{6}(?!\d{4}))"
+    r"(?=$|[\sT]|[+-]\d\d:?\d\d$|Z$|\d{6}(?!\d{4}))",
+    re.ASCII,
 )
 _FIRST_YEAR, _LAST_YEAR = 1000, 2100
 # Programs write these where they know no date.

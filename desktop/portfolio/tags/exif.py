@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -69,7 +70,12 @@ _REMARKS = {
 _NAMESPACES = {
     "http://www.w3.org/ns/tdmrep/": "tdm",
     "http://www.w3.org/ns/tdmrep#": "tdmrep",
-    "http://prismstandard.org/namespaces/basic/2.0/": "prism",
+}
+_ADDRESSES = {
+    "tdm": (b"http://www.w3.org/ns/tdmrep/", b"http://www.w3.org/ns/tdmrep#"),
+    "tdmrep": (b"http://www.w3.org/ns/tdmrep/", b"http://www.w3.org/ns/tdmrep#"),
+    "plus": (b"http://ns.useplus.org/ldf/xmp/1.0/",),
+    "xmpRights": (b"http://ns.adobe.com/xap/1.0/rights/",),
 }
 _SANITIZED = frozenset(
     name for field in ("name", "description", "meta") for name in ORDER[field]
@@ -92,7 +98,11 @@ def picture_tags(path: Path) -> Tags | None:
     """Return a picture's known tags; None where exiv2 cannot read them."""
     exiv2 = _exiv2()
     try:
-        return _read(exiv2, exiv2.ImageFactory.open(str(path)))
+        tags = _read(exiv2, exiv2.ImageFactory.open(str(path)))
+        if not tags.keys() & _SAYING:  # nearly always
+            return tags
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return _without_namesakes(tags, data)
     except (exiv2.Exiv2Error, UnicodeError, OSError):
         return None
 
@@ -101,8 +111,11 @@ def packet_tags(packet: bytes) -> Tags:
     """Return the known tags of an XMP packet; none where it is broken."""
     exiv2 = _exiv2()
     start = packet.find(b"<")
+    if start < 0:
+        return {}
     try:
-        return _read(exiv2, exiv2.ImageFactory.open(packet[start:])) if start >= 0 else {}
+        tags = _read(exiv2, exiv2.ImageFactory.open(packet[start:]))
+        return _without_namesakes(tags, packet)
     except (exiv2.Exiv2Error, UnicodeError, OSError):
         return {}
 
@@ -141,6 +154,23 @@ def _read(exiv2: ModuleType, image: object) -> dict[str, str | Sequence[str]]:
             if key in _KNOWN:
                 _take(exiv2, tags, key, datum)
     return tags
+
+
+def _without_namesakes(
+    tags: dict[str, str | Sequence[str]], data: bytes | mmap.mmap
+) -> dict[str, str | Sequence[str]]:
+    """Leave out statements whose prefix is a stranger's: exiv2 names tags by prefix alone.
+
+    data: the bytes the tags were read from. Where RDF is not to be seen in them, it is compressed.
+    """
+    if not tags.keys() & _SAYING or data.find(b":RDF") < 0:
+        return tags
+    return {
+        name: value
+        for name, value in tags.items()
+        if name not in _SAYING
+        or any(data.find(address) >= 0 for address in _ADDRESSES[name.split(".")[1]])
+    }
 
 
 def _take(exiv2: ModuleType, tags: dict[str, str | Sequence[str]], key: str, datum: object) -> None:
