@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import IO
 
 from desktop.errors import FileProblem, FileProblemKind
-from desktop.model.fingerprints import Fingerprint, FoundFile, Kind, Suggestions, Units
+from desktop.model.fingerprints import Fingerprint, FoundFile, Kind, Units
 from desktop.portfolio.codes import Hashes, compose, has_name, hash_stream, meta_unit, shorten
 from desktop.portfolio.content import Content, Embedded, NoReader, damaged
 from desktop.portfolio.formats import WELL_KNOWN
 from desktop.portfolio.mediatype import HEADER_BYTES, SVG, Guess, guess
 from desktop.portfolio.plaintext import name_from_path
+from desktop.portfolio.tags.suggest import suggestions_of
 
 _OPEN_FLAGS = (
     os.O_RDONLY
@@ -163,7 +164,7 @@ def _assemble(
         sha256=hashes.sha256,
         md5=hashes.md5,
         facts=seen.facts,
-        suggestions=_suggestions(seen.embedded),
+        suggestions=suggestions_of(seen.embedded),
         thumbnail=seen.thumbnail,
         featureless=seen.featureless,
         note=seen.note,
@@ -173,17 +174,6 @@ def _assemble(
 def _meta(path: Path, embedded: Embedded) -> str:
     name = embedded.name if has_name(embedded.name) else name_from_path(path)
     return meta_unit(name, embedded.description, embedded.meta)
-
-
-def _suggestions(embedded: Embedded) -> Suggestions:
-    return Suggestions(
-        title=embedded.name,
-        creators=embedded.creators,
-        description=embedded.description,
-        rights=embedded.rights,
-        created=embedded.created,
-        identifier=embedded.identifier,
-    )
 
 
 def _as_read(found: FoundFile, info: os.stat_result) -> FoundFile:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,29 +15,13 @@ from lxml import etree
 
 from desktop.model.fingerprints import MediaFacts
 from desktop.portfolio.content import Content, Embedded, NoReader, damaged
-from desktop.portfolio.embedded import first_values
 from desktop.portfolio.image import encode_thumbnail, thumbnail_of
 from desktop.portfolio.mediatype import EPUB, PDF
-from desktop.portfolio.plaintext import text_of
+from desktop.portfolio.tags.documents import document_metadata
 
 _MAX_CHARACTERS = 10_000_000  # the reference's; changing it changes codes
 _FEW_CHARACTERS = 48
 _MAX_COVER_BYTES = 64 * 1024 * 1024
-# In the ISCC reference's order: the first tag that has a value wins.
-_TAGS: Mapping[str, Sequence[str]] = {
-    "name": ("iscc_name", "custom:iscc_name", "pdf:docinfo:title", "dc:title"),
-    "description": (
-        "iscc_description",
-        "custom:iscc_description",
-        "pdf:docinfo:subject",
-        "dc:description",
-    ),
-    "meta": ("iscc_meta", "custom:iscc_meta"),
-    "creator": ("pdf:docinfo:author", "dc:creator"),
-    "rights": ("iscc_rights", "dc:rights"),
-    "created": ("dcterms:created", "pdf:docinfo:created", "dc:date"),
-    "identifier": ("dc:identifier",),
-}
 _NO_TEXT_NOTE = (
     "No text could be read in this document (scanned pages, or a password?); it is compared by "
     "its bytes only."
@@ -56,7 +39,7 @@ def read_text(path: Path, mediatype: str) -> Content:
             "This book is damaged: it breaks off before its end.",
             "Export it again from the program it was made with, or take it from a backup.",
         )
-    text, embedded = _extract(path)
+    text, embedded = _extract(path, mediatype)
     thumbnail = None
     if mediatype == PDF or path.suffix.lower() == ".pdf":
         text, thumbnail = _read_pdf(path)
@@ -84,22 +67,12 @@ def _extractor() -> Any:
     return Extractor().set_extract_string_max_length(_MAX_CHARACTERS)
 
 
-def _extract(path: Path) -> tuple[str, Embedded]:
+def _extract(path: Path, mediatype: str) -> tuple[str, Embedded]:
     try:
         text, tags = _extractor().extract_file_to_string(str(path))
     except (TypeError, OSError, ValueError) as error:
         raise NoReader(str(error)) from error
-    return text, _embedded(tags)
-
-
-def _embedded(tags: Mapping[str, str | Sequence[str]]) -> Embedded:
-    plain = {}
-    for names in _TAGS.values():
-        for name in names:
-            value = tags.get(name) or ()
-            values = (value,) if isinstance(value, str) else tuple(value)
-            plain[name] = tuple(text_of(one) for one in values)
-    return first_values(plain, _TAGS)
+    return text, document_metadata(tags, path, mediatype)
 
 
 def _read_pdf(path: Path) -> tuple[str, bytes | None]:
