@@ -55,6 +55,7 @@ class FileProblemKind(StrEnum):
     TOO_SLOW = "too_slow"
     CRASHED = "crashed"
     CHANGED = "changed"
+    QUARANTINED = "quarantined"
 
 
 class FileProblem(AppError):

@@ -14,6 +14,7 @@ from desktop.errors import KeyProblem
 from desktop.identity.keystore import AskPassword, KeyStore
 from desktop.model.times import Clock, utc_now
 from desktop.portfolio.pool import FingerprintPool
+from desktop.portfolio.reading_notes import ReadingNotes
 from desktop.registries.transport import Limits, Transport
 from desktop.store import outbox
 from desktop.store.database import Store, open_store
@@ -33,6 +34,7 @@ class Services:
     keys: KeyStore
     transport: Transport
     new_pool: Callable[[], FingerprintPool]
+    reading_notes: ReadingNotes
     now: Clock = field(default=utc_now)
 
     def __enter__(self) -> Services:
@@ -86,8 +88,12 @@ def open_services(
                 outbox.recover(tx)
         undo.pop_all()
 
+    notes = ReadingNotes(library / "cache" / "reading")
+
     def new_pool() -> FingerprintPool:
-        return FingerprintPool(jobs=jobs) if jobs else FingerprintPool()
+        if jobs:
+            return FingerprintPool(jobs=jobs, notes=notes.folder)
+        return FingerprintPool(notes=notes.folder)
 
     return Services(
         library=library,
@@ -100,6 +106,7 @@ def open_services(
         ),
         transport=Transport(limits),
         new_pool=new_pool,
+        reading_notes=notes,
         now=now,
     )
 

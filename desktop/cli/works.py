@@ -16,6 +16,8 @@ from desktop.flows.describing import set_terms
 from desktop.flows.importing import FileReport, import_paths
 from desktop.model.terms import Answer, Preset, Price, PriceModel, Terms, Use
 from desktop.model.works import Outcome
+from desktop.services import Services
+from desktop.store import files as files_store
 from desktop.store import shelf
 from desktop.store import terms as terms_store
 from desktop.store import works as works_store
@@ -33,8 +35,10 @@ def scan(session: Session, paths: tuple[Path, ...], jobs: int | None) -> None:
     def each(report: FileReport) -> None:
         if report.problem is not None:
             out.problems += report.outcome is Outcome.FAILED
-        if out.as_json or report.outcome is not Outcome.UNCHANGED:
-            out.row(_scan_row(report), _scan_text(report))
+        if out.as_json:
+            out.row(_scan_row(report, services), "")
+        elif report.outcome is not Outcome.UNCHANGED:
+            out.text(_scan_text(report))
 
     with session.open(jobs=jobs) as services, stoppable() as cancelled:
         imported = import_paths(paths, services, out.report, cancelled, each=each)
@@ -134,7 +138,7 @@ _CODES = (
 )  # fmt: skip
 
 
-def _scan_row(report: FileReport) -> dict[str, Any]:
+def _scan_row(report: FileReport, services: Services) -> dict[str, Any]:
     row: dict[str, Any] = {
         "path": path_text(report.path),
         "status": report.outcome.value,
@@ -142,7 +146,7 @@ def _scan_row(report: FileReport) -> dict[str, Any]:
         "problem": problem_json(report.problem) if report.problem else None,
         **dict.fromkeys(_CODES),
     }
-    made, known = report.fingerprint, report.known
+    made = report.fingerprint
     if made is not None:
         row |= {
             "kind": made.kind.value,
@@ -158,7 +162,9 @@ def _scan_row(report: FileReport) -> dict[str, Any]:
             "md5": made.md5,
             "note": made.note,
         }
-    elif known is not None:
+    elif report.fingerprint_id:
+        with services.store.read() as connection:
+            known = files_store.known(connection, report.path, report.fingerprint_id)
         row |= {
             "kind": known.kind.value,
             "mediatype": known.mediatype,

@@ -1,4 +1,4 @@
-"""Files in: scan, fingerprint, keep. What is done when the user cancels stays done."""
+"""Files in: look, fingerprint, keep. What is done when the user cancels stays done."""
 
 from __future__ import annotations
 
@@ -11,37 +11,55 @@ from pathlib import Path
 
 from desktop.errors import Cancelled as StoppedByUser
 from desktop.errors import FileProblem, FileProblemKind
+from desktop.flows.absence import away, give_up_on_killers, is_away, is_gone, mark_missing
+from desktop.flows.looking import READ_BY, Looking
 from desktop.model.fingerprints import Fingerprint, FoundFile
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
 from desktop.model.works import Kept, Outcome
-from desktop.portfolio.scan import find_files
 from desktop.services import Services
-from desktop.store import files, intake, journal
+from desktop.store import file_problems, files, intake, journal
 from desktop.store.database import Connection
-from desktop.store.files import KnownFile
 
 BATCH = 200
 BATCH_S = 1.0
 REPORT_S = 0.1
+_GONE = (FileProblemKind.MISSING, FileProblemKind.NOT_READABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Elsewhere:
+    """A known file that lies elsewhere now."""
+
+    found: FoundFile
+    file_id: int
+    work_id: int
+    fingerprint_id: int
+
+
+_Result = Fingerprint | FileProblem | _Elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReport:
-    """What became of one file, with the codes or the problem behind it."""
+    """What became of one file, with the codes or the problem behind it.
+
+    fingerprint_id: of a file that was not read because it is as it was; 0 otherwise.
+    """
 
     path: Path
     outcome: Outcome
     work_id: int | None = None
     fingerprint: Fingerprint | None = None
-    known: KnownFile | None = None
+    fingerprint_id: int = 0
     problem: FileProblem | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class Imported:
-    """The sum of a scan. seconds is wall time."""
+    """The sum of a scan. seconds is wall time; causes counts the problems by their kind."""
 
     counts: Counter[Outcome] = field(default_factory=Counter)
+    causes: Counter[FileProblemKind] = field(default_factory=Counter)
     missing: int = 0
     size_bytes: int = 0
     seconds: float = 0.0
@@ -69,18 +87,19 @@ def import_paths(
     result says so. Raises StoreProblem if nothing more can be kept.
     """
     roots = tuple(Path(os.path.abspath(path)) for path in paths)
-    scan = _Scan(services, report, each)
+    scan = _Scan(roots, services, report, each, cancelled)
     try:
-        scan.count(roots, cancelled)
+        give_up_on_killers(services)
         with services.new_pool() as pool:
-            for result in pool.run(scan.changed(find_files(roots, cancelled=cancelled)), cancelled):
+            for result in pool.run(scan.to_read(), cancelled):
                 scan.take(result)
     except StoppedByUser:
         scan.imported.cancelled = True
     finally:
         scan.flush()
+        scan.looking.close()
     if not scan.imported.cancelled:
-        scan.imported.missing = mark_missing(roots, services, cancelled)
+        scan.imported.missing = mark_missing(roots, services, cancelled, scan.looking.was_seen)
     scan.finish()
     return scan.imported
 
@@ -88,48 +107,46 @@ def import_paths(
 class _Scan:
     """Collects results into batches of one transaction each, and tells how far it is."""
 
-    def __init__(self, services: Services, report: Report, each: Each) -> None:
+    def __init__(
+        self,
+        roots: tuple[Path, ...],
+        services: Services,
+        report: Report,
+        each: Each,
+        cancelled: Cancelled,
+    ) -> None:
         self.imported = Imported()
+        self.looking = Looking(
+            roots,
+            services,
+            cancelled,
+            unchanged=self._unchanged,
+            known=self._known,
+            tick=self._say_how_far_at_times,
+        )
+        self._roots = roots
         self._services = services
         self._report = report
         self._each = each
-        self._batch: list[Fingerprint | FileProblem] = []
+        self._batch: list[_Result] = []
+        self._out: dict[Path, FoundFile] = {}
         self._started = self._flushed = self._reported = time.monotonic()
-        self._total = 0
         self._done = 0
+        self._bytes_done = 0
         self._label = ""
 
-    def count(self, roots: tuple[Path, ...], cancelled: Cancelled) -> None:
-        """Walk once to learn how many files there are, so that progress means something."""
-        for _found in find_files(roots, cancelled=cancelled):
-            self._total += 1
-            if time.monotonic() - self._reported > REPORT_S:
-                self._reported = time.monotonic()
-                self._report(Progress(done=0, total=0, label=f"{self._total:,} files found"))
-        self._started = time.monotonic()
-
-    def changed(
-        self, found: Iterable[FoundFile | FileProblem]
-    ) -> Iterator[FoundFile | FileProblem]:
-        """Yield only what must be read; unchanged files cost a look at the store."""
-        for item in found:
+    def to_read(self) -> Iterator[FoundFile | FileProblem]:
+        """Yield what must be read; what was moved as it is need not be."""
+        for item in self.looking.to_read():
             if isinstance(item, FoundFile):
-                with self._services.store.read() as connection:
-                    known = files.unchanged(connection, item)
-                if known is not None:
-                    self._tell(
-                        FileReport(
-                            path=item.path,
-                            outcome=Outcome.UNCHANGED,
-                            work_id=known.work_id,
-                            known=known,
-                        ),
-                        item.size_bytes,
-                    )
+                moved = self._elsewhere(item)
+                if moved is not None:
+                    self.take(moved)
                     continue
+                self._out[item.path] = item
             yield item
 
-    def take(self, result: Fingerprint | FileProblem) -> None:
+    def take(self, result: _Result) -> None:
         """Add a result to the batch; keep the batch when it is large or old enough."""
         self._batch.append(result)
         if len(self._batch) >= BATCH or time.monotonic() - self._flushed > BATCH_S:
@@ -152,8 +169,9 @@ class _Scan:
             if isinstance(result, Fingerprint) and result.thumbnail
         )
         for result, report in zip(batch, reports, strict=True):
-            size = result.found.size_bytes if isinstance(result, Fingerprint) else 0
-            self._tell(report, size)
+            found = self._out.pop(report.path, None)
+            self._bytes_done += found.size_bytes if found else 0
+            self._tell(report, 0 if isinstance(result, FileProblem) else result.found.size_bytes)
         self._say_how_far()
 
     def finish(self) -> None:
@@ -161,71 +179,92 @@ class _Scan:
         self.imported.seconds = time.monotonic() - self._started
         self._say_how_far()
 
-    def _keep(self, tx: Connection, result: Fingerprint | FileProblem, now_s: int) -> FileReport:
+    def _elsewhere(self, found: FoundFile) -> _Elsewhere | None:
+        """Return what this file is known as if it was moved as it is; it need not be read."""
+        with self._services.store.read() as connection:
+            places = files.at_other_path(connection, found)
+        for file_id, work_id, fingerprint_id, path in places:
+            if is_gone(path):
+                return _Elsewhere(
+                    found=found, file_id=file_id, work_id=work_id, fingerprint_id=fingerprint_id
+                )
+        return None
+
+    def _keep(self, tx: Connection, result: _Result, now_s: int) -> FileReport:
         if isinstance(result, FileProblem):
-            files.put_problem(tx, result, now_s)
-            return FileReport(path=result.path, outcome=_outcome_of(result), problem=result)
-        kept: Kept = intake.keep(tx, result, now_s, gone=_is_gone)
+            return self._keep_problem(tx, result, now_s)
+        if isinstance(result, _Elsewhere):
+            files.move(tx, result.file_id, result.found, now_s)
+            return FileReport(
+                path=result.found.path,
+                outcome=Outcome.MOVED,
+                work_id=result.work_id,
+                fingerprint_id=result.fingerprint_id,
+            )
+        kept: Kept = intake.keep(tx, result, now_s, gone=is_gone)
         return FileReport(
             path=kept.path, outcome=kept.outcome, work_id=kept.work_id, fingerprint=result
         )
+
+    def _keep_problem(self, tx: Connection, problem: FileProblem, now_s: int) -> FileReport:
+        """Keep a problem; a drive that went away is one problem, not one for each of its files."""
+        outcome = Outcome.FAILED
+        if problem.reason is FileProblemKind.NOT_A_FILE:
+            outcome = Outcome.SKIPPED
+        root = self._lost_root(problem)
+        if root is not None:
+            problem = away(root, problem.path)
+            file_problems.put(tx, away(root, root), now_s)
+        else:
+            found = self._out.get(problem.path)
+            file_problems.put(tx, problem, now_s, found=found, read_by=READ_BY)
+        return FileReport(path=problem.path, outcome=outcome, problem=problem)
+
+    def _lost_root(self, problem: FileProblem) -> Path | None:
+        if problem.reason not in _GONE:
+            return None
+        above = (root for root in self._roots if root in problem.path.parents)
+        return next((root for root in above if is_away(root)), None)
+
+    def _unchanged(self, found: FoundFile, work_id: int, fingerprint_id: int) -> None:
+        report = FileReport(
+            path=found.path,
+            outcome=Outcome.UNCHANGED,
+            work_id=work_id,
+            fingerprint_id=fingerprint_id,
+        )
+        self._tell(report, found.size_bytes)
+
+    def _known(self, found: FoundFile, problem: FileProblem) -> None:
+        self._tell(FileReport(path=found.path, outcome=Outcome.FAILED, problem=problem), 0)
 
     def _tell(self, report: FileReport, size_bytes: int) -> None:
         self._done += 1
         self.imported.counts[report.outcome] += 1
         self.imported.size_bytes += size_bytes
+        if report.problem is not None and report.outcome is Outcome.FAILED:
+            self.imported.causes[report.problem.reason] += 1
         self._label = report.path.parent.name
         self._each(report)
+        self._say_how_far_at_times()
+
+    def _say_how_far_at_times(self) -> None:
         if time.monotonic() - self._reported > REPORT_S:
             self._say_how_far()
 
     def _say_how_far(self) -> None:
         self._reported = time.monotonic()
+        looking = self.looking
+        label = self._label if looking.complete else f"{looking.found:,} files found so far"
         self._report(
             Progress(
                 done=self._done,
-                total=max(self._total, self._done),
-                label=self._label,
-                bytes_done=self.imported.size_bytes,
+                total=max(looking.found, self._done) if looking.complete else 0,
+                label=label,
+                bytes_done=self._bytes_done,
+                bytes_total=looking.plan.size_bytes,
+                problems=tuple(
+                    (cause.value, count) for cause, count in self.imported.causes.most_common()
+                ),
             )
         )
-
-
-def mark_missing(roots: Iterable[Path], services: Services, cancelled: Cancelled = never) -> int:
-    """Record files that are no longer where they were, below roots that are there.
-
-    A root that vanished or is empty is a drive that is away: nothing below it is touched.
-    """
-    count = 0
-    for root in roots:
-        if not _has_entries(root):
-            continue
-        with services.store.read() as connection:
-            lost = []
-            for file_id, path in files.under(connection, root):
-                if cancelled():
-                    break
-                if _is_gone(path):
-                    lost.append(file_id)
-        for start in range(0, len(lost), BATCH):
-            with services.store.write() as tx:
-                marked = files.mark_missing(tx, lost[start : start + BATCH])
-                journal.add(tx, services.now_s(), "files.missing", "library", {"count": marked})
-                count += marked
-    return count
-
-
-def _outcome_of(problem: FileProblem) -> Outcome:
-    return Outcome.SKIPPED if problem.reason is FileProblemKind.NOT_A_FILE else Outcome.FAILED
-
-
-def _is_gone(path: Path) -> bool:
-    return not os.path.lexists(path)
-
-
-def _has_entries(root: Path) -> bool:
-    try:
-        with os.scandir(root) as entries:
-            return any(True for _ in entries)
-    except OSError:
-        return False

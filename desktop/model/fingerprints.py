@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -29,6 +30,11 @@ class FoundFile:
     size_bytes: int
     mtime_ns: int
     inode: int = 0
+
+    @property
+    def path_bytes(self) -> bytes:
+        """The path as the system and the store keep it."""
+        return os.fsencode(self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +68,7 @@ class Fingerprint:
 
     iscc: the ISCC-CODE. units: 64-bit. units_256: 256-bit, in the order of the standard.
     datahash: "1e20" + BLAKE3 hex (multihash); sha256 and md5: hex.
-    thumbnail: a WebP at most 512 pixels on its longer side, or None.
+    thumbnail: a JPEG at most 512 pixels on its longer side, or None.
     featureless: the content code is degenerate and must never match another.
     note: a sentence for the user where something is missing on purpose.
     """

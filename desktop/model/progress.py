@@ -8,12 +8,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """done of total items (total 0: not known yet); bytes_done counts what was read."""
+    """done of total items (total 0: not known yet).
+
+    bytes_done of bytes_total: what was read of what must be; items that cost nothing are not in
+    them. problems: how many items so far have which kind of problem.
+    """
 
     done: int
     total: int
     label: str = ""
     bytes_done: int = 0
+    bytes_total: int = 0
+    problems: tuple[tuple[str, int], ...] = ()
 
 
 Report = Callable[[Progress], None]

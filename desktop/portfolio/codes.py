@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import IO
 
 import iscc_lib
 
-_CHUNK_BYTES = 1024 * 1024
+CHUNK_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +23,11 @@ class Hashes:
     size_bytes: int
 
 
-def hash_stream(stream: IO[bytes]) -> Hashes:
-    """Return every hash of the stream, read once from its start to its end."""
+def hash_chunks(chunks: Iterable[bytes | memoryview]) -> Hashes:
+    """Return every hash of the bytes, each chunk seen once."""
     both, sha256 = iscc_lib.SumHasher(), hashlib.sha256()
     md5 = hashlib.md5(usedforsecurity=False)
-    stream.seek(0)
-    while chunk := stream.read(_CHUNK_BYTES):
+    for chunk in chunks:
         both.update(chunk)
         sha256.update(chunk)
         md5.update(chunk)

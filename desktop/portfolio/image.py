@@ -1,4 +1,8 @@
-"""Read pictures: one decode gives the Image-Code, the size and the thumbnail."""
+"""Read pictures: one decode gives the Image-Code, the size and the thumbnail.
+
+The code is what the ISCC reference gives, bit for bit. What is cheap is done first: a picture is
+made grey before it is turned upright, and a border is only looked for where all edges are plain.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ import struct
 import warnings
 import zlib
 from contextlib import suppress
+from dataclasses import replace
+from functools import cache
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -13,15 +19,17 @@ from typing import IO
 
 import iscc_lib
 import pillow_heif
-from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from desktop.model.fingerprints import MediaFacts
 from desktop.portfolio.codes import words_of
 from desktop.portfolio.content import Content, NoReader, damaged, too_large
 from desktop.portfolio.embedded import read_image_tags
+from desktop.portfolio.source import Source
 
 MAX_PIXELS = 128_000_000
 THUMBNAIL_PIXELS = 512
+THUMBNAIL_QUALITY = 80
 # Never EPS: Pillow would start Ghostscript on a stranger's program. TGA has no signature: last.
 FORMATS = [
     "JPEG",
@@ -84,6 +92,22 @@ _FEATURELESS_NOTE = (
     "bytes only."
 )
 _Box = tuple[int, int, int, int]
+_Colour = tuple[int, ...]
+_Turn = Image.Transpose
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: _Turn.FLIP_LEFT_RIGHT,
+    3: _Turn.ROTATE_180,
+    4: _Turn.FLIP_TOP_BOTTOM,
+    5: _Turn.TRANSPOSE,
+    6: _Turn.ROTATE_270,
+    7: _Turn.TRANSVERSE,
+    8: _Turn.ROTATE_90,
+}
+_SIDEWAYS = {_Turn.TRANSPOSE, _Turn.ROTATE_270, _Turn.TRANSVERSE, _Turn.ROTATE_90}
+# Where the upper left pixel of the upright picture lies in the stored one.
+_FROM_RIGHT = {_Turn.FLIP_LEFT_RIGHT, _Turn.ROTATE_180, _Turn.TRANSVERSE, _Turn.ROTATE_90}
+_FROM_BOTTOM = {_Turn.FLIP_TOP_BOTTOM, _Turn.ROTATE_180, _Turn.TRANSVERSE, _Turn.ROTATE_270}
 
 for _plugin in _PLUGINS:  # one by one: Image.init() would load every format there is
     import_module(f"PIL.{_plugin}ImagePlugin")
@@ -92,27 +116,22 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 PngImagePlugin.MAX_TEXT_CHUNK = 4 * 1024 * 1024  # Photoshop's PNGs carry such
 
 
-def read_image(path: Path, stream: IO[bytes]) -> Content:
-    """Return an image's content, read from stream; path is for its tags and for messages.
+def read_image(source: Source) -> Content:
+    """Return an image's content.
 
     Raises NoReader for formats Pillow does not know, FileProblem BROKEN or TOO_LARGE.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        picture = decode(path, stream)
-        content = picture_content(picture)
-    return Content(
-        unit=content.unit,
-        facts=content.facts,
-        thumbnail=content.thumbnail,
-        featureless=content.featureless,
-        note=content.note,
-        embedded=read_image_tags(path),
-    )
+        content = picture_content(*decode(source.path, source.opened()))
+    return replace(content, embedded=read_image_tags(source.readable))
 
 
-def decode(path: Path, stream: IO[bytes]) -> Image.Image:
-    """Return the first picture in stream: upright, RGB, white where it was transparent."""
+def decode(path: Path, stream: IO[bytes]) -> tuple[Image.Image, _Turn | None]:
+    """Return the first picture in stream, as L or RGB, and how it must be turned to be upright.
+
+    White lies behind what was transparent. path is for messages.
+    """
     try:
         picture = Image.open(stream, formats=FORMATS)
         if picture.width * picture.height > MAX_PIXELS:
@@ -128,16 +147,19 @@ def decode(path: Path, stream: IO[bytes]) -> Image.Image:
             "This picture is damaged: it cannot be read to its end.",
             "Open it in the program it came from and save it again, or take it from a backup.",
         ) from error
+    turn = None
     with suppress(*_DECODING_ERRORS):  # a broken EXIF block must not cost the picture
-        ImageOps.exif_transpose(picture, in_place=True)
-    return _on_white(picture)
+        turn = _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
+    return _on_white(picture), turn
 
 
-def picture_content(picture: Image.Image) -> Content:
-    """Return code, size and thumbnail of an upright RGB picture."""
-    thumbnail = encode_thumbnail(picture)
+def picture_content(picture: Image.Image, turn: _Turn | None = None) -> Content:
+    """Return code, size and thumbnail of an L or RGB picture; turn: what makes it upright."""
+    thumbnail = encode_thumbnail(picture, turn)
     width, height = picture.size
-    grey = _trim(picture).convert("L").resize((32, 32), Image.Resampling.BICUBIC)
+    if turn in _SIDEWAYS:
+        width, height = height, width
+    grey = _normal(picture, turn).resize((32, 32), Image.Resampling.BICUBIC)
     unit = str(iscc_lib.gen_image_code_v0(grey.tobytes(), bits=256)["iscc"])
     featureless = words_of(unit)[0].bit_count() < _FEATURES_NEEDED
     return Content(
@@ -149,13 +171,18 @@ def picture_content(picture: Image.Image) -> Content:
     )
 
 
-def encode_thumbnail(picture: Image.Image) -> bytes:
-    """Return a WebP of the RGB picture, at most THUMBNAIL_PIXELS on its longer side."""
+def encode_thumbnail(picture: Image.Image, turn: _Turn | None = None) -> bytes:
+    """Return a JPEG of the picture, at most THUMBNAIL_PIXELS on its longer side."""
     scale = min(1.0, THUMBNAIL_PIXELS / max(picture.size))
-    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-    small = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    if scale < 1.0:
+        size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+        # Averaging comes first: a fine filter over all pixels takes longer than decoding them.
+        small = picture.reduce(max(1, int(0.75 / scale)))
+        picture = small.resize(size, Image.Resampling.LANCZOS)
+    if turn is not None:
+        picture = picture.transpose(turn)
     target = BytesIO()
-    small.save(target, format="WEBP", quality=78, method=2)
+    picture.save(target, format="JPEG", quality=THUMBNAIL_QUALITY)
     return target.getvalue()
 
 
@@ -167,20 +194,45 @@ def thumbnail_of(data: bytes) -> bytes | None:
             with Image.open(BytesIO(data), formats=FORMATS) as picture:
                 if picture.width * picture.height > MAX_PIXELS:
                     return None
+                picture.draft(picture.mode, (2 * THUMBNAIL_PIXELS, 2 * THUMBNAIL_PIXELS))
                 return encode_thumbnail(_on_white(picture))
         except (*_DECODING_ERRORS, Image.DecompressionBombError):
             return None
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    """Return the picture as RGB, laid on white where it is transparent."""
+    """Return the picture as RGB, or as L if it is grey, laid on white where it is transparent."""
     if picture.mode == "P" and "transparency" in picture.info:
         picture = picture.convert("RGBA")
     if picture.mode in ("RGBA", "LA"):
+        alpha = picture.getchannel("A")
+        if alpha.getextrema() == (255, 255):
+            return picture.convert("L" if picture.mode == "LA" else "RGB")
         paper = Image.new("RGB", picture.size, (255, 255, 255))
-        paper.paste(picture, mask=picture.getchannel("A"))
+        paper.paste(picture, mask=alpha)
         return paper
-    return picture if picture.mode == "RGB" else picture.convert("RGB")
+    # Grey to RGB and back to grey changes no value.
+    return picture if picture.mode in ("RGB", "L") else picture.convert("RGB")
+
+
+def _normal(picture: Image.Image, turn: _Turn | None) -> Image.Image:
+    """Return the picture as the Image-Code wants it: upright, without border, grey."""
+    if _reaches_every_edge(picture, _corner(picture, turn)):
+        grey = picture.convert("L")
+        return grey.transpose(turn) if turn is not None else grey
+    return _trim(picture.transpose(turn) if turn is not None else picture).convert("L")
+
+
+def _corner(picture: Image.Image, turn: _Turn | None) -> _Colour:
+    """Return the colour of the pixel that is the upper left one of the upright picture."""
+    right, bottom = picture.width - 1, picture.height - 1
+    at = (right if turn in _FROM_RIGHT else 0, bottom if turn in _FROM_BOTTOM else 0)
+    return _colour(picture, at)
+
+
+def _colour(picture: Image.Image, at: tuple[int, int]) -> _Colour:
+    value = picture.getpixel(at)
+    return tuple(map(int, value)) if isinstance(value, tuple) else (int(value or 0),)
 
 
 def _trim(picture: Image.Image) -> Image.Image:
@@ -189,39 +241,50 @@ def _trim(picture: Image.Image) -> Image.Image:
     A border on one side only is cut if it is really flat, so that skies survive.
     """
     for _ in range(_TRIM_PASSES):
-        if _reaches_every_edge(picture, _TRIM_TOLERANCE):
+        corner = _colour(picture, (0, 0))
+        if _reaches_every_edge(picture, corner):
             break
-        box = _differing(picture, _TRIM_TOLERANCE)
+        box = _differing(picture, corner, _TRIM_TOLERANCE)
         if box is None or box == (0, 0, *picture.size):
             break
         sides = sum(mine != whole for mine, whole in zip(box, (0, 0, *picture.size), strict=True))
-        if sides == 1 and _differing(picture, _TRIM_TOLERANCE // 2) != box:
+        if sides == 1 and _differing(picture, corner, _TRIM_TOLERANCE // 2) != box:
             break
         picture = picture.crop(box)
     return picture
 
 
-def _reaches_every_edge(picture: Image.Image, tolerance: int) -> bool:
+def _reaches_every_edge(picture: Image.Image, corner: _Colour) -> bool:
     """Say, from the four edges alone, that there is no border: cheap, and nearly always so."""
     width, height = picture.size
-    corner = picture.getpixel((0, 0))
     edges: tuple[_Box, ...] = (
         (0, 0, width, 1),
         (0, 0, 1, height),
         (0, height - 1, width, height),
         (width - 1, 0, width, height),
     )
-    return all(_differing(picture.crop(edge), tolerance, corner) for edge in edges)
+    return all(_has_other_colours(picture.crop(edge), corner) for edge in edges)
 
 
-def _differing(picture: Image.Image, tolerance: int, corner: object = None) -> _Box | None:
+def _has_other_colours(strip: Image.Image, corner: _Colour) -> bool:
+    """Say whether a channel of any pixel lies more than the tolerance away from the corner's."""
+    ranges = strip.getextrema()
+    pairs = ranges if isinstance(ranges[0], tuple) else (ranges,)
+    return any(
+        low < level - _TRIM_TOLERANCE or high > level + _TRIM_TOLERANCE
+        for (low, high), level in zip(pairs, corner, strict=True)
+    )
+
+
+def _differing(picture: Image.Image, corner: _Colour, tolerance: int) -> _Box | None:
     """Return the box of the pixels with a channel more than tolerance away from the corner's."""
-    reference = corner or picture.getpixel((0, 0))
-    assert isinstance(reference, tuple)  # noqa: S101  the picture is RGB
-    table = [
-        255 if abs(value - level) > tolerance else 0 for level in reference for value in range(256)
-    ]
+    table = [value for level in corner for value in _away_from(level, tolerance)]
     return picture.point(table).getbbox()
+
+
+@cache
+def _away_from(level: int, tolerance: int) -> tuple[int, ...]:
+    return tuple(255 if abs(value - level) > tolerance else 0 for value in range(256))
 
 
 def _too_many_pixels(path: Path) -> Exception:

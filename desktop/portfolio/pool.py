@@ -6,6 +6,7 @@ The only module that uses process pools. Workers import the decoders; this proce
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import multiprocessing
 import os
@@ -13,7 +14,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -28,15 +29,19 @@ from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.fingerprints import Fingerprint, FoundFile
 from desktop.model.progress import Cancelled, never
 from desktop.portfolio import worker
+from desktop.portfolio.reading_notes import ReadingNotes
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.05
-_WAITING_PER_JOB = 4
+_WAITING_PER_JOB = 3
+_BUNDLE_FILES = 12
+_BUNDLE_BYTES = 1_000_000
 _SECONDS_PER_MB = 0.5
 _STALL_MARGIN_S = 60.0
 _MAX_TRIES = 3
 
 Result = Fingerprint | FileProblem
+Bundle = tuple[FoundFile, ...]
 
 
 class FingerprintPool:
@@ -51,18 +56,21 @@ class FingerprintPool:
         jobs: int = max(1, (os.cpu_count() or 2) - 1),
         time_limit_s: float = 60.0,
         memory_limit_bytes: int = 2 * 1024**3,
-        max_tasks: int = 500,
+        max_tasks: int = 100,
+        notes: Path | None = None,
     ) -> None:
         """Prepare a pool of jobs processes; nothing is started yet.
 
         time_limit_s: for one file, and half a second more for every megabyte of it.
         memory_limit_bytes: for one worker's own data, where the platform can hold it to that.
-        max_tasks: files after which a worker is replaced, so that no leak in a decoder lasts.
+        max_tasks: bundles of files after which a worker is replaced, so that no leak lasts.
+        notes: folder where each worker notes what it is reading; see reading_notes.
         """
         self.jobs = jobs
         self.time_limit_s = time_limit_s
         self._memory_limit_bytes = memory_limit_bytes
         self._max_tasks = max_tasks
+        self._notes = notes
         self._pool: ProcessPool | None = None
         self._scratch: Path | None = None
         self._stopping: threading.Thread | None = None
@@ -100,14 +108,16 @@ class FingerprintPool:
             self._stopping.join()
             self._stopping = None
 
-    def schedule(self, found: FoundFile, done: SimpleQueue[tuple[int, Any]], number: int) -> None:
-        """Hand one file to a worker; (number, future) is put on done when it is finished."""
-        future = self._started().schedule(worker.work, args=(found,), timeout=self.limit_s(found))
+    def schedule(self, bundle: Bundle, done: SimpleQueue[tuple[int, Any]], number: int) -> None:
+        """Hand files to a worker; (number, future) is put on done when they are finished."""
+        future = self._started().schedule(
+            worker.work_all, args=(bundle,), timeout=self.limit_s(bundle)
+        )
         future.add_done_callback(lambda finished: done.put((number, finished)))
 
-    def limit_s(self, found: FoundFile) -> float:
-        """Return the seconds a worker may spend on this file."""
-        return self.time_limit_s + _SECONDS_PER_MB * found.size_bytes / 1e6
+    def limit_s(self, bundle: Bundle) -> float:
+        """Return the seconds a worker may spend on these files."""
+        return self.time_limit_s + _SECONDS_PER_MB * sum(one.size_bytes for one in bundle) / 1e6
 
     def restart(self) -> None:
         """Replace all workers, after the pool broke or went silent."""
@@ -121,7 +131,7 @@ class FingerprintPool:
                 max_workers=self.jobs,
                 max_tasks=self._max_tasks,
                 initializer=worker.prepare,
-                initargs=(str(self._scratch), self._memory_limit_bytes),
+                initargs=(str(self._scratch), self._memory_limit_bytes, self._notes),
                 context=multiprocessing.get_context("spawn"),
             )
         return self._pool
@@ -139,6 +149,8 @@ class FingerprintPool:
                 pool.join()
             if scratch is not None:
                 shutil.rmtree(scratch, ignore_errors=True)
+            if self._notes is not None:
+                ReadingNotes(self._notes).clear()
             if before is not None:
                 before.join()
 
@@ -147,18 +159,23 @@ class FingerprintPool:
 
 
 class _Run:
-    """One run over some files: what is outstanding, and what came back."""
+    """One run over some files: what is outstanding, and what came back.
+
+    Small files go to a worker a bundle at a time, because handing over one costs more than reading
+    it. A bundle that fails is handed out again file by file, so that only the culprit pays.
+    """
 
     def __init__(
         self, pool: FingerprintPool, found: Iterator[FoundFile | FileProblem], cancelled: Cancelled
     ) -> None:
-        self.outstanding: dict[int, tuple[FoundFile, int]] = {}
+        self.outstanding: dict[int, tuple[Bundle, int]] = {}
         self._pool = pool
         self._found = found
         self._cancelled = cancelled
         self._done: SimpleQueue[tuple[int, Any]] = SimpleQueue()
         self._number = 0
         self._exhausted = False
+        self._held: FoundFile | None = None
         self._last_sign = time.monotonic()
 
     def results(self) -> Iterator[Result]:
@@ -167,57 +184,89 @@ class _Run:
             yield from self._fill()
             if not self.outstanding:
                 return
-            result = self._next()
-            if result is not None:
-                yield result
+            yield from self._next()
 
     def _fill(self) -> Iterator[FileProblem]:
         """Hand out files until enough are waiting; problems found on the way pass through."""
-        while not self._exhausted and len(self.outstanding) < self._pool.jobs * _WAITING_PER_JOB:
-            self._ask()
-            item = next(self._found, None)
-            if item is None:
-                self._exhausted = True
-            elif isinstance(item, FileProblem):
-                yield item
-            else:
-                self._hand_out(item, tries=1)
+        while self._has_more() and len(self.outstanding) < self._pool.jobs * _WAITING_PER_JOB:
+            bundle: list[FoundFile] = []
+            for item in self._next_bundle():
+                if isinstance(item, FileProblem):
+                    yield item
+                else:
+                    bundle.append(item)
+            if bundle:
+                self._hand_out(tuple(bundle), tries=1)
 
-    def _hand_out(self, found: FoundFile, tries: int) -> None:
+    def _has_more(self) -> bool:
+        return not self._exhausted or self._held is not None
+
+    def _next_bundle(self) -> Iterator[FoundFile | FileProblem]:
+        """Yield a large file alone, or some small ones, with the problems that lie between them."""
+        room, count = _BUNDLE_BYTES, _BUNDLE_FILES
+        while count and (item := self._take()) is not None:
+            if isinstance(item, FoundFile):
+                if count < _BUNDLE_FILES and item.size_bytes > room:
+                    self._held = item
+                    return
+                room -= item.size_bytes
+                count -= 1
+            yield item
+
+    def _take(self) -> FoundFile | FileProblem | None:
+        self._ask()
+        held, self._held = self._held, None
+        if held is not None:
+            return held
+        item = None if self._exhausted else next(self._found, None)
+        self._exhausted = item is None
+        return item
+
+    def _hand_out(self, bundle: Bundle, tries: int) -> None:
         if not self.outstanding:
             self._last_sign = time.monotonic()
         self._number += 1
-        self.outstanding[self._number] = (found, tries)
-        self._pool.schedule(found, self._done, self._number)
+        self.outstanding[self._number] = (bundle, tries)
+        self._pool.schedule(bundle, self._done, self._number)
 
-    def _next(self) -> Result | None:
-        """Return the next result, or None if there was none just now."""
+    def _next(self) -> Iterator[Result]:
+        """Yield what is done just now; nothing, after a moment, if nothing is."""
         self._ask()
         try:
             number, future = self._done.get(timeout=_POLL_S)
         except Empty:
             self._revive_if_silent()
-            return None
+            return
         if number not in self.outstanding:  # given up on when the pool was started again
-            return None
+            return
         self._last_sign = time.monotonic()
-        found, _ = self.outstanding[number]
+        bundle, _ = self.outstanding[number]
         try:
-            result: Result = future.result()
+            results: tuple[Result, ...] = future.result()
         except (BrokenProcessPool, CancelledError):
             self._start_again()
-            return None
+            return
         except TimeoutError:
-            result = _too_slow(found)
+            results = self._blame(bundle, _too_slow)
         except ProcessExpired as error:
             _log.info("a worker ended with code %s", error.exitcode)
-            result = _crashed(found)
+            results = self._blame(bundle, _crashed)
         del self.outstanding[number]
-        return result
+        yield from results
+
+    def _blame(
+        self, bundle: Bundle, problem: Callable[[FoundFile], FileProblem]
+    ) -> tuple[Result, ...]:
+        """Return the problem of a file that was alone; hand out each of several by itself."""
+        if len(bundle) == 1:
+            return (problem(bundle[0]),)
+        for found in bundle:
+            self._hand_out((found,), tries=1)
+        return ()
 
     def _revive_if_silent(self) -> None:
         """Start the pool again if it has been silent for longer than any file may take."""
-        longest = max(self._pool.limit_s(found) for found, _ in self.outstanding.values())
+        longest = max(self._pool.limit_s(bundle) for bundle, _ in self.outstanding.values())
         if time.monotonic() - self._last_sign > longest + _STALL_MARGIN_S:
             self._start_again()
 
@@ -226,22 +275,17 @@ class _Run:
         again = list(self.outstanding.values())
         self.outstanding.clear()
         self._pool.restart()
-        for found, tries in again:
+        for bundle, tries in again:
             if tries < _MAX_TRIES:
-                self._hand_out(found, tries + 1)
+                self._hand_out(bundle, tries + 1)
             else:
-                self._found = _before(_crashed(found), self._found)
+                problems = [_crashed(found) for found in bundle]
+                self._found = itertools.chain(problems, self._found)
+                self._exhausted = False
 
     def _ask(self) -> None:
         if self._cancelled():
             raise StoppedByUser
-
-
-def _before(
-    first: FileProblem, rest: Iterator[FoundFile | FileProblem]
-) -> Iterator[FoundFile | FileProblem]:
-    yield first
-    yield from rest
 
 
 def _too_slow(found: FoundFile) -> FileProblem:

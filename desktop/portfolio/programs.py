@@ -64,6 +64,8 @@ def run(
         stderr=subprocess.PIPE,
         cwd=folder,
         preexec_fn=_death_wish(),
+        # The file it reads is handed down open (see source); Python opens all else as its own.
+        close_fds=os.name != "posix",
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     _running.add(process)

@@ -75,7 +75,7 @@ def _draw(path: Path, data: bytes, root: etree._Element) -> Image.Image:
         height=height,
         resources_dir=str(path.parent),
     )
-    return decode(path, BytesIO(bytes(png)))
+    return decode(path, BytesIO(bytes(png)))[0]
 
 
 def _size(root: etree._Element) -> tuple[int | None, int | None]:

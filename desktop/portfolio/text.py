@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 import zlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,16 @@ import iscc_lib
 from lxml import etree
 
 from desktop.model.fingerprints import MediaFacts
+from desktop.portfolio.ascii_text import MAX_BYTES, plain_text
 from desktop.portfolio.content import Content, Embedded, NoReader, damaged
 from desktop.portfolio.image import encode_thumbnail, thumbnail_of
 from desktop.portfolio.mediatype import EPUB, PDF
+from desktop.portfolio.source import Source
 from desktop.portfolio.tags.documents import document_metadata
 
 _MAX_CHARACTERS = 10_000_000  # the reference's; changing it changes codes
 _FEW_CHARACTERS = 48
+_SURELY_ENOUGH = 10_000
 _MAX_COVER_BYTES = 64 * 1024 * 1024
 _NO_TEXT_NOTE = (
     "No text could be read in this document (scanned pages, or a password?); it is compared by "
@@ -31,24 +35,16 @@ _ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
 _OPF = "{http://www.idpf.org/2007/opf}"
 
 
-def read_text(path: Path, mediatype: str) -> Content:
+def read_text(source: Source, mediatype: str) -> Content:
     """Return a text's content. Raises NoReader or FileProblem BROKEN if it cannot be parsed."""
-    if mediatype == EPUB and not zipfile.is_zipfile(path):
-        raise damaged(
-            path,
-            "This book is damaged: it breaks off before its end.",
-            "Export it again from the program it was made with, or take it from a backup.",
-        )
-    text, embedded = _extract(path, mediatype)
-    thumbnail = None
-    if mediatype == PDF or path.suffix.lower() == ".pdf":
-        text, thumbnail = _read_pdf(path)
-    elif mediatype == EPUB:
-        thumbnail = _epub_cover(path)
+    text, embedded, thumbnail = _read(source, mediatype)
     if not text.strip():
         return Content(embedded=embedded, thumbnail=thumbnail, note=_NO_TEXT_NOTE)
-    made = iscc_lib.gen_text_code_v0(iscc_lib.text_clean(text), bits=256)
-    little = len(iscc_lib.text_collapse(text)) < _FEW_CHARACTERS
+    cleaned = iscc_lib.text_clean(text)
+    made = iscc_lib.gen_text_code_v0(cleaned, bits=256)
+    little = (
+        len(cleaned) < _SURELY_ENOUGH and len(iscc_lib.text_collapse(cleaned)) < _FEW_CHARACTERS
+    )
     return Content(
         unit=str(made["iscc"]),
         facts=MediaFacts(characters=int(made["characters"])),
@@ -56,6 +52,31 @@ def read_text(path: Path, mediatype: str) -> Content:
         thumbnail=thumbnail,
         featureless=little,
         note=_LITTLE_TEXT_NOTE if little else "",
+    )
+
+
+def _read(source: Source, mediatype: str) -> tuple[str, Embedded, bytes | None]:
+    """Return text, what the document says of itself, and a picture of its first page or cover."""
+    if source.info.st_size <= MAX_BYTES:
+        plain = plain_text(source.path.name, source.data())
+        if plain is not None:
+            return plain, Embedded(), None
+    path = source.named
+    if mediatype == PDF or path.suffix.lower() == ".pdf":
+        tags = _asked(_extractor().extract_file_metadata, path)
+        text, thumbnail = _read_pdf(path)
+        return text, document_metadata(tags, path, mediatype), thumbnail
+    if mediatype == EPUB and not zipfile.is_zipfile(path):
+        raise damaged(
+            path,
+            "This book is damaged: it breaks off before its end.",
+            "Export it again from the program it was made with, or take it from a backup.",
+        )
+    text, tags = _asked(_extractor().extract_file_to_string, path)
+    return (
+        text,
+        document_metadata(tags, path, mediatype),
+        _epub_cover(path) if mediatype == EPUB else None,
     )
 
 
@@ -67,12 +88,12 @@ def _extractor() -> Any:
     return Extractor().set_extract_string_max_length(_MAX_CHARACTERS)
 
 
-def _extract(path: Path, mediatype: str) -> tuple[str, Embedded]:
+def _asked(extract: Callable[[str], Any], path: Path) -> Any:
+    """Return what Tika says of a file. Raises NoReader where it cannot parse it."""
     try:
-        text, tags = _extractor().extract_file_to_string(str(path))
+        return extract(str(path))
     except (TypeError, OSError, ValueError) as error:
         raise NoReader(str(error)) from error
-    return text, document_metadata(tags, path, mediatype)
 
 
 def _read_pdf(path: Path) -> tuple[str, bytes | None]:

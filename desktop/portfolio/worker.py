@@ -7,15 +7,19 @@ import signal
 import sys
 import tempfile
 from contextlib import suppress
+from pathlib import Path
 
 from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.fingerprints import Fingerprint, FoundFile
+from desktop.portfolio.reading_notes import note, open_note
 
 _NICENESS = 19
 
 
-def prepare(scratch: str, memory_limit_bytes: int) -> None:
+def prepare(scratch: str, memory_limit_bytes: int, notes: Path | None) -> None:
     """Make this process a modest one: low priority, little memory, easily stopped."""
+    if notes is not None:
+        open_note(notes)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform.startswith("linux"):
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # children die with us, see programs
@@ -27,6 +31,16 @@ def prepare(scratch: str, memory_limit_bytes: int) -> None:
     tempfile.tempdir = scratch
     _limit_memory(memory_limit_bytes)
     _silence_libraries()
+
+
+def work_all(bundle: tuple[FoundFile, ...]) -> tuple[Fingerprint | FileProblem, ...]:
+    """Fingerprint some files, one after the other."""
+    results = []
+    for found in bundle:
+        note(found.path_bytes)
+        results.append(work(found))
+    note(b"")
+    return tuple(results)
 
 
 def work(found: FoundFile) -> Fingerprint | FileProblem:

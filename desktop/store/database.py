@@ -22,6 +22,7 @@ from desktop.store.engine import sqlite3
 DATABASE_NAME = "library.sqlite"
 LOCK_NAME = "library.lock"
 BUSY_TIMEOUT_S = 5
+WRITER_CACHE_KIB = 48 * 1024
 
 Connection = sqlite3.Connection
 Row = sqlite3.Row
@@ -230,6 +231,8 @@ def _connect(path: Path, *, read_only: bool) -> Connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA recursive_triggers=ON")
+        # Hashes arrive in no order: with SQLite's 2 MB every insert would read and write its page.
+        connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KIB}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA trusted_schema=OFF")
     register_decimals(connection)

@@ -1,16 +1,17 @@
-"""Files where they were last seen, and files that could not be taken in."""
+"""Files where they were last seen."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.fingerprints import FoundFile, Kind
 from desktop.model.works import FileState, WorkFile
+from desktop.store import file_problems
 from desktop.store.database import Connection, Row
+from desktop.store.sightings import as_last_seen, marks, signed
 
 PAGE = 1000
 
@@ -32,18 +33,47 @@ class KnownFile:
     md5: str
 
 
-def unchanged(connection: Connection, found: FoundFile) -> KnownFile | None:
-    """Return what is kept of found if path, size, time and inode are as last seen."""
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    """A row that was kept of a file. missing: it was not there when last looked for."""
+
+    file_id: int
+    work_id: int
+    fingerprint_id: int
+    missing: bool
+
+
+def unchanged(connection: Connection, found: Sequence[FoundFile]) -> dict[bytes, SeenBefore]:
+    """Return, by path, what is kept of files that are as they were when they were last seen.
+
+    As last seen: path, size, time and inode. At most a few hundred files at once.
+    """
+    rows = connection.execute(
+        "SELECT path, size_bytes, mtime_ns, inode, file_id, work_id, fingerprint_id, state "
+        f"FROM files WHERE path IN ({marks(found)})",
+        [one.path_bytes for one in found],
+    )
+    kept = {row["path"]: row for row in rows}
+    same = {}
+    for one in found:
+        row = kept.get(one.path_bytes)
+        if row is not None and as_last_seen(row, one):
+            same[row["path"]] = SeenBefore(
+                row["file_id"],
+                row["work_id"],
+                row["fingerprint_id"],
+                row["state"] == FileState.MISSING,
+            )
+    return same
+
+
+def known(connection: Connection, path: Path, fingerprint_id: int) -> KnownFile:
+    """Return the codes kept for an unchanged file."""
     row = connection.execute(
-        "SELECT files.work_id, fingerprints.* FROM files JOIN fingerprints USING (fingerprint_id) "
-        "WHERE path = ? AND files.size_bytes = ? AND mtime_ns = ? AND inode = ? "
-        "AND state = 'present'",
-        (os.fsencode(found.path), found.size_bytes, found.mtime_ns, _signed(found.inode)),
+        "SELECT * FROM fingerprints WHERE fingerprint_id = ?", (fingerprint_id,)
     ).fetchone()
-    if row is None:
-        return None
     return KnownFile(
-        path=found.path,
+        path=path,
         work_id=row["work_id"],
         kind=Kind(row["kind"]),
         mediatype=row["mediatype"],
@@ -55,6 +85,22 @@ def unchanged(connection: Connection, found: FoundFile) -> KnownFile | None:
         sha256=row["sha256"],
         md5=row["md5"],
     )
+
+
+def at_other_path(connection: Connection, found: FoundFile) -> list[tuple[int, int, int, Path]]:
+    """Return (file_id, work_id, fingerprint_id, path) where this very file was seen elsewhere.
+
+    The same inode, size and time under the same name; nothing where there are no inodes.
+    """
+    if not found.inode:
+        return []
+    rows = connection.execute(
+        "SELECT file_id, work_id, fingerprint_id, path FROM files "
+        "WHERE inode = ? AND inode <> 0 AND size_bytes = ? AND mtime_ns = ? AND path <> ?",
+        (signed(found.inode), found.size_bytes, found.mtime_ns, os.fsencode(found.path)),
+    )
+    seen = [(row[0], row[1], row[2], Path(os.fsdecode(row[3]))) for row in rows]
+    return [one for one in seen if one[3].name == found.path.name]
 
 
 def put(
@@ -73,11 +119,11 @@ def put(
             os.fsencode(found.path),
             found.size_bytes,
             found.mtime_ns,
-            _signed(found.inode),
+            signed(found.inode),
             now_s,
         ),
     )
-    forget_problem(connection, found.path)
+    file_problems.forget(connection, found.path)
 
 
 def by_path(connection: Connection, path: Path) -> Row | None:
@@ -109,12 +155,12 @@ def move(connection: Connection, file_id: int, found: FoundFile, now_s: int) -> 
             os.fsencode(found.path),
             found.size_bytes,
             found.mtime_ns,
-            _signed(found.inode),
+            signed(found.inode),
             now_s,
             file_id,
         ),
     )
-    forget_problem(connection, found.path)
+    file_problems.forget(connection, found.path)
 
 
 def under(connection: Connection, folder: Path) -> Iterator[tuple[int, Path]]:
@@ -145,6 +191,13 @@ def mark_missing(connection: Connection, file_ids: Iterable[int]) -> int:
     return count
 
 
+def mark_present(connection: Connection, file_ids: Iterable[int]) -> None:
+    """Record that files are there again."""
+    connection.executemany(
+        "UPDATE files SET state = 'present' WHERE file_id = ?", [(one,) for one in file_ids]
+    )
+
+
 def of_work(connection: Connection, work_id: int) -> tuple[WorkFile, ...]:
     """Return the files of a work, present ones first."""
     rows = connection.execute(
@@ -164,50 +217,3 @@ def of_work(connection: Connection, work_id: int) -> tuple[WorkFile, ...]:
         )
         for row in rows
     )
-
-
-def put_problem(connection: Connection, problem: FileProblem, now_s: int) -> None:
-    """Keep why a file could not be taken in, until it can."""
-    connection.execute(
-        "INSERT OR REPLACE INTO file_problems (path, reason, message, advice, seen_s) "
-        "VALUES (?, ?, ?, ?, ?)",
-        (
-            os.fsencode(problem.path),
-            problem.reason.value,
-            problem.message,
-            problem.advice,
-            now_s,
-        ),
-    )
-
-
-def forget_problem(connection: Connection, path: Path) -> None:
-    """Drop the problem of a path, because it is solved or the user said so."""
-    connection.execute("DELETE FROM file_problems WHERE path = ?", (os.fsencode(path),))
-
-
-def problems(connection: Connection, limit: int = 500) -> list[FileProblem]:
-    """Return files that could not be taken in, newest first."""
-    rows = connection.execute(
-        "SELECT * FROM file_problems ORDER BY seen_s DESC, path LIMIT ?", (limit,)
-    )
-    return [
-        FileProblem(
-            row["message"],
-            path=Path(os.fsdecode(row["path"])),
-            reason=FileProblemKind(row["reason"]),
-            advice=row["advice"],
-        )
-        for row in rows
-    ]
-
-
-def problem_count(connection: Connection) -> int:
-    """Return how many files could not be taken in."""
-    (count,) = connection.execute("SELECT count(*) FROM file_problems").fetchone()
-    return int(count)
-
-
-def _signed(inode: int) -> int:
-    """SQLite integers have 63 bits and a sign; inodes of network drives may have 64."""
-    return inode - (1 << 64) if inode >= 1 << 63 else inode

@@ -77,20 +77,19 @@ def _keep_new_version(
 
 
 def _add_work(connection: Connection, fingerprint: Fingerprint, now_s: int) -> int:
-    title = fingerprint.suggestions.title or search_index.title_from_path(fingerprint.found.path)
-    cursor = connection.execute(
-        "INSERT INTO works (title, kind, fingerprint_id, added_s) VALUES (?, ?, 0, ?)",
-        (title, fingerprint.kind.value, now_s),
-    )
-    work_id = int(cursor.lastrowid or 0)
+    path = fingerprint.found.path
+    title = fingerprint.suggestions.title or search_index.title_from_path(path)
+    (work_id,) = connection.execute("SELECT coalesce(max(work_id), 0) + 1 FROM works").fetchone()
+    # The fingerprint first: its work is looked for at the end of the transaction only.
     fingerprint_id = _add_fingerprint(connection, fingerprint, work_id, now_s)
     connection.execute(
-        "UPDATE works SET fingerprint_id = ? WHERE work_id = ?", (fingerprint_id, work_id)
+        "INSERT INTO works (work_id, title, kind, fingerprint_id, added_s) VALUES (?, ?, ?, ?, ?)",
+        (work_id, title, fingerprint.kind.value, fingerprint_id, now_s),
     )
     files.put(connection, fingerprint.found, work_id, fingerprint_id, now_s)
     terms.start_work(connection, work_id, now_s)
-    search_index.refresh(connection, work_id)
-    return work_id
+    search_index.add(connection, work_id, title, path)
+    return int(work_id)
 
 
 def _add_fingerprint(

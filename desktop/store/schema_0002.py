@@ -20,5 +20,6 @@ CREATE TABLE watched_folders (
 
 CREATE INDEX files_by_inode ON files (inode, size_bytes, mtime_ns) WHERE inode <> 0;;
 CREATE INDEX fingerprints_by_size ON fingerprints (size_bytes);;
+CREATE INDEX works_by_fingerprint ON works (fingerprint_id);;
 CREATE INDEX files_by_fingerprint ON files (fingerprint_id);;
 """

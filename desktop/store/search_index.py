@@ -20,6 +20,14 @@ def refresh(connection: Connection, work_id: int) -> None:
     )
 
 
+def add(connection: Connection, work_id: int, title: str, path: Path) -> None:
+    """Put a new work with its one file into the search index."""
+    connection.execute(
+        "INSERT INTO works_search (rowid, title, names) VALUES (?, ?, ?)",
+        (work_id, title, title_from_path(path)),
+    )
+
+
 def title_from_path(path: Path) -> str:
     """Return a title for a file that names none: its name without ending, readable."""
     text = path.stem.encode("utf-8", "replace").decode("utf-8").replace("_", " ")

@@ -10,7 +10,7 @@ from pathlib import Path
 from desktop.store.database import Connection
 from desktop.store.engine import sqlite3
 
-NAME = "thumbnails.sqlite"
+NAME = "pictures.sqlite"
 
 
 class Thumbnails:
@@ -24,14 +24,14 @@ class Thumbnails:
             self._open()
 
     def put(self, pictures: Iterable[tuple[str, bytes]]) -> None:
-        """Keep (datahash, WebP) pairs."""
+        """Keep (datahash, JPEG) pairs."""
         with self._lock, contextlib.suppress(sqlite3.Error):
             if self._connection is None:
                 return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 self._connection.executemany(
-                    "INSERT OR REPLACE INTO thumbnails (datahash, webp) VALUES (?, ?)", pictures
+                    "INSERT OR REPLACE INTO thumbnails (datahash, jpeg) VALUES (?, ?)", pictures
                 )
             finally:
                 self._connection.execute("COMMIT")
@@ -41,7 +41,7 @@ class Thumbnails:
         with self._lock, contextlib.suppress(sqlite3.Error):
             if self._connection is not None:
                 row = self._connection.execute(
-                    "SELECT webp FROM thumbnails WHERE datahash = ?", (datahash,)
+                    "SELECT jpeg FROM thumbnails WHERE datahash = ?", (datahash,)
                 ).fetchone()
                 return bytes(row[0]) if row else None
         return None
@@ -62,6 +62,6 @@ class Thumbnails:
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute(
             "CREATE TABLE IF NOT EXISTS thumbnails "
-            "(datahash TEXT PRIMARY KEY, webp BLOB NOT NULL) STRICT"
+            "(datahash TEXT PRIMARY KEY, jpeg BLOB NOT NULL) STRICT"
         )
         self._connection = connection

@@ -21,9 +21,8 @@ from desktop.flows.syncing import add_registry, check_registry, sync
 from desktop.model.terms import Preset
 from desktop.model.works import Outcome
 from desktop.services import Services
-from desktop.store import files as files_store
+from desktop.store import file_problems, shelf
 from desktop.store import registries as registries_store
-from desktop.store import shelf
 from desktop.terms.presets import PRESETS, TITLES
 from desktop.ui import figures
 from desktop.ui.changes import Change, Changes
@@ -184,7 +183,7 @@ class Actions:
     def forget_problem(self, path: Path) -> None:
         """Leave a file out; it is looked at again with the next scan of its folder."""
         with self._services.store.write() as tx:
-            files_store.forget_problem(tx, path)
+            file_problems.forget(tx, path)
         self._changes.tell(Change.PROBLEMS)
 
     def _prepare(self, work_ids: Sequence[int], registry: str) -> None:

@@ -15,7 +15,7 @@ from desktop.model.registries import RegistryState
 from desktop.services import Services
 from desktop.store import claims as claims_store
 from desktop.store import events as events_store
-from desktop.store import files as files_store
+from desktop.store import file_problems
 from desktop.store import registries as registries_store
 from desktop.store import statements as statements_store
 from desktop.ui import words
@@ -101,7 +101,7 @@ def needs_of(services: Services) -> list[Need]:
                         place=Place.REGISTRIES,
                     )
                 )
-        for problem_ in files_store.problems(connection, LIMIT):
+        for problem_ in file_problems.newest(connection, LIMIT):
             found.append(
                 Need(
                     word="File",

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from desktop.errors import FileProblemKind
-from desktop.flows.importing import FileReport, Imported, import_paths, mark_missing
+from desktop.flows.absence import mark_missing
+from desktop.flows.importing import FileReport, Imported, import_paths
 from desktop.model.progress import Progress
 from desktop.model.works import FileState, Outcome
 from desktop.services import Services
-from desktop.store import files, journal, shelf, works
+from desktop.store import file_problems, journal, shelf, works
 from tests.portfolio.corpus import painting
 from tests.studio import open_studio
 
@@ -56,13 +57,13 @@ def test_first_and_second_scan(studio: Services, folder: Path) -> None:
     assert broken.work_id is None
     with studio.store.read() as connection:
         assert len(shelf.ids(connection)) == 3
-        assert [problem.path.name for problem in files.problems(connection)] == ["broken.png"]
+        assert [problem.path.name for problem in file_problems.newest(connection)] == ["broken.png"]
         seq, _ = journal.head(connection)
     (folder / "broken.png").unlink()
     second, told = scan(studio, folder)
     assert counts(second) == {"unchanged": 3}
     assert all(report.fingerprint is None for report in told.values()), "nothing was read again"
-    assert all(report.known is not None for report in told.values())
+    assert all(report.fingerprint_id for report in told.values())
     with studio.store.read() as connection:
         assert journal.head(connection)[0] == seq, "a scan that changes nothing writes nothing"
 

@@ -8,6 +8,7 @@ import os
 import struct
 import sys
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ def test_picture_yields_everything() -> None:
     assert not made.featureless
     assert made.note == ""
     thumbnail = Image.open(io.BytesIO(made.thumbnail or b""))
-    assert (thumbnail.format, thumbnail.size) == ("WEBP", (200, 133))
+    assert (thumbnail.format, thumbnail.size) == ("JPEG", (200, 133))
 
 
 def test_units_are_the_starts_of_the_longer_ones() -> None:
@@ -295,13 +296,15 @@ def test_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_file_that_changes_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bytes added, or another file put in its place, after the hashes were made."""
     path = tmp_path / "growing.txt"
-    hash_stream = codes.hash_stream
+    hash_chunks = codes.hash_chunks
 
     for change in ("grow", "replace", "vanish"):
         path.write_text("Once upon a time. " * 20)
 
-        def hash_and_change(stream: io.BufferedReader, change: str = change) -> codes.Hashes:
-            hashes = hash_stream(stream)
+        def hash_and_change(
+            chunks: Iterable[bytes | memoryview], change: str = change
+        ) -> codes.Hashes:
+            hashes = hash_chunks(chunks)
             if change == "grow":
                 with path.open("a") as more:
                     more.write("The end.")
@@ -312,7 +315,7 @@ def test_file_that_changes_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyP
                 path.unlink()
             return hashes
 
-        monkeypatch.setattr("desktop.portfolio.fingerprint.hash_stream", hash_and_change)
+        monkeypatch.setattr("desktop.portfolio.fingerprint.hash_chunks", hash_and_change)
         assert _problem(path).reason is FileProblemKind.CHANGED
 
 

@@ -12,7 +12,7 @@ from desktop.errors import UsageProblem
 from desktop.model.fingerprints import FoundFile, Kind
 from desktop.model.terms import Preset
 from desktop.model.works import FileState, Outcome
-from desktop.store import files, search_index, shelf, terms, works
+from desktop.store import file_problems, files, search_index, shelf, terms, works
 from desktop.store.database import Connection, Store
 from desktop.terms.presets import PRESETS
 from tests.studio import imaginary, keep
@@ -43,7 +43,7 @@ def test_the_same_again_is_unchanged(store: Store) -> None:
         assert (again.outcome, again.work_id) == (Outcome.UNCHANGED, first.work_id)
         assert len(shelf.ids(tx)) == 1
         found = FoundFile(path=A, size_bytes=3, mtime_ns=7)
-        assert files.unchanged(tx, found) is not None
+        assert files.unchanged(tx, [found])
 
 
 @pytest.mark.parametrize("change", [{"size_bytes": 4}, {"mtime_ns": 2}, {"inode": 5}])
@@ -53,8 +53,19 @@ def test_only_what_is_exactly_as_last_seen_is_passed_over(
     with store.write() as tx:
         fingerprint = imaginary(A, "one")
         keep(tx, fingerprint)
-        assert files.unchanged(tx, fingerprint.found) is not None
-        assert files.unchanged(tx, dataclasses.replace(fingerprint.found, **change)) is None
+        assert files.unchanged(tx, [fingerprint.found])
+        assert not files.unchanged(tx, [dataclasses.replace(fingerprint.found, **change)])
+
+
+def test_a_file_that_was_missing_and_comes_back_as_it_was(store: Store) -> None:
+    with store.write() as tx:
+        first = keep(tx, imaginary(A, "one"))
+        files.mark_missing(tx, [1])
+        [again] = files.unchanged(tx, [imaginary(A, "one").found]).values()
+        assert (again.work_id, again.missing) == (first.work_id, True)
+        files.mark_present(tx, [again.file_id])
+        [again] = files.unchanged(tx, [imaginary(A, "one").found]).values()
+        assert not again.missing
 
 
 def test_other_bytes_at_the_same_place_are_a_new_version(store: Store) -> None:
@@ -99,7 +110,8 @@ def test_a_file_that_was_missing_and_comes_back_elsewhere(store: Store) -> None:
         files.mark_missing(tx, [1])
         assert first.work_id is not None
         assert works.get(tx, first.work_id).files[0].state is FileState.MISSING
-        assert files.unchanged(tx, imaginary(A, "one").found) is None
+        [again] = files.unchanged(tx, [imaginary(A, "one").found]).values()
+        assert again.missing
         moved = keep(tx, imaginary(B, "one"), gone=[A])
         assert (moved.outcome, moved.work_id) == (Outcome.MOVED, first.work_id)
         assert works.get(tx, first.work_id).files[0].state is FileState.PRESENT
@@ -145,10 +157,10 @@ def test_a_file_that_comes_back_is_present_and_its_problem_forgotten(store: Stor
     from desktop.errors import FileProblem, FileProblemKind
 
     with store.write() as tx:
-        files.put_problem(tx, FileProblem("No.", path=A, reason=FileProblemKind.BROKEN), 1)
-        assert files.problem_count(tx) == 1
+        file_problems.put(tx, FileProblem("No.", path=A, reason=FileProblemKind.BROKEN), 1)
+        assert file_problems.count(tx) == 1
         keep(tx, imaginary(A, "one"))
-        assert files.problem_count(tx) == 0
+        assert file_problems.count(tx) == 0
 
 
 def test_new_works_get_the_default_terms(store: Store) -> None:

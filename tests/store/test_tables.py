@@ -15,7 +15,7 @@ from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.fingerprints import FoundFile
 from desktop.model.money import exact_sum
 from desktop.model.registries import RegistryKind
-from desktop.store import bank, files, journal, registries, works
+from desktop.store import bank, file_problems, files, journal, registries, works
 from desktop.store.database import Connection, Store, insert
 from desktop.store.decimals import register_decimals
 from desktop.store.engine import sqlite3
@@ -304,7 +304,7 @@ def test_paths_that_are_not_text(store: Store) -> None:
     path = Path(os.fsdecode(BYTES))
     with store.write() as tx:
         kept = keep(tx, imaginary(path, "x", inode=2**64 - 3))
-        files.put_problem(
+        file_problems.put(
             tx,
             FileProblem("Broken.", path=path.with_name("b"), reason=FileProblemKind.BROKEN),
             1,
@@ -314,9 +314,11 @@ def test_paths_that_are_not_text(store: Store) -> None:
         assert (bytes(row["path"]), row["type"]) == (BYTES, "blob")
         assert works.by_path(connection, path) == kept.work_id
         assert [found for _, found in files.under(connection, path.parent)] == [path]
-        assert [problem.path for problem in files.problems(connection)] == [path.with_name("b")]
+        assert [problem.path for problem in file_problems.newest(connection)] == [
+            path.with_name("b")
+        ]
         found = FoundFile(path=path, size_bytes=1, mtime_ns=1, inode=2**64 - 3)
-        assert files.unchanged(connection, found) is not None
+        assert files.unchanged(connection, [found])
         assert works.get(connection, 1).title.isprintable()
 
 
