@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from desktop import __version__
-from desktop.cli import claims, identity, library, money, practice, story, works
+from desktop.cli import claims, describing, identity, library, money, practice, story, works
 from desktop.cli.session import INTERRUPTED, Session
 
 _FLAGS = {"--json"}
@@ -42,7 +42,7 @@ for _command in (
     story.demo,
     works.scan,
     works.works,
-    works.work,
+    describing.work,
     works.terms,
     identity.identity,
     identity.registries,

@@ -1,23 +1,22 @@
-"""scan, works, work edit, terms."""
+"""scan, works, terms."""
 
 from __future__ import annotations
 
 import json
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import click
 
+from desktop.cli.describing import uses_json, work_json
 from desktop.cli.output import path_text, problem_json
 from desktop.cli.session import Session, command, stoppable
 from desktop.errors import UsageProblem
-from desktop.flows.describing import edit_work, set_terms
+from desktop.flows.describing import set_terms
 from desktop.flows.importing import FileReport, import_paths
 from desktop.model.terms import Answer, Preset, Price, PriceModel, Terms, Use
-from desktop.model.works import Creator, Identifier, Outcome, Right, Work
+from desktop.model.works import Outcome
 from desktop.services import Services
-from desktop.store import claims as claims_store
 from desktop.store import files as files_store
 from desktop.store import shelf
 from desktop.store import terms as terms_store
@@ -67,7 +66,7 @@ def works(session: Session, search: str, limit: int | None) -> None:
             with services.store.read() as connection:
                 page = shelf.page(connection, search=search, before=before, limit=size)
             for row in page:
-                data = _work_json(services, row.work_id)
+                data = work_json(services, row.work_id)
                 claims = ", ".join(f"{name}: {state}" for name, state in data["claims"].items())
                 session.out.row(
                     data,
@@ -78,42 +77,6 @@ def works(session: Session, search: str, limit: int | None) -> None:
                 return
             before = page[-1].work_id
             left = left - len(page) if left is not None else None
-
-
-@click.group()
-def work() -> None:
-    """Change what the library says of one work."""
-
-
-@work.command("edit")
-@click.argument("work_id", type=int)
-@click.option("--title")
-@click.option("--creator", "creators", multiple=True, help="NAME or NAME:ROLE; once each.")
-@click.option("--identifier", "identifiers", multiple=True, help="SCHEME:VALUE, such as isrc:…")
-@click.option(
-    "--share", "shares", multiple=True, help="PARTY:RIGHT:FRACTION, such as me:output:2/3"
-)
-@command
-def edit(
-    session: Session,
-    work_id: int,
-    title: str | None,
-    creators: tuple[str, ...],
-    identifiers: tuple[str, ...],
-    shares: tuple[str, ...],
-) -> None:
-    """Set title, creators, identifiers or shares of a work."""
-    with session.open() as services:
-        edit_work(
-            work_id,
-            services,
-            title=title,
-            creators=[_creator(text) for text in creators] or None,
-            identifiers=[_identifier(text) for text in identifiers],
-            shares=[_share(text) for text in shares],
-        )
-        data = _work_json(services, work_id)
-    session.out.row(data, f"{work_id}  {data['title']}")
 
 
 @click.group()
@@ -149,7 +112,7 @@ def set_(
     )
     with session.open() as services:
         changed = set_terms(new, None if everything else work_ids, services)
-    data = {"terms": preset_of(new).value, "uses": _uses(new), "works": changed}
+    data = {"terms": preset_of(new).value, "uses": uses_json(new), "works": changed}
     session.out.row(data, f"{TITLES[preset_of(new)]}: {changed} works changed")
 
 
@@ -166,7 +129,7 @@ def show(session: Session, work_ids: tuple[int, ...]) -> None:
                 "work_id": work_id,
                 "terms": preset_of(said).value,
                 "version": said.version,
-                "uses": _uses(said),
+                "uses": uses_json(said),
             }
             session.out.row(data, f"{work_id:>6}  {TITLES[preset_of(said)]}")
 
@@ -225,36 +188,6 @@ def _scan_text(report: FileReport) -> str:
     return f"{report.outcome.value:>9}  {path}  {iscc}"
 
 
-def _work_json(services: Services, work_id: int) -> dict[str, Any]:
-    with services.store.read() as connection:
-        found: Work = works_store.get(connection, work_id)
-        said = terms_store.of_work(connection, work_id)
-        states = claims_store.states_of_work(connection, work_id)
-    return {
-        "work_id": work_id,
-        "title": found.title,
-        "kind": found.kind.value,
-        "iscc": found.fingerprint.iscc,
-        "files": [path_text(file.path) for file in found.files],
-        "creators": [creator.name for creator in found.creators],
-        "identifiers": {item.scheme: item.value for item in found.identifiers},
-        "shares": [
-            {
-                "party": share.party.name,
-                "right": share.right.value,
-                "share": f"{share.fraction.numerator}/{share.fraction.denominator}",
-            }
-            for share in found.shares
-        ],
-        "terms": preset_of(said).value,
-        "claims": states,
-    }
-
-
-def _uses(said: Terms) -> dict[str, str]:
-    return {use.value: said.uses[use].value for use in Use}
-
-
 def _answer(pair: str) -> tuple[Use, Answer]:
     use, _, answer = pair.partition("=")
     try:
@@ -280,31 +213,4 @@ def _price(text: str) -> Price:
         models = ", ".join(PriceModel)
         raise UsageProblem(
             f"{text!r} is not a price.", advice=f"MODEL:AMOUNT:CURRENCY; models: {models}."
-        ) from error
-
-
-def _creator(text: str) -> Creator:
-    name, _, role = text.partition(":")
-    if not name.strip():
-        raise UsageProblem("A creator has a name.")
-    return Creator(name=name.strip(), role=role.strip() or "author")
-
-
-def _identifier(text: str) -> Identifier:
-    scheme, _, value = text.partition(":")
-    if not scheme.strip() or not value.strip():
-        raise UsageProblem(f"{text!r} is not SCHEME:VALUE.")
-    return Identifier(scheme=scheme.strip().lower(), value=value.strip())
-
-
-def _share(text: str) -> tuple[str, Right, Fraction]:
-    try:
-        party, right, fraction = text.rsplit(":", 2)
-        share = Fraction(fraction)
-        if not 0 < share <= 1 or not party.strip():
-            raise ValueError(text)
-        return party.strip(), Right(right), share
-    except (ValueError, ZeroDivisionError) as error:
-        raise UsageProblem(
-            f"{text!r} is not PARTY:RIGHT:FRACTION.", advice="Such as me:training:2/3."
         ) from error

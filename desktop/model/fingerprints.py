@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from desktop.model.suggestions import Suggestions
+
+__all__ = ["Fingerprint", "FoundFile", "Kind", "MediaFacts", "Suggestions", "Units"]
+
 
 class Kind(StrEnum):
     """What sort of work a file is; DATA has no content code."""
@@ -56,18 +60,6 @@ class MediaFacts:
     height: int | None = None
     duration_ms: int | None = None
     characters: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestions:
-    """What the file says of itself; offered to the user, never imposed."""
-
-    title: str = ""
-    creators: tuple[str, ...] = ()
-    description: str = ""
-    rights: str = ""
-    created: str = ""
-    identifier: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.fingerprints import MediaFacts
+from desktop.model.suggestions import AiStatement, Credit
 
 
 class NoReader(Exception):
@@ -15,15 +16,22 @@ class NoReader(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embedded:
-    """What the file says of itself. name, description and meta go into the Meta-Code."""
+    """What the file says of itself. name, description and meta go into the Meta-Code as they are.
+
+    created, identifier, rights and the rest are plain text of limited length already.
+    """
 
     name: str = ""
     description: str = ""
     meta: str = ""
-    creators: tuple[str, ...] = ()
+    creators: tuple[Credit, ...] = ()
     rights: str = ""
     created: str = ""
     identifier: str = ""
+    identifiers: tuple[tuple[str, str], ...] = ()
+    language: str = ""
+    keywords: tuple[str, ...] = ()
+    ai_use: tuple[AiStatement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop.errors import FileProblem, FileProblemKind
-from desktop.model.fingerprints import Fingerprint, FoundFile, Kind, Suggestions, Units
+from desktop.model.fingerprints import Fingerprint, FoundFile, Kind, Units
 from desktop.portfolio.codes import (
     CHUNK_BYTES,
     Hashes,
@@ -21,6 +21,7 @@ from desktop.portfolio.formats import WELL_KNOWN
 from desktop.portfolio.mediatype import HEADER_BYTES, SVG, Guess, guess
 from desktop.portfolio.plaintext import name_from_path
 from desktop.portfolio.source import Source, open_source, refuse_change
+from desktop.portfolio.tags.suggest import suggestions_of
 
 _DATA_NOTE = (
     "There is no reader for this kind of file; it is compared by its bytes only, so a changed "
@@ -129,7 +130,7 @@ def _assemble(
         sha256=hashes.sha256,
         md5=hashes.md5,
         facts=seen.facts,
-        suggestions=_suggestions(seen.embedded),
+        suggestions=suggestions_of(seen.embedded),
         thumbnail=seen.thumbnail,
         featureless=seen.featureless,
         note=seen.note,
@@ -139,17 +140,6 @@ def _assemble(
 def _meta(path: Path, embedded: Embedded) -> str:
     name = embedded.name if has_name(embedded.name) else name_from_path(path)
     return meta_unit(name, embedded.description, embedded.meta)
-
-
-def _suggestions(embedded: Embedded) -> Suggestions:
-    return Suggestions(
-        title=embedded.name,
-        creators=embedded.creators,
-        description=embedded.description,
-        rights=embedded.rights,
-        created=embedded.created,
-        identifier=embedded.identifier,
-    )
 
 
 def _broken(path: Path, kind: Kind) -> FileProblem:

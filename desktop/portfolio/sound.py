@@ -12,8 +12,8 @@ import iscc_lib
 from desktop.model.fingerprints import MediaFacts
 from desktop.portfolio import programs
 from desktop.portfolio.content import Content, NoReader
-from desktop.portfolio.embedded import read_sound_tags
 from desktop.portfolio.image import thumbnail_of
+from desktop.portfolio.tags.sounds import read_sound_tags
 
 # fpcalc says 3 where it met an error it could go on from, such as a clean end of file.
 _FPCALC_GOOD = (0, 3)

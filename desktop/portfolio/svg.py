@@ -15,6 +15,11 @@ from PIL import Image
 from desktop.portfolio.content import Content, Embedded, damaged
 from desktop.portfolio.image import decode, picture_content
 from desktop.portfolio.plaintext import text_of
+from desktop.portfolio.tags.dates import first_date
+from desktop.portfolio.tags.drawings import said_in_drawing
+from desktop.portfolio.tags.identifiers import recognised
+from desktop.portfolio.tags.people import credits_of
+from desktop.portfolio.tags.plain import plain
 
 _LARGEST_SIDE = 4096
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -128,10 +133,12 @@ def _tags(root: etree._Element) -> Embedded:
             *of(f"{_ISCC}description"), _text(root, f"{_SVG}desc"), *of(f"{_DC}description")
         ),
         meta=first(*of(f"{_ISCC}meta")),
-        creators=tuple(text_of(name) for part in about for name in _people(part)),
-        rights=first(*of(f"{_DC}rights")),
-        created=first(*of(f"{_DC}date")),
-        identifier=first(*of(f"{_DC}identifier")),
+        creators=credits_of((text_of(name), "") for part in about for name in _people(part)),
+        rights=plain(first(*of(f"{_DC}rights"))),
+        created=first_date(of(f"{_DC}date")),
+        identifier=plain(first(*of(f"{_DC}identifier"))),
+        identifiers=recognised((number, "") for number in of(f"{_DC}identifier")),
+        ai_use=said_in_drawing(root),
     )
 
 

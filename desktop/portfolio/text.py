@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,31 +17,15 @@ from lxml import etree
 from desktop.model.fingerprints import MediaFacts
 from desktop.portfolio.ascii_text import MAX_BYTES, plain_text
 from desktop.portfolio.content import Content, Embedded, NoReader, damaged
-from desktop.portfolio.embedded import first_values
 from desktop.portfolio.image import encode_thumbnail, thumbnail_of
 from desktop.portfolio.mediatype import EPUB, PDF
-from desktop.portfolio.plaintext import text_of
 from desktop.portfolio.source import Source
+from desktop.portfolio.tags.documents import document_metadata
 
 _MAX_CHARACTERS = 10_000_000  # the reference's; changing it changes codes
 _FEW_CHARACTERS = 48
 _SURELY_ENOUGH = 10_000
 _MAX_COVER_BYTES = 64 * 1024 * 1024
-# In the ISCC reference's order: the first tag that has a value wins.
-_TAGS: Mapping[str, Sequence[str]] = {
-    "name": ("iscc_name", "custom:iscc_name", "pdf:docinfo:title", "dc:title"),
-    "description": (
-        "iscc_description",
-        "custom:iscc_description",
-        "pdf:docinfo:subject",
-        "dc:description",
-    ),
-    "meta": ("iscc_meta", "custom:iscc_meta"),
-    "creator": ("pdf:docinfo:author", "dc:creator"),
-    "rights": ("iscc_rights", "dc:rights"),
-    "created": ("dcterms:created", "pdf:docinfo:created", "dc:date"),
-    "identifier": ("dc:identifier",),
-}
 _NO_TEXT_NOTE = (
     "No text could be read in this document (scanned pages, or a password?); it is compared by "
     "its bytes only."
@@ -81,7 +65,7 @@ def _read(source: Source, mediatype: str) -> tuple[str, Embedded, bytes | None]:
     if mediatype == PDF or path.suffix.lower() == ".pdf":
         tags = _asked(_extractor().extract_file_metadata, path)
         text, thumbnail = _read_pdf(path)
-        return text, _embedded(tags), thumbnail
+        return text, document_metadata(tags, path, mediatype), thumbnail
     if mediatype == EPUB and not zipfile.is_zipfile(path):
         raise damaged(
             path,
@@ -89,7 +73,11 @@ def _read(source: Source, mediatype: str) -> tuple[str, Embedded, bytes | None]:
             "Export it again from the program it was made with, or take it from a backup.",
         )
     text, tags = _asked(_extractor().extract_file_to_string, path)
-    return text, _embedded(tags), _epub_cover(path) if mediatype == EPUB else None
+    return (
+        text,
+        document_metadata(tags, path, mediatype),
+        _epub_cover(path) if mediatype == EPUB else None,
+    )
 
 
 @cache
@@ -106,16 +94,6 @@ def _asked(extract: Callable[[str], Any], path: Path) -> Any:
         return extract(str(path))
     except (TypeError, OSError, ValueError) as error:
         raise NoReader(str(error)) from error
-
-
-def _embedded(tags: Mapping[str, str | Sequence[str]]) -> Embedded:
-    plain = {}
-    for names in _TAGS.values():
-        for name in names:
-            value = tags.get(name) or ()
-            values = (value,) if isinstance(value, str) else tuple(value)
-            plain[name] = tuple(text_of(one) for one in values)
-    return first_values(plain, _TAGS)
 
 
 def _read_pdf(path: Path) -> tuple[str, bytes | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
@@ -12,20 +12,10 @@ import iscc_lib
 
 from desktop.model.fingerprints import MediaFacts
 from desktop.portfolio import programs
-from desktop.portfolio.content import Content, Embedded, NoReader
-from desktop.portfolio.embedded import first_values
+from desktop.portfolio.content import Content, NoReader
 from desktop.portfolio.image import thumbnail_of
+from desktop.portfolio.tags.films import video_metadata
 
-# In the ISCC reference's order: the first tag that has a value wins.
-_TAGS: Mapping[str, Sequence[str]] = {
-    "name": ("iscc_name", "title", "track", "show", "album"),
-    "description": ("iscc_description", "description", "synopsis", "comment"),
-    "meta": ("iscc_meta",),
-    "creator": ("author", "composer", "artist", "album_artist"),
-    "rights": ("copyright",),
-    "created": ("creation_time", "date", "year"),
-    "identifier": ("isan", "identifier"),
-}
 _DURATION = re.compile(rb"Duration: (\d+):(\d\d):(\d\d)\.(\d+)")
 _SIZE = re.compile(rb"Stream #.*: Video: .*?, (\d{1,5})x(\d{1,5})")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -62,7 +52,7 @@ def read_video(path: Path) -> Content:
     return Content(
         unit=str(iscc_lib.gen_video_code_v0(frames, bits=256)["iscc"]),
         facts=_facts(done.stderr),
-        embedded=_embedded(tags),
+        embedded=video_metadata(_own_tags(tags), path),
         thumbnail=thumbnail_of(done.stdout) if done.stdout else None,
         featureless=featureless,
         note=_STILL_NOTE if featureless else "",
@@ -109,7 +99,7 @@ def _number(data: bytes, bit: int, length: int) -> int:
     return value & ((1 << length) - 1)
 
 
-def _embedded(ffmetadata: str) -> Embedded:
+def _own_tags(ffmetadata: str) -> dict[str, str]:
     """Return the file's own tags: the part of an FFMETADATA text before its first section."""
     tags: dict[str, str] = {}
     for line in re.split(r"(?<!\\)\n", ffmetadata):
@@ -118,7 +108,7 @@ def _embedded(ffmetadata: str) -> Embedded:
         key, sign, value = line.partition("=")
         if sign and value and not line.startswith(";"):
             tags[key.lower()] = _ESCAPED.sub(r"\1", value)
-    return first_values(tags, _TAGS)
+    return tags
 
 
 def _facts(stderr: bytes) -> MediaFacts:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from desktop.model.fingerprints import Fingerprint
 from desktop.model.works import Kept, Outcome
-from desktop.store import files, search_index, terms
+from desktop.store import files, search_index, suggestions, terms
 from desktop.store.database import Connection, Row, insert
 
 
@@ -126,24 +126,10 @@ def _add_fingerprint(
         "characters": facts.characters,
         "featureless": int(fingerprint.featureless),
         "note": fingerprint.note,
-        "suggestions": _suggestions_json(fingerprint),
+        "suggestions": suggestions.to_json(fingerprint.suggestions),
         "made_s": now_s,
     }
     return insert(connection, "fingerprints", values)
-
-
-def _suggestions_json(fingerprint: Fingerprint) -> str:
-    said = fingerprint.suggestions
-    return json.dumps(
-        {
-            "title": said.title,
-            "creators": list(said.creators),
-            "description": said.description,
-            "rights": said.rights,
-            "created": said.created,
-            "identifier": said.identifier,
-        }
-    )
 
 
 def _fingerprint_with(connection: Connection, datahash: str) -> Row | None:

@@ -52,15 +52,12 @@ def by_path(connection: Connection, path: Path) -> int | None:
     return int(row["work_id"]) if row else None
 
 
-def suggestions(connection: Connection, work_id: int) -> dict[str, object]:
-    """Return what the work's file says of itself."""
+def title_is_typed(connection: Connection, work_id: int) -> bool:
+    """Tell whether the title is the user's own word."""
     row = connection.execute(
-        "SELECT suggestions FROM works JOIN fingerprints USING (fingerprint_id) "
-        "WHERE works.work_id = ?",
-        (work_id,),
+        "SELECT title_typed FROM works WHERE work_id = ?", (work_id,)
     ).fetchone()
-    result: dict[str, object] = json.loads(row["suggestions"])
-    return result
+    return bool(row and row["title_typed"])
 
 
 def versions(connection: Connection, work_id: int) -> list[FingerprintFacts]:
@@ -77,6 +74,11 @@ def set_title(connection: Connection, work_id: int, title: str) -> None:
         "UPDATE works SET title = ?, title_typed = 1 WHERE work_id = ?", (title, work_id)
     )
     search_index.refresh(connection, work_id)
+
+
+def set_created(connection: Connection, work_id: int, created: str) -> None:
+    """Keep when a work was made: YYYY, YYYY-MM or YYYY-MM-DD."""
+    connection.execute("UPDATE works SET created = ? WHERE work_id = ?", (created, work_id))
 
 
 def set_creators(connection: Connection, work_id: int, creators: Sequence[Creator]) -> None:

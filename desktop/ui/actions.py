@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from desktop.flows.describing import set_terms
 from desktop.flows.hearing import Synced
 from desktop.flows.importing import Imported, import_paths
 from desktop.flows.reconciling import BankImport, import_bank_file
+from desktop.flows.suggesting import accept_suggestions
 from desktop.flows.syncing import add_registry, check_registry, sync
 from desktop.model.terms import Preset
 from desktop.model.works import Outcome
@@ -94,6 +95,23 @@ class Actions:
             lambda _report, _cancelled: set_terms(PRESETS[preset], chosen, self._services),
             succeeded=lambda count: self._terms_set(count, preset, every=chosen is None),
             failed=self._notice.problem,
+        )
+
+    def use_offers(self, work_ids: Sequence[int], keys: Collection[str] | None) -> None:
+        """Take over what works' files say, where the user said nothing; None: all of it."""
+        chosen = list(work_ids)
+        self._jobs.run(
+            lambda _report, _cancelled: accept_suggestions(chosen, self._services, keys),
+            succeeded=self._offers_used,
+            failed=self._notice.problem,
+        )
+
+    def _offers_used(self, count: int) -> None:
+        self._changes.tell(Change.WORKS)
+        self._notice.say(
+            f"Taken from the file of {_many(count, 'work')}."
+            if count
+            else "Nothing new: what you said stays."
         )
 
     def _sure_for_every_work(self, preset: Preset) -> bool:

@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
             theme,
             self.pictures,
             set_terms=actions.set_terms,
+            use_offers=actions.use_offers,
             add_folder=actions.add_folder,
             try_samples=actions.try_samples,
         )

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLayout, QSizePolicy, QWidget
 
+from desktop.flows.suggesting import said_by_file
 from desktop.model.claims import ClaimRow
 from desktop.model.fingerprints import Kind
 from desktop.model.payments import GroupTotal
@@ -34,6 +35,7 @@ from desktop.ui.parts import (
 )
 from desktop.ui.pictures import Pictures, paint_picture
 from desktop.ui.split import Details
+from desktop.ui.suggestions_panel import SuggestionsPanel, UseOffers, use_all_button
 from desktop.ui.theme import font, mono_font
 
 WIDTH = 312
@@ -44,11 +46,18 @@ SetTerms = Callable[[Sequence[int] | None, Preset], None]
 class WorkDetails(Details):
     """Shows one work, or how many are selected."""
 
-    def __init__(self, services: Services, pictures: Pictures, set_terms: SetTerms) -> None:
+    def __init__(
+        self,
+        services: Services,
+        pictures: Pictures,
+        set_terms: SetTerms,
+        use_offers: UseOffers,
+    ) -> None:
         super().__init__("Details", WIDTH)
         self.setFixedWidth(WIDTH)
         self._services = services
         self._set_terms = set_terms
+        self._use_offers = use_offers
         self._picture = _Picture(pictures)
         self.inner.insertWidget(1, self._picture)
         self.inner.insertSpacing(2, 12)
@@ -83,6 +92,7 @@ class WorkDetails(Details):
         if work.fingerprint.note:
             self.add(label(work.fingerprint.note, "small", wrap=True))
         self._terms(preset_of(said), said)
+        self.add(SuggestionsPanel(said_by_file(work_id, self._services), self._use_offers))
         self._claims(claims)
         self._shares(work)
         self._earned(earned)
@@ -99,6 +109,7 @@ class WorkDetails(Details):
                 for work_id in self._work_ids[:500]
             }
         self._terms(found.pop() if len(found) == 1 else None, None)
+        self.add(holder(row(use_all_button(self._work_ids, self._use_offers), None)))
 
     def _terms(self, preset: Preset | None, said: Terms | None) -> None:
         self.caption("What AI may do")

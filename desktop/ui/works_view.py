@@ -16,6 +16,7 @@ from desktop.ui.changes import Change
 from desktop.ui.drop_zone import DropZone
 from desktop.ui.parts import Chips, Head, button, column, holder, label, row
 from desktop.ui.pictures import Pictures
+from desktop.ui.suggestions_panel import UseOffers
 from desktop.ui.theme import Theme
 from desktop.ui.work_details import SetTerms, WorkDetails
 from desktop.ui.works_delegate import CELL_HEIGHT, CELL_MIN_WIDTH, GAP, LIST_HEIGHT, WorkDelegate
@@ -49,6 +50,7 @@ class WorksView(QWidget):
         pictures: Pictures,
         *,
         set_terms: SetTerms,
+        use_offers: UseOffers,
         add_folder: Callable[[], None],
         try_samples: Callable[[], None],
     ) -> None:
@@ -74,7 +76,7 @@ class WorksView(QWidget):
         self.view.setModel(self.model)
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self.model.modelReset.connect(self._selected)
-        self.details = WorkDetails(services, pictures, set_terms)
+        self.details = WorkDetails(services, pictures, set_terms, use_offers)
         self.details.hide()
         self._nothing = label("", "muted", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)

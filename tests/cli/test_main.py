@@ -117,10 +117,10 @@ def test_every_command_explains_itself(cli: Cli, command: list[str]) -> None:
 
 def test_every_command_of_the_contract_is_there() -> None:
     assert {" ".join(command) for command in commands()} >= {
-        "demo", "scan", "works", "work edit", "identity init", "identity show", "registries add",
-        "registries list", "registries check", "terms set", "terms show", "claim", "outbox",
-        "sync", "claims", "statements list", "statements check", "bank import", "payments",
-        "verify", "backup", "restore", "practice serve", "practice advance",
+        "demo", "scan", "works", "work edit", "work show", "identity init", "identity show",
+        "registries add", "registries list", "registries check", "terms set", "terms show",
+        "claim", "outbox", "sync", "claims", "statements list", "statements check", "bank import",
+        "payments", "verify", "backup", "restore", "practice serve", "practice advance",
     }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def test_picture_yields_everything() -> None:
     assert made.mediatype == "image/jpeg"
     assert (made.facts.width, made.facts.height) == (200, 133)
     assert made.suggestions.title == "Concentrated Cat"
-    assert made.suggestions.creators == ("Some Cat Lover",)
+    assert [one.name for one in made.suggestions.creators] == ["Some Cat Lover"]
     assert made.found.size_bytes == path.stat().st_size
     assert made.datahash.startswith("1e20")
     assert _same_bytes(made, path)
@@ -80,7 +80,7 @@ def test_sound_has_cover_tags_and_length() -> None:
     """The cover becomes the thumbnail."""
     made = fingerprint(corpus.found(sample("audio/withcover.mp3")))
     assert (made.kind, made.suggestions.title) == (Kind.SOUND, "Belly Button")
-    assert made.suggestions.creators == ("Test Artist",)
+    assert [one.name for one in made.suggestions.creators] == ["Test Artist"]
     assert made.facts.duration_ms == 15543
     assert Image.open(io.BytesIO(made.thumbnail or b"")).size == (500, 500)
 

@@ -1,0 +1,1 @@
+"""Read what files say of themselves, by kind: pictures, sounds, films, documents, books."""
