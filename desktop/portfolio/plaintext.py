@@ -53,8 +53,9 @@ _MARKUP = re.compile(
     r"""<!--(?:>|->|.*?(?:--!?>|\Z))        # comment
     |<[!?](?!--)[^>]*(?:>|\Z)               # declaration, instruction
     |</>
-    |<(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]*)
-      (?:[^>=]|=\s*"[^"]*"|=\s*'[^']*'|=)*>  # tag""",
+    |<(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]*+)
+      (?:[^>=]|=(?!\s*["'])|=\s*+"[^"]*+"|=\s*+'[^']*+')*+
+      (?:>|(?<=[\s"'])\Z|=\s*+(?:"[^"]*+|'[^']*+)\Z)  # tag, or what the end of the text cut off""",
     re.DOTALL | re.VERBOSE,
 )
 _ENTITY = re.compile(r"&(#[0-9]+|#[xX][0-9a-fA-F]+|[^\s<&=;]+);")

@@ -49,7 +49,7 @@ def _jpegs(folder: Path) -> Iterator[Path]:
             painting(7, (200, 310)).convert(mode).save(path, quality=quality)
             yield path
     for name in ("sRGB", "LAB"):
-        profile = ImageCms.ImageCmsProfile(ImageCms.createProfile(name)).tobytes()  # type: ignore[arg-type]
+        profile = ImageCms.ImageCmsProfile(ImageCms.createProfile(name)).tobytes()
         path = folder / f"jpeg-icc-{name}.jpg"
         painting(8, (200, 310)).save(path, icc_profile=profile)
         yield path
@@ -68,7 +68,7 @@ def _pngs(folder: Path) -> Iterator[Path]:
         yield path
         path = folder / f"png-palette-clear-{colours}.png"
         base.quantize(colours).save(
-            path, transparency=bytes(range(0, 250, 250 // colours))[:colours]
+            path, transparency=bytes(number * 255 // colours for number in range(colours))
         )
         yield path
     for mode in ("L", "LA", "RGBA", "1"):
@@ -102,7 +102,10 @@ def _raw_png(width: int, height: int, bits: int, colour: int, *, interlaced: int
     channels = {0: 1, 2: 3, 4: 2, 6: 4}[colour]
     chance = random.Random(width * bits + colour)
     passes = (
-        ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+        (
+            (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
+            (0, 1, 1, 2),
+        )
         if interlaced
         else ((0, 0, 1, 1),)
     )  # fmt: skip
@@ -164,13 +167,14 @@ def _others(folder: Path) -> Iterator[Path]:
             yield path
     for suffix in ("webp", "gif", "avif"):
         path = folder / f"animated.{suffix}"
-        clear.save(path, save_all=True, append_images=[painting(32, base.size)], duration=90)
+        second = clear.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        clear.save(path, save_all=True, append_images=[second], duration=90)
         yield path
 
 
 def _turned(folder: Path) -> Iterator[Path]:
     for orientation, (suffix, size) in product(
-        range(0, 10), (("jpg", (301, 200)), ("png", (90, 203)), ("webp", (64, 64)), ("tif", (99, 70)))
+        range(10), (("jpg", (301, 200)), ("png", (90, 203)), ("webp", (64, 64)), ("tif", (99, 70)))
     ):  # fmt: skip
         exif = Image.Exif()
         exif[0x0112] = orientation
@@ -228,18 +232,20 @@ def sounds(folder: Path) -> Iterator[Path]:
     """Write sounds of many codecs, rates and channels into folder and yield each path."""
     source = tone(folder / "source.wav", 9, channels=2)
     yield source
-    for suffix, options in (
+    codecs: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("flac", ()), ("mp3", ("-q:a", "6")), ("ogg", ("-c:a", "libvorbis")),
         ("opus", ("-c:a", "libopus")), ("m4a", ("-c:a", "aac")), ("aiff", ()),
         ("wma", ()), ("ac3", ()), ("wv", ()), ("mka", ("-c:a", "flac")), ("caf", ()),
         ("au", ()), ("w64", ()),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for suffix, options in codecs:
         yield _encode(source, folder / f"sound.{suffix}", options)
-    for name, options in (
+    wavs: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("mono-8k", ("-ac", "1", "-ar", "8000")), ("96k-24", ("-ar", "96000", "-c:a", "pcm_s24le")),
         ("float", ("-c:a", "pcm_f32le")), ("six", ("-ac", "6")), ("u8", ("-c:a", "pcm_u8")),
         ("short", ("-t", "3.2")),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for name, options in wavs:
         yield _encode(source, folder / f"{name}.wav", options)
 
 
@@ -286,8 +292,8 @@ def texts(folder: Path) -> Iterator[Path]:
         path.write_bytes((text * 30).encode(encoding))
         yield path
     for name, encoding in (
-        ("german", "cp1252"), ("french", "latin-1"), ("russian", "koi8-r"), ("japanese", "shift_jis"),
-        ("greek", "iso8859_7"),
+        ("german", "cp1252"), ("french", "latin-1"), ("russian", "koi8-r"),
+        ("japanese", "shift_jis"), ("greek", "iso8859_7"),
     ):  # fmt: skip
         path = folder / f"{name}-{encoding}.txt"
         path.write_bytes((words[name] * 40).encode(encoding, "ignore"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import iscc_lib
@@ -14,28 +14,26 @@ from desktop.portfolio.fingerprint import fingerprint
 from desktop.portfolio.pool import FingerprintPool
 from tests.portfolio import conformance_corpus, corpus, reference
 
+_WITHOUT_TAGS = ["size-1x1.bmp", "size-1x1.gif", "size-2x3.bmp", "size-2x3.gif", "tiff-big.tif"]
 
-def compared(
-    paths: Iterable[Path], known: Callable[[Path], bool] = lambda _path: False
-) -> tuple[int, list[str]]:
-    """Return how many files were compared, and those whose codes differ.
 
-    known: says of a file that the reference is known not to read it.
+def compared(paths: Iterable[Path]) -> tuple[int, list[str], list[str]]:
+    """Return how many files were compared, whose codes differ, and what the reference cannot read.
+
+    What it cannot read must still be read here.
     """
-    count, different = 0, []
+    count, different, unread = 0, [], []
     for path in paths:
+        made = _made(path)
         try:
             expected = reference.codes(path)
-        except Exception as error:  # noqa: BLE001 - the reference raises all kinds
-            assert known(path), f"{path.name}: {error!r}"
+        except Exception:  # noqa: BLE001 - the reference raises all kinds
+            unread.append(path.name)
             continue
-        if known(path):
-            continue
-        made = _made(path)
         count += 1
         if (made.iscc, made.units_256) != expected:
             different.append(path.name)
-    return count, different
+    return count, different, sorted(unread)
 
 
 def _made(path: Path) -> Fingerprint:
@@ -51,30 +49,35 @@ def test_the_official_vectors_pass() -> None:
 
 
 def test_pictures(tmp_path: Path) -> None:
-    count, different = compared(conformance_corpus.pictures(tmp_path))
+    count, different, unread = compared(conformance_corpus.pictures(tmp_path))
     assert different == []
-    assert count > 280
+    assert count >= 285
+    # It gives up where exiv2 cannot read the tags of a tiny file.
+    assert unread == _WITHOUT_TAGS
 
 
 def test_sounds(tmp_path: Path) -> None:
     if not reference.has_programs():
         pytest.skip("fpcalc and ffprobe are needed to run the reference")
-    count, different = compared(conformance_corpus.sounds(tmp_path))
+    count, different, unread = compared(conformance_corpus.sounds(tmp_path))
     assert different == []
+    assert unread == ["sound.mka", "sound.wma"]
     assert count >= 18
 
 
 def test_films(tmp_path: Path) -> None:
     if not reference.has_programs():
         pytest.skip("fpcalc and ffprobe are needed to run the reference")
-    count, different = compared(conformance_corpus.films(tmp_path))
+    count, different, unread = compared(conformance_corpus.films(tmp_path))
     assert different == []
+    assert unread == []
     assert count == 9
 
 
 def test_texts(tmp_path: Path) -> None:
-    count, different = compared(conformance_corpus.texts(tmp_path))
+    count, different, unread = compared(conformance_corpus.texts(tmp_path))
     assert different == []
+    assert unread == ["rich.rtf"]
     assert count >= 45
 
 
