@@ -37,7 +37,7 @@ def mark_missing(
             for file_id, path in files.under(connection, root):
                 if cancelled():
                     break
-                if not was_seen(file_id) and is_gone(path):
+                if not was_seen(file_id) and is_gone(Path(os.fsdecode(path))):
                     lost.append(file_id)
         for start in range(0, len(lost), _BATCH):
             if is_away(root):  # it went while we were looking

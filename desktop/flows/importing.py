@@ -134,7 +134,7 @@ class _Scan:
         self._done = 0
         self._read = 0
         self._bytes_done = 0
-        self._label = ""
+        self._last = Path()
 
     def to_read(self) -> Iterator[FoundFile | FileProblem]:
         """Yield what must be read; what was moved as it is need not be."""
@@ -250,7 +250,7 @@ class _Scan:
         self.imported.size_bytes += size_bytes
         if report.problem is not None and report.outcome is Outcome.FAILED:
             self.imported.causes[report.problem.reason] += 1
-        self._label = report.path.parent.name
+        self._last = report.path
         self._each(report)
         self._say_how_far_at_times()
 
@@ -261,7 +261,9 @@ class _Scan:
     def _say_how_far(self) -> None:
         self._reported = time.monotonic()
         looking = self.looking
-        label = self._label if looking.complete else f"{looking.found:,} files found so far"
+        label = (
+            self._last.parent.name if looking.complete else f"{looking.found:,} files found so far"
+        )
         self._report(
             Progress(
                 done=self._done,

@@ -99,21 +99,30 @@ class Looking:
             return
         with self._services.store.read() as connection:
             same = files.unchanged(connection, batch)
-            rest = [one for one in batch if one.path_bytes not in same]
-            again = [one for one in rest if one.path not in self._named]
-            hopeless = file_problems.known(connection, again, READ_BY) if again else {}
-        back = [kept.file_id for kept in same.values() if kept.missing]
+        back = [kept.file_id for kept in same if kept is not None and kept.missing]
         if back:
             with self._services.store.write() as tx:
                 files.mark_present(tx, back)
-        for one in batch:
-            if one.path_bytes in same:
-                kept = same[one.path_bytes]
+        rest = []
+        for one, kept in zip(batch, same, strict=True):
+            if kept is None:
+                rest.append(one)
+            else:
                 self._mark(kept.file_id)
                 self._unchanged(one, kept.work_id, kept.fingerprint_id)
-            elif one.path_bytes in hopeless:
-                self._known(one, hopeless[one.path_bytes])
-        self.plan.add(one for one in rest if one.path_bytes not in hopeless)
+        self._plan(rest)
+
+    def _plan(self, rest: Sequence[FoundFile]) -> None:
+        """Plan to read files, but for those that were hopeless and still are as they were."""
+        if not rest:
+            return
+        with self._services.store.read() as connection:
+            again = [one for one in rest if one.path not in self._named]
+            hopeless = file_problems.known(connection, again, READ_BY)
+        for one in rest:
+            if one.path in hopeless:
+                self._known(one, hopeless[one.path])
+        self.plan.add([one for one in rest if one.path not in hopeless])
 
     def _mark(self, file_id: int) -> None:
         place, bit = divmod(file_id, 8)

@@ -99,21 +99,21 @@ class _Walk:
     def _visit_entry(
         self, entry: os.DirEntry[str], inner: list[Path]
     ) -> Iterator[FoundFile | FileProblem]:
-        path = Path(entry.path)
         try:
             if entry.is_symlink():
-                yield from self._visit_link(path)
+                yield from self._visit_link(Path(entry.path))
                 return
             if entry.is_dir(follow_symlinks=False):
                 if not _is_junction(entry):
-                    inner.append(path)
+                    inner.append(Path(entry.path))
                 return
-            info = os.stat(path, follow_symlinks=False)
+            # Not entry.stat(): on Windows it knows neither inode nor the number of links.
+            info = os.stat(entry.path, follow_symlinks=False)
         except OSError as error:
-            yield _unreachable(path, error)
+            yield _unreachable(Path(entry.path), error)
             return
         if not getattr(info, "st_file_attributes", 0) & _WINDOWS_HIDDEN:
-            yield from self._visit_file(path, info)
+            yield from self._visit_file(Path(entry.path), info)
 
     def _visit_link(self, path: Path) -> Iterator[FoundFile | FileProblem]:
         info = os.stat(path)

@@ -51,24 +51,25 @@ _TRIES_OF_OTHERS = 2
 
 def known(
     connection: Connection, found: Sequence[FoundFile], read_by: str
-) -> dict[bytes, FileProblem]:
+) -> dict[Path, FileProblem]:
     """Return the problems of files that are as they were when the same version gave them up.
 
     What killed, stalled or starved a worker is given up after two tries.
     """
+    paths = [one.path_bytes for one in found]
     rows = connection.execute(
         "SELECT * FROM file_problems WHERE size_bytes >= 0 AND read_by = ? "
-        f"AND path IN ({marks(found)})",
-        [read_by, *(one.path_bytes for one in found)],
+        f"AND path IN ({marks(paths)})",
+        [read_by, *paths],
     )
     kept = {row["path"]: row for row in rows}
     same = {}
-    for one in found:
-        row = kept.get(one.path_bytes)
+    for path, one in zip(paths, found, strict=True):
+        row = kept.get(path)
         if row is not None and as_last_seen(row, one):
             problem = _problem(row)
             if problem.reason in _LASTING or row["tries"] >= _TRIES_OF_OTHERS:
-                same[row["path"]] = problem
+                same[one.path] = problem
     return same
 
 

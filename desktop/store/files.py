@@ -43,27 +43,26 @@ class SeenBefore:
     missing: bool
 
 
-def unchanged(connection: Connection, found: Sequence[FoundFile]) -> dict[bytes, SeenBefore]:
-    """Return, by path, what is kept of files that are as they were when they were last seen.
+def unchanged(connection: Connection, found: Sequence[FoundFile]) -> list[SeenBefore | None]:
+    """Return, one for one, what is kept of files that are as they were when they were last seen.
 
     As last seen: path, size, time and inode. At most a few hundred files at once.
     """
+    paths = [one.path_bytes for one in found]
     rows = connection.execute(
         "SELECT path, size_bytes, mtime_ns, inode, file_id, work_id, fingerprint_id, state "
-        f"FROM files WHERE path IN ({marks(found)})",
-        [one.path_bytes for one in found],
+        f"FROM files WHERE path IN ({marks(paths)})",
+        paths,
     )
     kept = {row["path"]: row for row in rows}
-    same = {}
-    for one in found:
-        row = kept.get(one.path_bytes)
-        if row is not None and as_last_seen(row, one):
-            same[row["path"]] = SeenBefore(
-                row["file_id"],
-                row["work_id"],
-                row["fingerprint_id"],
-                row["state"] == FileState.MISSING,
-            )
+    same: list[SeenBefore | None] = []
+    for path, one in zip(paths, found, strict=True):
+        row = kept.get(path)
+        if row is None or not as_last_seen(row, one):
+            same.append(None)
+            continue
+        missing = row["state"] == FileState.MISSING
+        same.append(SeenBefore(row["file_id"], row["work_id"], row["fingerprint_id"], missing))
     return same
 
 
@@ -175,19 +174,21 @@ def move(connection: Connection, file_id: int, found: FoundFile, now_s: int) -> 
     file_problems.forget(connection, found.path)
 
 
-def under(connection: Connection, folder: Path) -> Iterator[tuple[int, Path]]:
-    """Yield (file_id, path) of present files at or below folder, in pages."""
+def under(connection: Connection, folder: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield (file_id, path) of present files at or below folder, in pages; paths as kept."""
     root = os.fsencode(folder).rstrip(b"/")
-    low, high, after = root + b"/", root + b"0", b""
+    after, end = root + b"/", root + b"0"
+    rows = connection.execute(
+        "SELECT file_id, path FROM files WHERE state = 'present' AND path = ?", (root,)
+    ).fetchall()
     while True:
+        yield from ((row[0], row[1]) for row in rows)
         rows = connection.execute(
-            "SELECT file_id, path FROM files WHERE state = 'present' AND path > ?1 "
-            "AND ((path >= ?2 AND path < ?3) OR path = ?4) ORDER BY path LIMIT ?5",
-            (after, low, high, root, PAGE),
+            "SELECT file_id, path FROM files WHERE path > ? AND path < ? AND state = 'present' "
+            "ORDER BY path LIMIT ?",
+            (after, end, PAGE),
         ).fetchall()
-        for row in rows:
-            yield row["file_id"], Path(os.fsdecode(row["path"]))
-        if len(rows) < PAGE:
+        if not rows:
             return
         after = rows[-1]["path"]
 

@@ -1,78 +1,141 @@
-"""Compare files per second with the reference iscc_sdk, in one run on one machine.
+"""Compare a whole scan with `iscc-sdk batch`: same files, same workers, one run, codes compared.
 
-Run from the checkout: python -m tests.benchmarks.bench_fingerprints [--jobs 2] [--jpegs 24]
-The figure that counts is the ratio; seconds differ from machine to machine.
+Run from the checkout: python -m tests.benchmarks.bench_fingerprints [--jobs 2] [--keep FOLDER]
+Both are whole programs with all they do: start, walk, hashes, thumbnails, and keeping the results
+(ours in the library, theirs in a JSON file a work). The ratio counts; seconds differ by machine.
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
+import json
+import os
 import resource
+import shutil
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
-
-from desktop.model.fingerprints import Fingerprint
-from desktop.portfolio.pool import FingerprintPool
-from desktop.portfolio.scan import find_files
+from tests.benchmarks import portfolio
 from tests.portfolio import reference
 
-_FOLDERS = ("image", "audio", "video", "text")
+_PEER = """
+import sys
+from pathlib import Path
+from tests.portfolio import reference
+if __name__ == "__main__":
+    reference.sdk()
+    from iscc_sdk import cli
+    cli.batch(Path(sys.argv[1]), workers=int(sys.argv[2]))
+"""
 
 
-def _reference_one(path: Path) -> bool:
-    """Fingerprint one file as the reference does; a file it cannot read costs time all the same."""
-    try:
-        reference.codes(path)
-    except (OSError, ValueError, RuntimeError, SyntaxError, subprocess.SubprocessError):
-        return False
-    return True
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Seconds of wall time and of processor time, and the ISCC-CODE of every file."""
+
+    wall_s: float
+    cpu_s: float
+    codes: dict[str, str]
 
 
-def _time(work: Callable[[], Iterable[object]]) -> tuple[float, int]:
+def _run(command: list[str]) -> tuple[float, float, str]:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    done = sum(1 for result in work() if isinstance(result, Fingerprint) or result is True)
-    return time.perf_counter() - start, done
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    wall_s = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(done.stderr[-2000:])
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall_s, cpu_s, done.stdout
 
 
-def _jpegs(folder: Path, count: int) -> list[Path]:
-    """Write noisy 12-megapixel JPEGs: the worst case for a decoder."""
-    paths = []
-    for number in range(count):
-        noise = [Image.effect_noise((4000, 3000), 30 + number % 40) for _ in range(3)]
-        path = folder / f"{number:03}.jpg"
-        Image.merge("RGB", noise).save(path, quality=80)
-        paths.append(path)
-    return paths
+def ours(folder: Path, jobs: int) -> Timed:
+    """Scan a folder into a new library, as a user would."""
+    with tempfile.TemporaryDirectory() as library:
+        command = [sys.executable, "-m", "desktop", "--library", library, "--json", "scan"]
+        wall_s, cpu_s, out = _run([*command, str(folder), "--jobs", str(jobs)])
+    rows = [json.loads(line) for line in out.splitlines()]
+    codes = {os.path.relpath(row["path"], folder): row["iscc"] for row in rows if row.get("iscc")}
+    return Timed(wall_s, cpu_s, codes)
+
+
+def theirs(folder: Path, jobs: int) -> Timed:
+    """Run the reference over a folder of links to the same files."""
+    with tempfile.TemporaryDirectory(dir=folder.parent) as name:
+        copy = Path(name) / "copy"
+        shutil.copytree(folder, copy, copy_function=os.link)
+        script = Path(name) / "peer.py"
+        script.write_text(_PEER)
+        environment = [sys.executable, "-c", _PEER, str(copy), str(jobs)]
+        wall_s, cpu_s, _ = _run(environment)
+        codes = {
+            os.path.relpath(path, copy).removesuffix(".iscc.json"): json.loads(path.read_text())[
+                "iscc"
+            ]
+            for path in copy.rglob("*.iscc.json")
+        }
+    return Timed(wall_s, cpu_s, codes)
+
+
+def make(folder: Path) -> None:
+    """Generate what is not there yet."""
+    if not (folder / "made").exists():
+        portfolio.photos(folder / "mixed" / "pictures", 64, 32)
+        portfolio.documents(folder / "mixed" / "documents", 56)
+        portfolio.music(folder / "mixed" / "sound", 15)
+        portfolio.films(folder / "mixed" / "films", 4)
+        portfolio.small_pictures(folder / "small", 2000)
+        (folder / "made").touch()
+
+
+def compare(title: str, folder: Path, jobs: int, rounds: int) -> None:
+    """Print one line: the best of some rounds, taken in turns."""
+    mine, other = [], []
+    for _ in range(rounds):
+        mine.append(ours(folder, jobs))
+        other.append(theirs(folder, jobs))
+    best, peer = min(mine, key=lambda t: t.wall_s), min(other, key=lambda t: t.wall_s)
+    same = sum(best.codes.get(name) == code for name, code in peer.codes.items())
+    ratios = f"{peer.wall_s / best.wall_s:7.2f}{peer.cpu_s / best.cpu_s:9.2f}"
+    print(
+        f"{title:12}{len(best.codes):6}{best.wall_s:9.2f}{peer.wall_s:9.2f}{ratios}"
+        f"   {same} of {len(peer.codes)}",
+        flush=True,
+    )
+    for name, code in peer.codes.items():
+        if best.codes.get(name) != code:
+            print(f"   differs: {name}: {best.codes.get(name)} and not {code}")
 
 
 def main() -> None:
-    """Print one line a set: ours, the reference's, and how many times faster we are."""
+    """Print a line a set: files, our seconds, theirs, the ratio of wall and of processor time."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--jpegs", type=int, default=24)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="keep the generated files in this folder")
+    parser.add_argument("--only", nargs="*", default=[])
     options = parser.parse_args()
-    context = multiprocessing.get_context("spawn")
+    if not reference.has_programs():
+        raise SystemExit("fpcalc and ffprobe are needed to run the reference")
     with tempfile.TemporaryDirectory() as name:
-        sets = {folder: sorted((reference.SAMPLES / folder).iterdir()) for folder in _FOLDERS}
-        sets["jpeg 12 MP"] = _jpegs(Path(name), options.jpegs)
-        print(f"{'set':12}{'files':>6}{'ours s':>9}{'iscc_sdk s':>12}{'ratio':>7}{'ours/s':>8}")
-        with FingerprintPool(jobs=options.jobs) as ours, context.Pool(options.jobs) as theirs:
-            warm = [reference.sample("text/demo.docx"), reference.sample("image/demo.jpg")]
-            list(ours.run(find_files(warm * options.jobs)))
-            list(theirs.imap_unordered(_reference_one, warm * options.jobs))
-            for title, paths in sets.items():
-                mine, done = _time(lambda paths=paths: ours.run(find_files(paths)))  # type: ignore[misc]
-                other, _ = _time(lambda paths=paths: theirs.imap_unordered(_reference_one, paths))  # type: ignore[misc]
-                rates = f"{other / mine:7.1f}{done / mine:8.1f}"
-                print(f"{title:12}{done:6}{mine:9.2f}{other:12.2f}{rates}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"main process: {peak} MiB at most")
+        folder = options.keep or Path(name)
+        make(folder)
+        mixed = folder / "mixed"
+        sets = {
+            "mixed": mixed, "pictures": mixed / "pictures", "documents": mixed / "documents",
+            "sound": mixed / "sound", "films": mixed / "films", "small": folder / "small",
+        }  # fmt: skip
+        print(
+            f"{'set':12}{'files':>6}{'ours s':>9}{'peer s':>9}{'ratio':>7}{'cpu':>9}   same codes"
+        )
+        for title, one in sets.items():
+            if not options.only or title in options.only:
+                compare(title, one, options.jobs, options.rounds)
 
 
 if __name__ == "__main__":

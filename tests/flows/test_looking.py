@@ -110,7 +110,7 @@ def test_what_stalled_a_worker_is_tried_twice(studio: Services, folder: Path) ->
         file_problems.put(tx, slow, 1, found=found, read_by="v")
         assert file_problems.known(tx, [found], "v") == {}
         file_problems.put(tx, slow, 2, found=found, read_by="v")
-        assert set(file_problems.known(tx, [found], "v")) == {found.path_bytes}
+        assert set(file_problems.known(tx, [found], "v")) == {found.path}
         assert file_problems.known(tx, [found], "w") == {}
 
 

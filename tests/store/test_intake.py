@@ -43,7 +43,7 @@ def test_the_same_again_is_unchanged(store: Store) -> None:
         assert (again.outcome, again.work_id) == (Outcome.UNCHANGED, first.work_id)
         assert len(shelf.ids(tx)) == 1
         found = FoundFile(path=A, size_bytes=3, mtime_ns=7)
-        assert files.unchanged(tx, [found])
+        assert files.unchanged(tx, [found])[0]
 
 
 @pytest.mark.parametrize("change", [{"size_bytes": 4}, {"mtime_ns": 2}, {"inode": 5}])
@@ -53,18 +53,21 @@ def test_only_what_is_exactly_as_last_seen_is_passed_over(
     with store.write() as tx:
         fingerprint = imaginary(A, "one")
         keep(tx, fingerprint)
-        assert files.unchanged(tx, [fingerprint.found])
-        assert not files.unchanged(tx, [dataclasses.replace(fingerprint.found, **change)])
+        assert files.unchanged(tx, [fingerprint.found])[0]
+        changed = dataclasses.replace(fingerprint.found, **change)
+        assert files.unchanged(tx, [changed]) == [None]
 
 
 def test_a_file_that_was_missing_and_comes_back_as_it_was(store: Store) -> None:
     with store.write() as tx:
         first = keep(tx, imaginary(A, "one"))
         files.mark_missing(tx, [1])
-        [again] = files.unchanged(tx, [imaginary(A, "one").found]).values()
+        [again] = files.unchanged(tx, [imaginary(A, "one").found])
+        assert again is not None
         assert (again.work_id, again.missing) == (first.work_id, True)
         files.mark_present(tx, [again.file_id])
-        [again] = files.unchanged(tx, [imaginary(A, "one").found]).values()
+        [again] = files.unchanged(tx, [imaginary(A, "one").found])
+        assert again is not None
         assert not again.missing
 
 
@@ -110,7 +113,8 @@ def test_a_file_that_was_missing_and_comes_back_elsewhere(store: Store) -> None:
         files.mark_missing(tx, [1])
         assert first.work_id is not None
         assert works.get(tx, first.work_id).files[0].state is FileState.MISSING
-        [again] = files.unchanged(tx, [imaginary(A, "one").found]).values()
+        [again] = files.unchanged(tx, [imaginary(A, "one").found])
+        assert again is not None
         assert again.missing
         moved = keep(tx, imaginary(B, "one"), gone=[A])
         assert (moved.outcome, moved.work_id) == (Outcome.MOVED, first.work_id)
