@@ -1,0 +1,312 @@
+"""Near-duplicates by Hamming distance between 256-bit units. Knows no files and no store.
+
+Every comparison is exact: a scan of 1,000,000 codes takes milliseconds, so no index is needed that
+could miss one. Meta-Codes are never compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.model.fingerprints import Kind
+from desktop.model.progress import Cancelled, never
+from desktop.model.similar import CODE_BITS, Relation
+
+Words = NDArray[np.uint64]
+WORDS = CODE_BITS // 64
+# Codes looked at in one step: what a step needs stays in the processor's second cache.
+BLOCK = 8192
+# A licence header has 600 to 1,100 characters: a text of SHORT_TEXT can be nearly all header.
+SHORT_TEXT = 1500
+# So many short texts alike are not drafts of one work; they share a text that is none.
+CROWD = 8
+# A time-lapse has more neighbours than anyone will look at.
+MOST = 1000
+_FEWEST_ONES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """At how many differing bits of 256 two works of one kind are what to each other.
+
+    first: how many of the first 64 bits (the unit in the ISCC-CODE) may differ at most.
+    """
+
+    same: int
+    version: int
+    similar: int
+    first: int
+
+
+# Measured, bits of 256 (of the first 64): a change's median and worst; unrelated works' least.
+RULES = {
+    # JPEG, WebP, resized: 2 and 10 (2); watermark 22, 40 (10); cropped 5 %: 42, 58 (10); pictures
+    # of a burst 46, 54. Unrelated: photo-like 100 (16), scanned pages 72 (8).
+    Kind.IMAGE: Rule(same=0, version=32, similar=64, first=16),
+    # MP3, OGG, Opus: 2 and 9 (2); remastered 17, 45 (7); start trimmed by 1 s 15, 29 (7).
+    # Unrelated, played on the same instruments: 43 (9).
+    Kind.SOUND: Rule(same=2, version=24, similar=40, first=8),
+    Kind.VIDEO: Rule(same=0, version=24, similar=48, first=16),
+    # 10 % of the paragraphs new 22, 43 (11); 20 %: 44, 66 (17). Unrelated prose: 100 (19).
+    Kind.TEXT: Rule(same=0, version=32, similar=64, first=20),
+    # By Data-Code, which says nothing of the same content. Unrelated: 88 (14).
+    Kind.DATA: Rule(same=-1, version=32, similar=64, first=20),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    """Codes side by side. words: (WORDS, n), each row contiguous; the rest: (n,).
+
+    owners: the works they belong to. letters: characters of texts, 0 for other kinds.
+    comparable: whether it may match at all: of the kind asked for, and not featureless.
+    """
+
+    words: Words
+    owners: NDArray[np.int64]
+    letters: NDArray[np.uint32]
+    comparable: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return int(self.words.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A work near the code that was asked for, by the nearest of its codes."""
+
+    owner: int
+    bits: int
+    relation: Relation
+
+
+@dataclass(slots=True)
+class Gathered:
+    """A group: where its first code stands, and where the others do with their bits to it."""
+
+    first: int
+    others: list[tuple[int, int]] = field(default_factory=list)
+    relation: Relation = Relation.SAME_CONTENT
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Codes near one: their places, the bits that differ, and those of the first word; (m,)."""
+
+    at: NDArray[np.int64]
+    bits: NDArray[np.int64]
+    first: NDArray[np.int64]
+
+
+class _Scratch:
+    """Buffers of one scan, made once."""
+
+    def __init__(self) -> None:
+        self.differing = np.empty(BLOCK, np.uint64)
+        self.ones = np.empty(BLOCK, np.uint8)
+        self.near = np.empty(BLOCK, np.bool_)
+
+
+def is_degenerate(words: Words) -> bool:
+    """Tell whether a code (WORDS,) is so empty or so full that it says nothing."""
+    ones = int(np.bitwise_count(words).sum())
+    return not _FEWEST_ONES <= ones <= CODE_BITS - _FEWEST_ONES
+
+
+def relation_of(kind: Kind, bits: int, first_bits: int, *, thin: bool = False) -> Relation | None:
+    """Return what two works of one kind are to each other, or None. thin: one is a short text."""
+    rule = RULES[kind]
+    if first_bits > rule.first:
+        return None
+    if bits <= rule.same:
+        return Relation.SAME_CONTENT
+    if bits <= rule.version:
+        return Relation.VERSION
+    return Relation.SIMILAR if bits <= rule.similar and not thin else None
+
+
+def nearest(
+    blocks: Iterable[Codes],
+    code: Words,
+    kind: Kind,
+    *,
+    letters: int = 0,
+    max_bits: int | None = None,
+) -> list[Hit]:
+    """Return the works nearest to code (WORDS,), each once, nearest first, MOST at most.
+
+    max_bits in place of the kind's own limits: what lies beyond those is called similar. A short
+    text with a crowd around it matches no other short text.
+    """
+    if is_degenerate(code):
+        return []
+    found = _collect(blocks, code, RULES[kind], max_bits)
+    if kind is Kind.TEXT:
+        found = _without_boilerplate(found, letters)
+    hits: list[Hit] = []
+    seen: set[int] = set()
+    for number in np.lexsort((found.owners, found.first, found.bits)).tolist():
+        owner, bits = int(found.owners[number]), int(found.bits[number])
+        if owner in seen:
+            continue
+        thin = _is_thin(kind, letters, int(found.letters[number]))
+        relation = relation_of(kind, bits, int(found.first[number]), thin=thin)
+        if relation is None and max_bits is not None:
+            relation = Relation.SIMILAR
+        if relation is not None:
+            seen.add(owner)
+            hits.append(Hit(owner, bits, relation))
+        if len(hits) == MOST:
+            break
+    return hits
+
+
+def gather(codes: Codes, kind: Kind, cancelled: Cancelled = never) -> list[Gathered]:
+    """Return the groups among codes of one kind; nobody is in two.
+
+    A code joins the nearest group whose first code it is like, else it may begin one. So all of
+    a group are like its first, weak links never chain groups together, the memory needed grows
+    with the number of codes and not of pairs, and a later work never rearranges older groups.
+    When cancelled, returns what was found so far.
+    """
+    skipped = ~codes.comparable
+    if kind is Kind.TEXT:
+        skipped |= _crowded(codes, cancelled)
+    leaders = _Leaders(codes, kind)
+    groups: dict[int, Gathered] = {}
+    for at in range(len(codes)):
+        if at % BLOCK == 0 and cancelled():
+            break
+        if skipped[at] or is_degenerate(codes.words[:, at]):
+            continue
+        joined = leaders.nearest(at)
+        if joined is None:
+            leaders.add(at)
+            continue
+        first, bits, relation = joined
+        group = groups.setdefault(first, Gathered(first))
+        group.others.append((at, bits))
+        group.relation = max(group.relation, relation, key=lambda one: one.rank)
+    return [groups[first] for first in sorted(groups)]
+
+
+class _Leaders:
+    """The first codes of groups that are, or may come to be."""
+
+    def __init__(self, codes: Codes, kind: Kind) -> None:
+        self._codes, self._kind, self._rule = codes, kind, RULES[kind]
+        self._words = np.empty_like(codes.words)
+        self._places = np.empty(len(codes), np.int64)
+        self._count = 0
+        self._scratch = _Scratch()
+
+    def add(self, at: int) -> None:
+        """Let the code at a place lead."""
+        self._words[:, self._count], self._places[self._count] = self._codes.words[:, at], at
+        self._count += 1
+
+    def nearest(self, at: int) -> tuple[int, int, Relation] | None:
+        """Return (place, bits, relation) of the nearest leader the code at a place is like."""
+        code, letters = self._codes.words[:, at], self._codes.letters
+        best: tuple[int, int, Relation] | None = None
+        words, rule = self._words[:, : self._count], self._rule
+        for near in _near(words, code, rule.first, rule.similar, self._scratch):
+            for number in near.bits.argsort(kind="stable").tolist():
+                bits = int(near.bits[number])
+                if best is not None and bits >= best[1]:
+                    break
+                place = int(self._places[near.at[number]])
+                thin = _is_thin(self._kind, int(letters[place]), int(letters[at]))
+                relation = relation_of(self._kind, bits, int(near.first[number]), thin=thin)
+                if relation is not None:
+                    best = place, bits, relation
+                    break
+        return best
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a query found in all blocks; (m,) each."""
+
+    owners: NDArray[np.int64]
+    letters: NDArray[np.uint32]
+    bits: NDArray[np.int64]
+    first: NDArray[np.int64]
+
+    def where(self, chosen: NDArray[np.bool_]) -> _Found:
+        return _Found(
+            self.owners[chosen], self.letters[chosen], self.bits[chosen], self.first[chosen]
+        )
+
+
+def _collect(blocks: Iterable[Codes], code: Words, rule: Rule, max_bits: int | None) -> _Found:
+    first, limit = (rule.first, rule.similar) if max_bits is None else (64, max_bits)
+    scratch = _Scratch()
+    parts: list[_Found] = []
+    for block in blocks:
+        for near in _near(block.words, code, first, limit, scratch):
+            part = _Found(block.owners[near.at], block.letters[near.at], near.bits, near.first)
+            parts.append(part.where(block.comparable[near.at]))
+    if not parts:
+        nothing = np.empty(0, np.int64)
+        return _Found(nothing, np.empty(0, np.uint32), nothing, nothing)
+    return _Found(
+        np.concatenate([part.owners for part in parts]),
+        np.concatenate([part.letters for part in parts]),
+        np.concatenate([part.bits for part in parts]),
+        np.concatenate([part.first for part in parts]),
+    )
+
+
+def _without_boilerplate(found: _Found, letters: int) -> _Found:
+    rule = RULES[Kind.TEXT]
+    thin = (found.letters < SHORT_TEXT) | (letters < SHORT_TEXT)
+    alike = thin & (found.bits <= rule.similar) & (found.first <= rule.first)
+    if len(np.unique(found.owners[alike])) <= CROWD:
+        return found
+    return found.where(~thin)
+
+
+def _near(words: Words, code: Words, first: int, limit: int, scratch: _Scratch) -> Iterator[_Near]:
+    """Yield, block by block, the codes within first bits in the first word and limit in all."""
+    for start in range(0, words.shape[1], BLOCK):
+        block = words[:, start : start + BLOCK]
+        size = block.shape[1]
+        ones, near = scratch.ones[:size], scratch.near[:size]
+        np.bitwise_xor(block[0], code[0], out=scratch.differing[:size])
+        np.bitwise_count(scratch.differing[:size], out=ones)
+        np.less_equal(ones, first, out=near)
+        if not near.any():
+            continue
+        (at,) = near.nonzero()
+        bits = np.bitwise_count(block[:, at] ^ code[:, None]).sum(axis=0, dtype=np.int64)
+        within = bits <= limit
+        if within.any():
+            at = at[within]
+            yield _Near(at + start, bits[within], ones[at].astype(np.int64))
+
+
+def _is_thin(kind: Kind, letters: int, other: int) -> bool:
+    return kind is Kind.TEXT and min(letters, other) < SHORT_TEXT
+
+
+def _crowded(codes: Codes, cancelled: Cancelled) -> NDArray[np.bool_]:
+    """Mark the short texts with so many short texts like them that it is no work they share."""
+    rule, scratch = RULES[Kind.TEXT], _Scratch()
+    crowded = np.zeros(len(codes), np.bool_)
+    (short,) = (codes.comparable & (codes.letters < SHORT_TEXT)).nonzero()
+    words = np.ascontiguousarray(codes.words[:, short])
+    for number, at in enumerate(short.tolist()):
+        if number % BLOCK == 0 and cancelled():
+            break
+        around = 0
+        for near in _near(words, codes.words[:, at], rule.first, rule.similar, scratch):
+            around += len(near.at)
+            if around > CROWD + 1:  # it is its own neighbour
+                crowded[at] = True
+                break
+    return crowded
