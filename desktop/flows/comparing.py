@@ -89,7 +89,8 @@ def find_twins(
 ) -> dict[int, tuple[Twin, ...]]:
     """Return, for works about to be claimed, others with the same content that are claimed too.
 
-    Those claimed already anywhere, unless the claim came to nothing, and those among work_ids.
+    First those claimed already anywhere, unless the claim came to nothing; then those among
+    work_ids.
     Works without a twin are left out. Raises StoreProblem, Cancelled.
     """
     blocks = codes.read(services.store, report, cancelled)
@@ -100,8 +101,9 @@ def find_twins(
             raise StoppedByUser
         alike_ones = _alike(_work(work_id, services), blocks, services, None)
         near = [other for other in alike_ones if other.relation in _TWINS]
-        if twins := tuple(_claimed_too(near, chosen, services)):
-            found[work_id] = twins
+        twins = sorted(_claimed_too(near, chosen, services), key=lambda twin: not twin.claimed)
+        if twins:
+            found[work_id] = tuple(twins)
         if done % _REPORT_EVERY == 0:
             report(Progress(done=done, total=len(work_ids), label="Looking for the same content"))
     return found

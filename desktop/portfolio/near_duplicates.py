@@ -106,9 +106,33 @@ class _Scratch:
     """Buffers of one scan, made once."""
 
     def __init__(self) -> None:
-        self.differing = np.empty(BLOCK, np.uint64)
+        self._differing = np.empty(BLOCK, np.uint64)
         self.ones = np.empty(BLOCK, np.uint8)
-        self.near = np.empty(BLOCK, np.bool_)
+        self._more = np.empty(BLOCK, np.uint8)
+        self._bits = np.empty(BLOCK, np.uint16)
+        self._near = np.empty(BLOCK, np.bool_)
+
+    def mark(self, block: Words, code: Words, first: int, limit: int) -> NDArray[np.bool_]:
+        """Return which codes (n,) may be near; leaves the first words' differing bits in ones.
+
+        By the first word alone where that tells most of them apart: a quarter of the time.
+        """
+        size = block.shape[1]
+        ones, near = self.ones[:size], self._near[:size]
+        self._count(block[0], code[0], ones)
+        if first < 64:
+            return np.less_equal(ones, first, out=near)
+        more, bits = self._more[:size], self._bits[:size]
+        bits[:] = ones
+        for number in range(1, WORDS):
+            self._count(block[number], code[number], more)
+            np.add(bits, more, out=bits)
+        return np.less_equal(bits, limit, out=near)
+
+    def _count(self, words: Words, word: np.uint64, ones: NDArray[np.uint8]) -> None:
+        differing = self._differing[: len(words)]
+        np.bitwise_xor(words, word, out=differing)
+        np.bitwise_count(differing, out=ones)
 
 
 def is_degenerate(words: Words) -> bool:
@@ -275,11 +299,7 @@ def _near(words: Words, code: Words, first: int, limit: int, scratch: _Scratch) 
     """Yield, block by block, the codes within first bits in the first word and limit in all."""
     for start in range(0, words.shape[1], BLOCK):
         block = words[:, start : start + BLOCK]
-        size = block.shape[1]
-        ones, near = scratch.ones[:size], scratch.near[:size]
-        np.bitwise_xor(block[0], code[0], out=scratch.differing[:size])
-        np.bitwise_count(scratch.differing[:size], out=ones)
-        np.less_equal(ones, first, out=near)
+        near = scratch.mark(block, code, first, limit)
         if not near.any():
             continue
         (at,) = near.nonzero()
@@ -287,7 +307,7 @@ def _near(words: Words, code: Words, first: int, limit: int, scratch: _Scratch) 
         within = bits <= limit
         if within.any():
             at = at[within]
-            yield _Near(at + start, bits[within], ones[at].astype(np.int64))
+            yield _Near(at + start, bits[within], scratch.ones[at].astype(np.int64))
 
 
 def _is_thin(kind: Kind, letters: int, other: int) -> bool:
