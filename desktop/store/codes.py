@@ -37,18 +37,25 @@ _HEADER_BYTES = 64
 _UNIT_CHARACTERS = 55  # of a 256-bit unit in base 32: two bytes of header and 32 of body
 _CONTENT, _DATA, _BITS_256 = 2, 3, 7
 _SQL_LIMIT = 500
-_LAYOUT = np.dtype(
-    [
-        ("check", "<u4"),
-        ("used", "<u4"),
-        ("witness", "<u8"),
-        ("words", "<u8", (4, BLOCK)),
-        ("fingerprint_ids", "<i8", BLOCK),
-        ("work_ids", "<i8", BLOCK),
-        ("letters", "<u4", BLOCK),
-        ("kinds", "u1", BLOCK),
-    ]
-)
+
+
+def layout(size: int) -> np.dtype[np.void]:
+    """Return how a block of so many fingerprints lies in the file."""
+    return np.dtype(
+        [
+            ("check", "<u4"),
+            ("used", "<u4"),
+            ("witness", "<u8"),
+            ("words", "<u8", (4, size)),
+            ("fingerprint_ids", "<i8", size),
+            ("work_ids", "<i8", size),
+            ("letters", "<u4", size),
+            ("kinds", "u1", size),
+        ]
+    )
+
+
+_LAYOUT = layout(BLOCK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
