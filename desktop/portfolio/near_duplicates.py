@@ -6,8 +6,9 @@ could miss one. Meta-Codes are never compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ SHORT_TEXT = 1500
 CROWD = 8
 # A time-lapse has more neighbours than anyone will look at.
 MOST = 1000
+SAMPLE = 2048
 _FEWEST_ONES = 16
 
 
@@ -109,32 +111,38 @@ class _Scratch:
 
     def __init__(self) -> None:
         self._differing = np.empty(BLOCK, np.uint64)
-        self.ones = np.empty(BLOCK, np.uint8)
-        self._more = np.empty(BLOCK, np.uint8)
+        self._ones = np.empty(BLOCK, np.uint8)
         self._bits = np.empty(BLOCK, np.uint16)
         self._near = np.empty(BLOCK, np.bool_)
 
-    def mark(self, block: Words, code: Words, first: int, limit: int) -> NDArray[np.bool_]:
-        """Return which codes (n,) may be near; leaves the first words' differing bits in ones.
+    def mark(self, words: Words, code: Words, first: int, limit: int) -> NDArray[np.bool_]:
+        """Return which codes (n,) may be near; valid until the next call.
 
         By the first word alone where that tells most of them apart: a quarter of the time.
         """
-        size = block.shape[1]
-        ones, near = self.ones[:size], self._near[:size]
-        self._count(block[0], code[0], ones)
-        if first < 64:
-            return np.less_equal(ones, first, out=near)
-        more, bits = self._more[:size], self._bits[:size]
-        bits[:] = ones
-        for number in range(1, WORDS):
-            self._count(block[number], code[number], more)
-            np.add(bits, more, out=bits)
-        return np.less_equal(bits, limit, out=near)
+        count = words.shape[1]
+        if len(self._near) < count:
+            self._near = np.empty(2 * count, np.bool_)
+        for start in range(0, count, BLOCK):
+            block = words[:, start : start + BLOCK]
+            near = self._near[start : start + block.shape[1]]
+            if first < 64:
+                np.less_equal(self._count(block[0], code[0]), first, out=near)
+            else:
+                np.less_equal(self._count_all(block, code), limit, out=near)
+        return self._near[:count]
 
-    def _count(self, words: Words, word: np.uint64, ones: NDArray[np.uint8]) -> None:
-        differing = self._differing[: len(words)]
+    def _count(self, words: Words, word: np.uint64) -> NDArray[np.uint8]:
+        differing, ones = self._differing[: len(words)], self._ones[: len(words)]
         np.bitwise_xor(words, word, out=differing)
-        np.bitwise_count(differing, out=ones)
+        return np.bitwise_count(differing, out=ones)
+
+    def _count_all(self, block: Words, code: Words) -> NDArray[np.uint16]:
+        bits = self._bits[: block.shape[1]]
+        bits[:] = self._count(block[0], code[0])
+        for number in range(1, WORDS):
+            np.add(bits, self._count(block[number], code[number]), out=bits)
+        return bits
 
 
 def is_degenerate(words: Words) -> bool:
@@ -200,8 +208,20 @@ def gather(codes: Codes, kind: Kind, cancelled: Cancelled = never) -> list[Gathe
     When cancelled, returns what was found so far.
     """
     skipped = ~codes.comparable
-    if kind is Kind.TEXT:
-        skipped |= _crowded(codes, cancelled)
+    if kind is not Kind.TEXT:
+        return _gather(codes, kind, skipped, cancelled)
+    (short,) = (codes.comparable & (codes.letters < SHORT_TEXT)).nonzero()
+    # Large crowds show in a sample; small ones are looked for only where there are groups.
+    skipped |= _crowded(codes, short, short[:: max(1, len(short) // SAMPLE)], cancelled)
+    groups = _gather(codes, kind, skipped, cancelled)
+    members = [at for group in groups for at in (group.first, *(at for at, _ in group.others))]
+    crowded = _crowded(codes, np.intersect1d(members, short), short, cancelled)
+    return _gather(codes, kind, skipped | crowded, cancelled) if crowded.any() else groups
+
+
+def _gather(
+    codes: Codes, kind: Kind, skipped: NDArray[np.bool_], cancelled: Cancelled
+) -> list[Gathered]:
     leaders = _Leaders(codes, kind)
     groups: dict[int, Gathered] = {}
     for at in range(len(codes)):
@@ -237,21 +257,23 @@ class _Leaders:
 
     def nearest(self, at: int) -> tuple[int, int, Relation] | None:
         """Return (place, bits, relation) of the nearest leader the code at a place is like."""
-        code, letters = self._codes.words[:, at], self._codes.letters
-        best: tuple[int, int, Relation] | None = None
-        words, rule = self._words[:, : self._count], self._rule
-        for near in _near(words, code, rule.first, rule.similar, self._scratch):
-            for number in near.bits.argsort(kind="stable").tolist():
-                bits = int(near.bits[number])
-                if best is not None and bits >= best[1]:
-                    break
-                place = int(self._places[near.at[number]])
-                thin = _is_thin(self._kind, int(letters[place]), int(letters[at]))
-                relation = relation_of(self._kind, bits, int(near.first[number]), thin=thin)
-                if relation is not None:
-                    best = place, bits, relation
-                    break
-        return best
+        rule, count = self._rule, self._count
+        short = self._is_short(at)
+        limit = rule.version if short else rule.similar
+        code = self._codes.words[:, at]
+        near = _near(self._words[:, :count], code, rule.first, limit, self._scratch)
+        if not len(near.at):
+            return None
+        places = self._places[near.at]
+        bits = np.where(self._is_short(places) & (near.bits > rule.version), CODE_BITS, near.bits)
+        best = int(bits.argmin())
+        thin = short or bool(self._is_short(places[best]))
+        relation = relation_of(self._kind, int(bits[best]), int(near.first[best]), thin=thin)
+        return None if relation is None else (int(places[best]), int(bits[best]), relation)
+
+    def _is_short(self, at: Any) -> Any:
+        """Tell of a place, or of each of many, whether a short text stands there."""
+        return (self._codes.letters[at] < SHORT_TEXT) & (self._kind is Kind.TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +296,8 @@ def _collect(blocks: Iterable[Codes], code: Words, rule: Rule, max_bits: int | N
     scratch = _Scratch()
     parts: list[_Found] = []
     for block in blocks:
-        for near in _near(block.words, code, first, limit, scratch):
+        near = _near(block.words, code, first, limit, scratch)
+        if len(near.at):
             part = _Found(block.owners[near.at], block.letters[near.at], near.bits, near.first)
             parts.append(part.where(block.comparable[near.at]))
     if not parts:
@@ -297,38 +320,37 @@ def _without_boilerplate(found: _Found, letters: int) -> _Found:
     return found.where(~thin)
 
 
-def _near(words: Words, code: Words, first: int, limit: int, scratch: _Scratch) -> Iterator[_Near]:
-    """Yield, block by block, the codes within first bits in the first word and limit in all."""
-    for start in range(0, words.shape[1], BLOCK):
-        block = words[:, start : start + BLOCK]
-        near = scratch.mark(block, code, first, limit)
-        if not near.any():
-            continue
-        (at,) = near.nonzero()
-        bits = np.bitwise_count(block[:, at] ^ code[:, None]).sum(axis=0, dtype=np.int64)
-        within = bits <= limit
-        if within.any():
-            at = at[within]
-            yield _Near(at + start, bits[within], scratch.ones[at].astype(np.int64))
+def _near(words: Words, code: Words, first: int, limit: int, scratch: _Scratch) -> _Near:
+    """Return the codes within first bits in the first word and within limit in all, in order."""
+    (at,) = scratch.mark(words, code, first, limit).nonzero()
+    if not len(at):
+        return _Near(at, at, at)
+    ones = np.bitwise_count(words[:, at] ^ code[:, None])
+    bits = ones.sum(axis=0, dtype=np.int64)
+    within = bits <= limit
+    return _Near(at[within], bits[within], ones[0, within].astype(np.int64))
 
 
 def _is_thin(kind: Kind, letters: int, other: int) -> bool:
     return kind is Kind.TEXT and min(letters, other) < SHORT_TEXT
 
 
-def _crowded(codes: Codes, cancelled: Cancelled) -> NDArray[np.bool_]:
-    """Mark the short texts with so many short texts like them that it is no work they share."""
+def _crowded(
+    codes: Codes, who: NDArray[np.intp], among: NDArray[np.intp], cancelled: Cancelled
+) -> NDArray[np.bool_]:
+    """Mark those short texts, of who, with so many like them that it is no work they share."""
     rule, scratch = RULES[Kind.TEXT], _Scratch()
     crowded = np.zeros(len(codes), np.bool_)
-    (short,) = (codes.comparable & (codes.letters < SHORT_TEXT)).nonzero()
-    words = np.ascontiguousarray(codes.words[:, short])
-    for number, at in enumerate(short.tolist()):
+    words = np.ascontiguousarray(codes.words[:, among])
+    for number, at in enumerate(who.tolist()):
         if number % BLOCK == 0 and cancelled():
             break
         around = 0
-        for near in _near(words, codes.words[:, at], rule.first, rule.similar, scratch):
-            around += len(near.at)
-            if around > CROWD + 1:  # it is its own neighbour
+        for start in range(0, len(among), SAMPLE):
+            block = words[:, start : start + SAMPLE]
+            near = _near(block, codes.words[:, at], rule.first, rule.similar, scratch)
+            around += int((among[start + near.at] != at).sum())
+            if around > CROWD:
                 crowded[at] = True
                 break
     return crowded

@@ -117,6 +117,8 @@ def test_a_shoot_is_one_group_by_the_works_as_they_are_now(studio: Services) -> 
     add(studio, picture("shot 2", like="shot 1", bits=12))
     add(studio, picture("shot 3", like="shot 1", bits=30))
     add(studio, picture("new", path="/works/c.png", like="alone", bits=2))
+    add(studio, picture("draft", path="/works/d.png"))
+    add(studio, picture("draft 2", path="/works/d.png", like="draft", bits=3))
     found = groups(studio)
     assert [[(one.title, one.bits) for one in group.works] for group in found] == [
         [("shot 1", 0), ("shot 2", 12), ("shot 3", 30)],
@@ -192,6 +194,7 @@ def test_the_warning_comes_before_the_signature(offline: Services) -> None:
 
 def test_a_preview_that_was_stopped_is_not_shown_without_its_warnings(offline: Services) -> None:
     ids = add(offline, picture("a"), picture("b", like="a"))
+    prepare(ids, REGISTRY, offline)  # the cache of codes is made
     answers = iter([False, False])
     with pytest.raises(Cancelled):
         prepare(ids, REGISTRY, offline, cancelled=lambda: next(answers, True))

@@ -355,3 +355,16 @@ def test_changed_pictures_are_versions_and_others_are_not_alike() -> None:
     assert set(named) == set(changed) - {"png"}
     assert set(named.values()) <= {Relation.SAME_CONTENT, Relation.VERSION}
     assert [hit for hit in found if hit.owner >= len(values)] == []
+
+
+@pytest.mark.parametrize("sample", [2, 2048])
+def test_small_crowds_among_many_are_found_too(
+    monkeypatch: pytest.MonkeyPatch, sample: int
+) -> None:
+    monkeypatch.setattr(near_duplicates, "SAMPLE", sample)
+    alike = [flipped(number(1), 12, seed) for seed in range(CROWD + 4)]
+    drafts = [number(2), flipped(number(2), 12)]
+    values = [*alike, *drafts, *(number(seed) for seed in range(10, 300))]
+    random.Random(0).shuffle(values)
+    groups = gather(codes_of(values, letters=500), Kind.TEXT)
+    assert [{values[group.first], values[group.others[0][0]]} for group in groups] == [set(drafts)]
