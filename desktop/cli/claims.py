@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import click
 
+from desktop.cli.output import plain
 from desktop.cli.session import Session, command
 from desktop.errors import AppError, UsageProblem
+from desktop.flows.claiming import Prepared
 from desktop.flows.claiming import claim as claim_flow
 from desktop.flows.hearing import Heard
 from desktop.flows.syncing import sync as sync_flow
 from desktop.model.claims import ClaimState
+from desktop.model.similar import Relation, Twin
 from desktop.model.times import to_rfc3339
 from desktop.store import claims as claims_store
 from desktop.store import outbox as outbox_store
 from desktop.store import registries as registries_store
+
+_TWINS_SHOWN = 3
 
 
 @click.command()
@@ -27,9 +33,17 @@ def claim(session: Session, work_ids: tuple[int, ...], registry: str, everything
     """Sign claims and queue them; this needs no network."""
     if everything == bool(work_ids):
         raise UsageProblem("Name works by their numbers, or give --all.")
+    twins: dict[int, tuple[Twin, ...]] = {}
+
+    def warn(item: Prepared) -> None:
+        twins[item.work_id] = item.twins
+        session.out.done()
+        for twin in item.twins[:_TWINS_SHOWN]:
+            click.echo(plain(f"{item.title}: {_twin_words(twin)}"), err=True)
+
     with session.open() as services:
         queued = claim_flow(
-            None if everything else work_ids, registry, services, session.out.report
+            None if everything else work_ids, registry, services, session.out.report, warn=warn
         )
         for item in queued:
             if item.problem is not None:
@@ -48,9 +62,28 @@ def claim(session: Session, work_ids: tuple[int, ...], registry: str, everything
                 "registry": registry,
                 "state": word,
                 "already": item.already,
+                "same_as": [_twin_json(twin) for twin in twins.get(item.work_id, ())],
             }
             text = f"{claim_id:>6}  {item.title}  ·  {registry}  ·  {word}"
             session.out.row(data, text + (" (claimed before)" if item.already else ""))
+
+
+def _twin_words(twin: Twin) -> str:
+    other = twin.other
+    what = "another version" if other.relation is Relation.VERSION else f"the {other.relation}"
+    known = "which is claimed" if twin.claimed else "which is being claimed too"
+    return f"this looks like {what} of work {other.work_id}, {other.title}, {known}"
+
+
+def _twin_json(twin: Twin) -> dict[str, Any]:
+    other = twin.other
+    return {
+        "work_id": other.work_id,
+        "title": other.title,
+        "bits": other.bits,
+        "relation": other.relation.value,
+        "claimed": twin.claimed,
+    }
 
 
 @click.command()

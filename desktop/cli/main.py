@@ -10,7 +10,17 @@ from pathlib import Path
 import click
 
 from desktop import __version__
-from desktop.cli import claims, describing, identity, library, money, practice, story, works
+from desktop.cli import (
+    claims,
+    describing,
+    identity,
+    library,
+    money,
+    practice,
+    similar,
+    story,
+    works,
+)
 from desktop.cli.session import INTERRUPTED, Session
 
 _FLAGS = {"--json"}
@@ -44,6 +54,7 @@ for _command in (
     works.works,
     describing.work,
     works.terms,
+    similar.similar,
     identity.identity,
     identity.registries,
     claims.claim,

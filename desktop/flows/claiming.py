@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop.claims import draft, sign
@@ -12,6 +12,7 @@ from desktop.flows.identifying import my_key, who_am_i
 from desktop.model.claims import ClaimDraft, ClaimState, SignedClaim
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
 from desktop.model.registries import Registry
+from desktop.model.similar import Twin
 from desktop.model.works import Capacity, Party
 from desktop.services import Services
 from desktop.store import claims, journal, outbox, registries, shelf, terms, works
@@ -27,6 +28,7 @@ class Prepared:
 
     problem: why it cannot be claimed as it stands, or that nothing has changed since it was.
     reusable: the same was signed before and only has to be sent to one more registry.
+    twins: other works with the same content, claimed already or in the same selection: a warning.
     """
 
     work_id: int
@@ -36,6 +38,16 @@ class Prepared:
     problem: AppError | None = None
     already: bool = False
     reusable: int | None = None
+    twins: tuple[Twin, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to sign or send."""
+        return self.document is not None and not self.already and self.problem is None
+
+
+def _ignore(_item: Prepared) -> None:
+    return
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +70,8 @@ def prepare(
 ) -> list[Prepared]:
     """Return for each work what would be sent, for the preview. Changes nothing.
 
-    Raises KeyProblem before there is an identity; UsageProblem for an unknown registry.
+    Raises KeyProblem before there is an identity; UsageProblem for an unknown registry; Cancelled,
+    since a preview without its warnings would be a wrong one.
     """
     claimant = _claimant(services)
     with services.store.read() as connection:
@@ -70,7 +83,7 @@ def prepare(
             prepared.append(_prepare(connection, work_id, registry, claimant, services))
             if done % BATCH == 0:
                 report(Progress(done=done, total=len(work_ids), label="Preparing claims"))
-    return prepared
+    return _with_twins(prepared, services, report, cancelled)
 
 
 def sign_and_queue(
@@ -118,13 +131,34 @@ def claim(
     services: Services,
     report: Report = silent,
     cancelled: Cancelled = never,
+    *,
+    warn: Callable[[Prepared], None] = _ignore,
 ) -> list[Queued]:
-    """Prepare, sign and queue in one go; None: every work of the library."""
+    """Prepare, sign and queue in one go; None: every work of the library.
+
+    warn is told of every work with twins before anything is signed.
+    """
     if work_ids is None:
         with services.store.read() as connection:
             work_ids = sorted(shelf.ids(connection))
     prepared = prepare(work_ids, registry_name, services, report, cancelled)
+    for item in prepared:
+        if item.twins:
+            warn(item)
     return sign_and_queue(prepared, registry_name, services, report, cancelled)
+
+
+def _with_twins(
+    prepared: list[Prepared], services: Services, report: Report, cancelled: Cancelled
+) -> list[Prepared]:
+    """Add to what is ready which other works have the same content and are claimed too."""
+    from desktop.flows.comparing import find_twins
+
+    ready = [item.work_id for item in prepared if item.ready]
+    if not ready:
+        return prepared
+    twins = find_twins(ready, services, report, cancelled)
+    return [replace(item, twins=twins.get(item.work_id, ())) for item in prepared]
 
 
 def _prepare(

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from desktop.claims.draft import preview
 from desktop.flows.claiming import Prepared
 from desktop.identity.keystore import MIN_PASSWORD_CHARACTERS
+from desktop.model.similar import Relation, Twin
 from desktop.ui import figures
 from desktop.ui.parts import (
     Elided,
@@ -34,6 +35,7 @@ from desktop.ui.parts import (
 from desktop.ui.theme import mono_font
 
 LIST_LIMIT = 300
+TWINS_SHOWN = 3
 
 
 class _Dialog(QDialog):
@@ -155,6 +157,7 @@ class ClaimDialog(_Dialog):
             self.body.addWidget(label(f"{rest} more works are sent in the same way.", "small"))
         if ready:
             self._show(0)
+        self._twins(ready)
         self._left_out(prepared)
         nothing_else = (
             "Nothing else leaves this computer: no file, no folder name, no other work. "
@@ -184,6 +187,28 @@ class ClaimDialog(_Dialog):
         self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
 
+    def _twins(self, ready: Sequence[Prepared]) -> None:
+        """Warn of content that would be claimed twice; two works of a pair are named once."""
+        said: set[frozenset[int]] = set()
+        lines = []
+        for item in ready:
+            fresh = [
+                twin
+                for twin in item.twins
+                if frozenset((item.work_id, twin.other.work_id)) not in said
+            ]
+            said.update(frozenset((item.work_id, twin.other.work_id)) for twin in fresh)
+            if fresh:
+                lines.append(_twin_sentence(item.title, fresh))
+        for text in lines[:TWINS_SHOWN]:
+            words = label(text, wrap=True)
+            line = row(pill("Claimed twice?", Tone.NEEDS), words, spacing=10)
+            line.setStretch(1, 1)
+            self.body.addLayout(line)
+        if len(lines) > TWINS_SHOWN:
+            more = f"and {figures.count(len(lines) - TWINS_SHOWN)} more works like that"
+            self.body.addWidget(label(more, "small"))
+
     def _left_out(self, prepared: Sequence[Prepared]) -> None:
         already = sum(1 for item in prepared if item.already)
         problems = [item for item in prepared if item.problem]
@@ -195,6 +220,17 @@ class ClaimDialog(_Dialog):
             self.body.addLayout(row(pill("Left out", Tone.NEEDS), label(text, wrap=True), None))
         if len(problems) > 5:
             self.body.addWidget(label(f"and {len(problems) - 5} more", "small"))
+
+
+def _twin_sentence(title: str, twins: Sequence[Twin]) -> str:
+    nearest = twins[0]
+    what = {
+        Relation.SAME_BYTES: "is the same file as",
+        Relation.SAME_CONTENT: "has the same content as",
+    }.get(nearest.other.relation, "looks like another version of")
+    known = "which is claimed already" if nearest.claimed else "which is in this list too"
+    rest = f" (and {figures.count(len(twins) - 1)} more)" if len(twins) > 1 else ""
+    return f"“{title}” {what} “{nearest.other.title}”, {known}{rest}."
 
 
 class EveryWorkDialog(_Dialog):

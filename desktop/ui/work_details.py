@@ -7,13 +7,21 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLayout, QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QDesktopServices,
+    QGuiApplication,
+    QHideEvent,
+    QPainter,
+    QPaintEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flows.suggesting import said_by_file
 from desktop.model.claims import ClaimRow
 from desktop.model.fingerprints import Kind
 from desktop.model.payments import GroupTotal
+from desktop.model.similar import SimilarWork
 from desktop.model.terms import Preset, Terms
 from desktop.model.works import FileState, Work
 from desktop.services import Services
@@ -24,10 +32,13 @@ from desktop.store import works as works_store
 from desktop.store.payments import Grouping
 from desktop.terms.presets import PRESETS, SENTENCES, TITLES, preset_of
 from desktop.ui import figures, words
+from desktop.ui.other_versions import Lookup, section
 from desktop.ui.parts import (
     Elided,
     Tone,
     button,
+    clear,
+    column,
     holder,
     label,
     pill,
@@ -41,6 +52,7 @@ from desktop.ui.theme import font, mono_font
 WIDTH = 312
 SetTerms = Callable[[Sequence[int] | None, Preset], None]
 """None: every work, now and to come."""
+ShowWork = Callable[[int], None]
 
 
 class WorkDetails(Details):
@@ -52,12 +64,19 @@ class WorkDetails(Details):
         pictures: Pictures,
         set_terms: SetTerms,
         use_offers: UseOffers,
+        show_work: ShowWork,
     ) -> None:
         super().__init__("Details", WIDTH)
         self.setFixedWidth(WIDTH)
         self._services = services
         self._set_terms = set_terms
         self._use_offers = use_offers
+        self._show_work = show_work
+        self._pictures = pictures
+        self._lookup = Lookup(services, self._found_others, self)
+        self._others = QVBoxLayout()
+        self._known: tuple[int, list[SimilarWork]] = (0, [])
+        self._due = False
         self._picture = _Picture(pictures)
         self.inner.insertWidget(1, self._picture)
         self.inner.insertSpacing(2, 12)
@@ -71,12 +90,24 @@ class WorkDetails(Details):
     def show_works(self, work_ids: Sequence[int]) -> None:
         """Show a work, or several at once; none hides the panel."""
         self._work_ids = tuple(work_ids)
+        self._due = False
         self.empty()
         self.setVisible(bool(work_ids))
         if len(work_ids) == 1:
             self._show_one(work_ids[0])
         elif work_ids:
             self._show_many()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look for other versions now if that could not be done while hidden."""
+        super().showEvent(event)
+        if self._due and len(self._work_ids) == 1:
+            self._ask_for_others(self._work_ids[0])
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop looking: nobody sees it, and perhaps the window closes."""
+        super().hideEvent(event)
+        self._due = self._lookup.stop() or self._due
 
     def _show_one(self, work_id: int) -> None:
         with self._services.store.read() as connection:
@@ -96,6 +127,7 @@ class WorkDetails(Details):
         self._claims(claims)
         self._shares(work)
         self._earned(earned)
+        self._other_versions(work_id)
         self._fingerprint(work, history)
         self._files(work)
 
@@ -171,6 +203,30 @@ class WorkDetails(Details):
             amount.setFont(font("body", 600, figures=True))
             lines = "1 line" if total.lines == 1 else f"{figures.count(total.lines)} lines"
             self.add(_pair(label(f"In {lines} of statements", "muted"), amount))
+
+    def _other_versions(self, work_id: int) -> None:
+        """Make room for them; what was known of the same work stands there until they come."""
+        self._others = column(spacing=6)
+        self.body.addLayout(self._others)
+        if self._known[0] == work_id:
+            self._found_others(*self._known)
+        self._ask_for_others(work_id)
+
+    def _ask_for_others(self, work_id: int) -> None:
+        self._due = not self.isVisible()
+        if not self._due:
+            self._lookup.ask(work_id)
+
+    def _found_others(self, work_id: int, found: list[SimilarWork]) -> None:
+        if self._work_ids != (work_id,):
+            return
+        self._known = (work_id, found)
+        clear(self._others)
+        if found:
+            self._others.addSpacing(8)
+            self._others.addWidget(label("Other versions", "caption"))
+            for line in section(found, self._pictures, self._show_work):
+                self._others.addWidget(line)
 
     def _fingerprint(self, work: Work, history: int) -> None:
         iscc = work.fingerprint.iscc

@@ -24,6 +24,7 @@ from desktop.ui.works_model import ROW, WorksModel
 
 SEARCH_DELAY_MS = 0
 REPAINT_MS = 80
+PAGES_TO_LOOK_AT = 8
 SHOWS = Change.WORKS | Change.TERMS | Change.CLAIMS | Change.PAYMENTS
 
 _NAMES = {
@@ -76,7 +77,7 @@ class WorksView(QWidget):
         self.view.setModel(self.model)
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self.model.modelReset.connect(self._selected)
-        self.details = WorkDetails(services, pictures, set_terms, use_offers)
+        self.details = WorkDetails(services, pictures, set_terms, use_offers, self.show_work)
         self.details.hide()
         self._nothing = label("", "muted", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -145,6 +146,21 @@ class WorksView(QWidget):
                 self.view.selectionModel().setCurrentIndex(index, flag)
                 self.view.scrollTo(index)
                 return
+
+    def show_work(self, work_id: int) -> None:
+        """Select one work, reading on in the list for a while if need be.
+
+        One that is far away, or that search or filter leave out, is shown without being selected.
+        """
+        self.select_work(work_id)
+        for _page in range(PAGES_TO_LOOK_AT):
+            if self.selected() == (work_id,) or not self.model.canFetchMore(QModelIndex()):
+                break
+            self.model.fetchMore(QModelIndex())
+            self.select_work(work_id)
+        if self.selected() != (work_id,):
+            self.view.clearSelection()
+            self.details.show_works((work_id,))
 
     def _laid_out(self) -> QWidget:
         top = column(self.head, spacing=12, margins=(24, 16, 24, 10))
