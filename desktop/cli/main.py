@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from desktop import __version__
-from desktop.cli import claims, identity, library, money, practice, story, works
+from desktop.cli import claims, identity, library, money, practice, scanning, story, works
 from desktop.cli.session import INTERRUPTED, Session
 
 _FLAGS = {"--json"}
@@ -40,7 +40,7 @@ def app(context: click.Context, library: Path | None, as_json: bool, self_test: 
 
 for _command in (
     story.demo,
-    works.scan,
+    scanning.scan,
     works.works,
     works.work,
     works.terms,

@@ -1,0 +1,102 @@
+"""scan: here or on a cluster, once or for as long as it runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from desktop.cli.output import path_text, problem_json
+from desktop.cli.session import Session, command, stoppable
+from desktop.errors import UsageProblem
+from desktop.flows.importing import FileReport, import_paths
+from desktop.model.works import Outcome
+from desktop.services import Services
+from desktop.store import files as files_store
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--jobs", type=click.IntRange(1, 64), help="Worker processes.")
+@click.option("--scheduler", default="", help="Scan on the Dask cluster behind this address.")
+@command
+def scan(session: Session, paths: tuple[Path, ...], jobs: int | None, scheduler: str) -> None:
+    """Take files and folders in: each is fingerprinted here and never leaves this computer."""
+    if jobs and scheduler:
+        raise UsageProblem("--jobs and --scheduler do not go together: the cluster has its own.")
+    out = session.out
+
+    def each(report: FileReport) -> None:
+        if report.problem is not None:
+            out.problems += report.outcome is Outcome.FAILED
+        if out.as_json:
+            out.row(_scan_row(report, services), "")
+        elif report.outcome is not Outcome.UNCHANGED:
+            out.text(_scan_text(report))
+
+    with session.open(jobs=jobs, scheduler=scheduler) as services, stoppable() as cancelled:
+        imported = import_paths(paths, services, out.report, cancelled, each=each)
+    summary: dict[str, Any] = {outcome.value: imported.counts[outcome] for outcome in Outcome}
+    summary |= {
+        "missing": imported.missing,
+        "seconds": round(imported.seconds, 3),
+        "bytes": imported.size_bytes,
+    }
+    words = ", ".join(f"{summary[o.value]} {o.value}" for o in Outcome if summary[o.value])
+    out.row({"summary": summary}, f"{words or 'No files'} in {imported.seconds:.1f} s")
+
+
+_CODES = (
+    "kind", "mediatype", "size_bytes", "iscc", "units", "units_256", "datahash", "sha256", "md5",
+)  # fmt: skip
+
+
+def _scan_row(report: FileReport, services: Services) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "path": path_text(report.path),
+        "status": report.outcome.value,
+        "work_id": report.work_id,
+        "problem": problem_json(report.problem) if report.problem else None,
+        **dict.fromkeys(_CODES),
+    }
+    made = report.fingerprint
+    if made is not None:
+        row |= {
+            "kind": made.kind.value,
+            "mediatype": made.mediatype,
+            "size_bytes": made.found.size_bytes,
+            "iscc": made.iscc,
+            "units": {
+                name: getattr(made.units, name) for name in ("meta", "content", "data", "instance")
+            },
+            "units_256": list(made.units_256),
+            "datahash": made.datahash,
+            "sha256": made.sha256,
+            "md5": made.md5,
+            "note": made.note,
+        }
+    elif report.fingerprint_id:
+        with services.store.read() as connection:
+            known = files_store.known(connection, report.path, report.fingerprint_id)
+        row |= {
+            "kind": known.kind.value,
+            "mediatype": known.mediatype,
+            "size_bytes": known.size_bytes,
+            "iscc": known.iscc,
+            "units": known.units,
+            "units_256": json.loads(known.units_256),
+            "datahash": known.datahash,
+            "sha256": known.sha256,
+            "md5": known.md5,
+        }
+    return row
+
+
+def _scan_text(report: FileReport) -> str:
+    path = path_text(report.path)
+    if report.problem is not None:
+        return f"{report.outcome.value:>9}  {path}\n           {report.problem}"
+    iscc = report.fingerprint.iscc if report.fingerprint else ""
+    return f"{report.outcome.value:>9}  {path}  {iscc}"
