@@ -16,6 +16,7 @@ from desktop.model.times import Clock, utc_now
 from desktop.portfolio.bundles import Pool
 from desktop.portfolio.pool import FingerprintPool
 from desktop.portfolio.reading_notes import ReadingNotes
+from desktop.portfolio.turns import ScanTurns
 from desktop.registries.transport import Limits, Transport
 from desktop.store import outbox
 from desktop.store.database import Store, open_store
@@ -37,6 +38,7 @@ class Services:
     new_pool: Callable[[], Pool]
     reading_notes: ReadingNotes
     now: Clock = field(default=utc_now)
+    turns: ScanTurns = field(default_factory=ScanTurns)
 
     def __enter__(self) -> Services:
         return self

@@ -19,12 +19,22 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
-from desktop import __version__
 from desktop.errors import Cancelled as StoppedByUser
 from desktop.errors import ClusterProblem, FileProblem, FileProblemKind
 from desktop.model.fingerprints import Fingerprint, FoundFile
 from desktop.model.progress import Cancelled, never
 from desktop.portfolio.bundles import Bundle, Bundles, Result
+from desktop.portfolio.cluster_problems import (
+    broken_machine,
+    deadly,
+    judge,
+    lost,
+    no_dask,
+    no_machine,
+    not_shared,
+    nothing_shared,
+    unreachable,
+)
 from desktop.portfolio.on_the_cluster import read_here
 
 _log = logging.getLogger(__name__)
@@ -58,6 +68,7 @@ class ClusterPool:
         self.connect_limit_s = connect_limit_s
         self.machines_limit_s = machines_limit_s
         self._link: _Link | None = None
+        self._ending: list[_Link] = []
 
     def __enter__(self) -> Self:
         return self
@@ -86,13 +97,20 @@ class ClusterPool:
             yield from run.results()
         finally:
             if run.outstanding:
-                self.close()
+                self._end()
 
     def close(self) -> None:
         """Disconnect; the scheduler forgets what was handed out."""
+        self._end()
+        while self._ending:
+            self._ending.pop().wait()
+
+    def _end(self) -> None:
+        """Begin to disconnect, without waiting for the other side."""
         link, self._link = self._link, None
         if link is not None:
-            link.close()
+            link.end()
+            self._ending.append(link)
 
 
 class _Link:
@@ -101,10 +119,7 @@ class _Link:
     def __init__(self, address: str, connect_limit_s: float) -> None:
         """Begin to connect. Raises ClusterProblem where Dask is not installed."""
         if importlib.util.find_spec("distributed") is None:
-            raise ClusterProblem(
-                "A scan on a cluster needs Dask, which is not installed here.",
-                advice="Install it with: pip install 'residuals[cluster]'",
-            )
+            raise no_dask()
         self.ready = False
         self._connected = False
         self.threads = 0
@@ -130,14 +145,17 @@ class _Link:
             if isinstance(error, ClusterProblem):
                 raise error
             _log.info("the connection to the scheduler ended: %s", type(error).__name__)
-            raise (_lost if self._connected else _unreachable)(self._address) from error
+            raise (lost if self._connected else unreachable)(self._address) from error
         if self.ready and self._client.status != "running":
-            raise _lost(self._address)
+            raise lost(self._address)
 
-    def close(self) -> None:
-        """End the connection, without waiting long for the other side."""
+    def end(self) -> None:
+        """Begin to end the connection."""
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(_CLOSE_S * 2)
+
+    def wait(self) -> None:
+        """Wait for the end, but not long for the other side."""
+        self._thread.join(_CLOSE_S * 4)
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -162,7 +180,8 @@ class _Link:
         """Connect, then count the machines now and then, and look at the new ones."""
         import distributed
 
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say it in our own words
+        for name in ("distributed", "distributed.client"):  # it is said in our own words
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self._client = distributed.Client(  # type: ignore[no-untyped-call]
             self._address, asynchronous=True, set_as_default=False, timeout=self._connect_limit_s
         )
@@ -186,7 +205,7 @@ class _Link:
             answer = await self._client.run_on_scheduler(pkgutil.resolve_name, _VERSION)
         except ImportError as error:
             answer = error
-        _judge("scheduler", answer)
+        judge("scheduler", answer)
 
     async def _judge_machines(self, new: set[str]) -> None:
         if not new:
@@ -195,7 +214,7 @@ class _Link:
             pkgutil.resolve_name, _VERSION, workers=sorted(new), on_error="return"
         )
         for answer in answers.values():
-            _judge("machine", answer)
+            judge("machine", answer)
 
     async def _read(self, bundle: Bundle) -> tuple[Result, ...]:
         future = self._client.submit(read_here, bundle, pure=False)
@@ -282,16 +301,14 @@ class _Run:
             self._any_seen = True
             yield replace(result, found=_as_seen_here(result.found, handed_out))
         elif result.reason in _UNSEEN and os.access(result.path, os.R_OK):
-            self._unseen.append(_not_shared(result.path))
+            self._unseen.append(not_shared(result.path))
         else:
             yield result
         if self._any_seen:
             unseen, self._unseen = self._unseen, []
             yield from unseen
         elif len(self._unseen) >= _UNSEEN_LIMIT:
-            raise ClusterProblem(
-                "The cluster's machines do not see these files.", advice=_SHARE_ADVICE
-            )
+            raise nothing_shared()
 
     def _failed(self, bundle: Bundle, tries: int, error: BaseException) -> Iterator[FileProblem]:
         """Try files again one by one if they took machines down; blame one that was alone."""
@@ -300,24 +317,18 @@ class _Run:
         self._link.check()
         if kind == "KilledWorker":
             if len(bundle) == 1:
-                yield _deadly(bundle[0])
+                yield deadly(bundle[0])
                 return
             for found in bundle:
                 self._hand_out((found,), tries=1)
         elif kind == "FutureCancelledError" and tries < _MAX_TRIES:
             self._hand_out(bundle, tries + 1)
         else:
-            raise ClusterProblem(
-                "A machine of the cluster could not do its part.",
-                advice=f"See its log; it says: {kind}: {error}",
-            ) from error
+            raise broken_machine(error) from error
 
     def _give_up_without_machines(self) -> None:
         if time.monotonic() - self._link.empty_since > self._machines_limit_s:
-            raise ClusterProblem(
-                "The cluster has no machine that works.",
-                advice="Start some with: dask worker ADDRESS. What was read is kept.",
-            )
+            raise no_machine()
 
     def _ask(self) -> None:
         if self._cancelled():
@@ -330,55 +341,3 @@ def _as_seen_here(read: FoundFile, handed_out: dict[Path, FoundFile]) -> FoundFi
     moment_apart = abs(found.mtime_ns - read.mtime_ns)
     same = found.size_bytes == read.size_bytes and moment_apart < _SAME_MOMENT_NS
     return found if same else read
-
-
-def _judge(what: str, answer: object) -> None:
-    """Raise ClusterProblem unless a part of the cluster answered with this very version."""
-    if isinstance(answer, ImportError | AttributeError):
-        raise ClusterProblem(
-            f"The cluster's {what} does not have Residuals installed.",
-            advice=f"Install residuals[cluster] {__version__} on every machine and the scheduler.",
-        )
-    if isinstance(answer, str) and answer != __version__:
-        raise ClusterProblem(
-            f"The cluster's {what} has Residuals {answer}, and this computer {__version__}.",
-            advice="Install the same version everywhere, so that the codes are the same.",
-        )
-
-
-def _unreachable(address: str) -> ClusterProblem:
-    return ClusterProblem(
-        f"The cluster's scheduler at {address} cannot be reached.",
-        advice="Check the address, and that the scheduler runs: dask scheduler. "
-        "Nothing was read; your library is as it was.",
-    )
-
-
-def _lost(address: str) -> ClusterProblem:
-    return ClusterProblem(
-        f"The connection to the cluster's scheduler at {address} was lost.",
-        advice="What was read is kept. Scan again when the scheduler runs; it goes on from there.",
-    )
-
-
-_SHARE_ADVICE = (
-    "Mount the folder under the same path on every machine of the cluster, readable for its user."
-)
-
-
-def _not_shared(path: Path) -> FileProblem:
-    return FileProblem(
-        "The cluster's machines do not see this file.",
-        path=path,
-        reason=FileProblemKind.NOT_READABLE,
-        advice=f"{_SHARE_ADVICE} Or scan it on this computer alone.",
-    )
-
-
-def _deadly(found: FoundFile) -> FileProblem:
-    return FileProblem(
-        "Each machine of the cluster that read this file went down over it.",
-        path=found.path,
-        reason=FileProblemKind.CRASHED,
-        advice="The file is probably damaged. Open it in its own program and save it anew.",
-    )

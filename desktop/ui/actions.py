@@ -14,9 +14,10 @@ from desktop.errors import AppError
 from desktop.flows.claiming import Prepared, Queued, prepare, sign_and_queue
 from desktop.flows.describing import set_terms
 from desktop.flows.hearing import Synced
-from desktop.flows.importing import Imported, import_paths
+from desktop.flows.importing import Imported
 from desktop.flows.reconciling import BankImport, import_bank_file
 from desktop.flows.syncing import add_registry, check_registry, sync
+from desktop.flows.watching import scan_now
 from desktop.model.terms import Preset
 from desktop.model.works import Outcome
 from desktop.services import Services
@@ -31,6 +32,7 @@ from desktop.ui.notice import Notice
 from desktop.ui.registry_choice import choose_registry
 from desktop.ui.signing import Signing
 from desktop.ui.strip import Strip
+from desktop.ui.watching import Watching
 
 
 class Actions:
@@ -44,6 +46,7 @@ class Actions:
         notice: Notice,
         strip: Strip,
         signing: Signing,
+        watching: Watching,
         window: QWidget,
     ) -> None:
         self._services = services
@@ -52,6 +55,7 @@ class Actions:
         self._notice = notice
         self._strip = strip
         self._signing = signing
+        self._watching = watching
         self._window = window
         self._scan: Job | None = None
         self._waiting: list[Path] = []
@@ -76,8 +80,8 @@ class Actions:
             return
         roots = tuple(paths)
         self._scan = self._jobs.run(
-            lambda report, cancelled: import_paths(roots, self._services, report, cancelled),
-            succeeded=self._imported,
+            lambda report, cancelled: scan_now(roots, self._services, report, cancelled),
+            succeeded=lambda imported: self._imported(imported, roots),
             failed=self._notice.problem,
             finished=self._scan_ended,
         )
@@ -236,7 +240,7 @@ class Actions:
         elif said:
             self._notice.say("Nothing new. Everything you signed has arrived.")
 
-    def _imported(self, imported: Imported) -> None:
+    def _imported(self, imported: Imported, roots: tuple[Path, ...]) -> None:
         self._changes.tell(Change.WORKS | Change.PROBLEMS)
         counts = imported.counts
         parts = [
@@ -247,7 +251,11 @@ class Actions:
         if imported.missing:
             parts.append(f"{figures.count(imported.missing)} now missing")
         end = " Stopped; what was done is kept." if imported.cancelled else ""
-        self._notice.say((", ".join(parts).capitalize() or "No files there") + "." + end)
+        sentence = (", ".join(parts).capitalize() or "No files there") + "." + end
+        if self._watching.may_offer(roots):
+            self._notice.say(sentence, "Watch this folder", lambda: self._watching.watch(roots[0]))
+        else:
+            self._notice.say(sentence)
 
     def _scan_ended(self) -> None:
         self._scan = None

@@ -106,7 +106,7 @@ def needs_of(services: Services) -> list[Need]:
                 Need(
                     word="File",
                     tone=Tone.NEEDS,
-                    title=_name(problem_.path),
+                    title=words.file_name(problem_.path),
                     sentence=str(problem_),
                     retry=problem_.path,
                 )
@@ -173,8 +173,3 @@ class NeedsView(QWidget):
 
     def _try_all(self) -> None:
         self._retry(tuple(need.retry for need in self.needs if need.retry is not None))
-
-
-def _name(path: Path) -> str:
-    text = path.name.encode("utf-8", "replace").decode("utf-8")
-    return "".join(char if char.isprintable() else "�" for char in text) or str(path)

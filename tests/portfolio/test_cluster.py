@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -66,11 +67,14 @@ class Cluster:
                    and parent in processes and b"spawn_main" in processes[parent][1]}  # fmt: skip
         return sorted({processes[pid][0] for pid in reading})
 
-    def stop(self) -> None:
+    def stop(self, *, hard: bool = False) -> None:
         """End everything, and check that nothing was left behind."""
         sessions = [one.pid for one in self._started]
         for one in reversed(self._started):
             one.send_signal(signal.SIGTERM)
+            if hard:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(one.pid, signal.SIGKILL)
         for one in self._started:
             one.wait(20)
         until(lambda: not in_sessions(sessions), 10)
@@ -121,7 +125,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         made.stop()
 
 
-def poems(folder: Path, count: int, *, length: int = 3000) -> list[FoundFile]:
+def poems(folder: Path, count: int, *, length: int = 1000) -> list[FoundFile]:
     """Write texts that take a moment to read."""
     folder.mkdir(exist_ok=True)
     for number in range(count):
@@ -155,7 +159,7 @@ def test_same_results_as_on_this_computer(cluster: Cluster, tmp_path: Path) -> N
 def test_a_killed_machine_loses_nothing_and_doubles_nothing(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    files = poems(tmp_path / "poems", 150)
+    files = poems(tmp_path / "poems", 120)
     killed: list[int] = []
     paths = []
     with ClusterPool(cluster.address) as pool:
@@ -173,12 +177,13 @@ def test_a_killed_machine_loses_nothing_and_doubles_nothing(
 def test_cancel_answers_at_once(cluster: Cluster, tmp_path: Path) -> None:
     files = poems(tmp_path / "poems", 40)
     wanted = threading.Event()
-    asked_at = 0.0
     with ClusterPool(cluster.address) as pool:
+        results = pool.run(files, wanted.is_set)
+        next(results)
+        asked_at = time.monotonic()
+        wanted.set()
         with pytest.raises(Cancelled):
-            for _ in pool.run(files, wanted.is_set):
-                asked_at = asked_at or time.monotonic()
-                wanted.set()
+            list(results)
         assert time.monotonic() - asked_at < 0.3
 
 
@@ -221,12 +226,16 @@ def test_what_is_not_shared_is_told(
         assert problem.reason is FileProblemKind.NOT_READABLE
         assert "do not see this file" in problem.message
         seen = corpus.found(tmp_path / "poems" / "000.txt")
-        assert len(list(pool.run([*files, seen]))) == 61
+        assert len(list(pool.run([seen, *files]))) == 61
     with ClusterPool(cluster.address) as pool, pytest.raises(ClusterProblem, match="do not see"):
         list(pool.run(files))
 
 
-def test_a_scan_of_the_command_line(cluster: Cluster, cli: Cli, portfolio: Path) -> None:
+def test_a_scan_of_the_command_line(
+    cluster: Cluster, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    cli, portfolio = Cli(tmp_path / "library", capfdbinary), tmp_path / "portfolio"
+    poems(portfolio, 2)
     (portfolio / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n, and no more")
     there = cli("scan", "--scheduler", cluster.address, portfolio, code=1)
     *rows, last = there.rows
@@ -262,7 +271,7 @@ def test_the_scheduler_goes_and_what_was_read_stays(tmp_path: Path, cheap_keys: 
             import_paths([tmp_path / "poems"], services, each=kill_when_told)
         assert "kept" in lost.value.advice
     finally:
-        lonely.stop()
+        lonely.stop(hard=True)
     with open_services(library, jobs=1) as services:
         with services.store.read() as connection:
             kept = len(shelf.ids(connection))
@@ -290,7 +299,7 @@ def test_a_cluster_without_residuals(tmp_path: Path) -> None:
         ):
             list(pool.run([]))
     finally:
-        bare.stop()
+        bare.stop(hard=True)
 
 
 def test_dask_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
