@@ -168,7 +168,7 @@ def test_a_folder_is_moved_in_with_all_it_holds(
 def test_a_burst_of_files(watcher: Watcher, folder: Path) -> None:
     (folder / "burst").mkdir()
     for number in range(500):
-        (folder / "burst" / f"{number:03d}.txt").write_text(f"Poem {number} of the tide. " * 20)
+        (folder / "burst" / f"{number:03d}.dat").write_bytes(os.urandom(300))
     added = 0
     while added < 500:
         noticed = watcher.next()
@@ -205,9 +205,11 @@ def test_hidden_and_system_files_are_passed_over(watcher: Watcher, folder: Path)
 def test_a_name_that_is_not_text(watcher: Watcher, folder: Path) -> None:
     odd = Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt"))
     odd.write_text("The tide returns what the tide has taken. " * 20)
-    assert watcher.counts() == {"added": 1}
+    noticed = watcher.next()
+    assert noticed.whole, "what else happened is not known, so everything is looked at"
+    assert noticed.imported.counts[Outcome.ADDED] == 1
     painting(9, (64, 48)).save(folder / "nine.png")
-    assert watcher.counts() == {"added": 1}
+    assert watcher.counts()["added"] == 1
 
 
 @pytest.mark.parametrize("empty", [False, True], ids=["vanished", "an empty mount point"])
@@ -255,7 +257,7 @@ def test_folders_come_and_go_while_it_runs(watcher: Watcher, folder: Path, tmp_p
 def test_the_users_own_scan_goes_first(studio: Services, tmp_path: Path) -> None:
     """The watcher's scan is broken off, and done again afterwards."""
     many, mine = tmp_path / "many", tmp_path / "mine"
-    for place, count in ((many, 200), (mine, 2)):
+    for place, count in ((many, 60), (mine, 2)):
         place.mkdir()
         for number in range(count):
             (place / f"{number}.txt").write_text(f"{place.name} {number} of the tide. " * 200)
@@ -268,7 +270,7 @@ def test_the_users_own_scan_goes_first(studio: Services, tmp_path: Path) -> None
         assert done.counts[Outcome.ADDED] == 2
         assert watcher.told.empty(), "the watcher gave way"
         counts = watcher.counts()
-        assert counts["added"] + counts["unchanged"] == 200
+        assert counts["added"] + counts["unchanged"] == 60
         assert counts["unchanged"] > 0
 
 
