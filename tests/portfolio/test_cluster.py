@@ -40,9 +40,10 @@ START_S = 60.0
 class Cluster:
     """A scheduler and its workers, each a process as an administrator starts it."""
 
-    def __init__(self, folder: Path, *, with_residuals: bool = True) -> None:
+    def __init__(self, folder: Path, *, with_residuals: bool = True, **environment: str) -> None:
         self.folder = folder
         self._environment = dict(os.environ, PYTHONPATH=str(ROOT) if with_residuals else "")
+        self._environment |= environment
         self._environment["DASK_DISTRIBUTED__ADMIN__LOG_FORMAT"] = "%(message)s"
         self._started: list[subprocess.Popen[bytes]] = []
         file = folder / "scheduler.json"
@@ -65,6 +66,11 @@ class Cluster:
         processes = in_sessions([one.pid for one in self._started[1:]])
         spawned = {pid for pid, (_, command) in processes.items() if b"spawn_main" in command}
         return {pid: processes[pid][0] for pid in spawned if processes[pid][0] in spawned}
+
+    def commands(self, word: str) -> list[int]:
+        """Return the processes that have a word in their command."""
+        processes = in_sessions([one.pid for one in self._started[1:]])
+        return [pid for pid, (_, command) in processes.items() if word.encode() in command]
 
     def stop(self, *, hard: bool = False) -> None:
         """End everything, workers first, and check that nothing was left behind."""
@@ -100,6 +106,11 @@ def in_sessions(sessions: list[int]) -> dict[int, tuple[int, bytes]]:
         except OSError:
             continue
     return found
+
+
+def parent_of(pid: int) -> int:
+    """Return the process above another."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def until(true: Callable[[], bool], limit_s: float) -> None:
@@ -170,6 +181,41 @@ def test_a_killed_machine_loses_nothing_and_doubles_nothing(
     assert killed
     until(lambda: not Path(f"/proc/{killed}").exists(), 10)
     assert sorted(paths) == [one.path for one in files]
+
+
+def test_a_file_that_takes_machines_down_costs_itself(tmp_path: Path) -> None:
+    """A sound whose reader never ends; whoever reads it is killed, among others and then alone."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    nap = f"700.{os.getpid()}"
+    (tools / "fpcalc").write_text(f"#!/bin/sh\nexec sleep {nap}\n")
+    (tools / "fpcalc").chmod(0o755)
+    deadly = corpus.tone(tmp_path / "deadly.wav", 4)
+    files = [*poems(tmp_path / "poems", 3, length=10), corpus.found(deadly)]
+    fragile = Cluster(
+        tmp_path,
+        PATH=f"{tools}{os.pathsep}{os.environ['PATH']}",
+        DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0",
+    )
+    results: list[Result] = []
+    try:
+        fragile.add_workers(1)
+        with ClusterPool(fragile.address) as pool:
+            reading = threading.Thread(target=lambda: results.extend(pool.run(files)))
+            reading.start()
+            for _ in range(2):
+                until(lambda: bool(fragile.commands(nap)), START_S)
+                [sleeper] = fragile.commands(nap)
+                os.kill(fragile.readers()[parent_of(sleeper)], signal.SIGKILL)
+                os.kill(sleeper, signal.SIGKILL)
+            reading.join(START_S)
+            assert not reading.is_alive()
+    finally:
+        fragile.stop(hard=True)
+    [problem] = [one for one in results if isinstance(one, FileProblem)]
+    assert (problem.path, problem.reason) == (deadly, FileProblemKind.CRASHED)
+    assert "machine" in problem.message
+    assert len(results) == 4
 
 
 def test_cancel_answers_at_once(cluster: Cluster, tmp_path: Path) -> None:
