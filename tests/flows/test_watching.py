@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from desktop.errors import Cancelled, UsageProblem
-from desktop.flows.importing import Imported, import_paths
+from desktop.flows.importing import FileReport, Imported, import_paths
 from desktop.flows.watching import (
     Noticed,
     is_watched,
@@ -54,6 +54,7 @@ class Watcher:
         self.told: queue.SimpleQueue[Noticed] = queue.SimpleQueue()
         self.looks = 0
         self.here: frozenset[Path] = frozenset()
+        self.reports: list[FileReport] = []
         self._watch = FolderWatch(self._asked, here=self._seen, quiet_s=QUIET_S)
         self._thread = threading.Thread(target=self._run)
 
@@ -65,7 +66,13 @@ class Watcher:
         self.here = here
 
     def _run(self) -> None:
-        keep_watching(self.services, self.told.put, self.stop.is_set, watch=self._watch)
+        keep_watching(
+            self.services,
+            self.told.put,
+            self.stop.is_set,
+            each=self.reports.append,
+            watch=self._watch,
+        )
 
     @contextmanager
     def running(self) -> Iterator[Watcher]:
@@ -235,8 +242,12 @@ def test_a_broken_file_is_told_once(watcher: Watcher, folder: Path) -> None:
     whole = (folder / "one.png").read_bytes()
     (folder / "broken.png").write_bytes(whole[: len(whole) // 2])
     assert watcher.counts() == {"failed": 1}
+    Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.dat")).write_bytes(b"all is looked at again")
+    assert watcher.next().whole
+    failed = [one.path.name for one in watcher.reports if one.problem is not None]
+    assert failed == ["broken.png"]
     (folder / "broken.png").write_bytes(whole)
-    assert watcher.counts() == {"duplicate": 1}
+    assert watcher.next().imported.counts[Outcome.DUPLICATE] == 1
 
 
 def test_folders_come_and_go_while_it_runs(watcher: Watcher, folder: Path, tmp_path: Path) -> None:
