@@ -7,6 +7,7 @@ AppError                      message: what happened; advice: what to do
 │   ├── StoreFull             the disk is full
 │   ├── StoreTooNew           written by a newer version of the app
 │   └── StoreDamaged          the file is not a sound database
+├── ClusterProblem            the machines that share a scan, or the way to them
 ├── KeyProblem                the signing key is missing, locked or wrong
 ├── SignatureProblem          a proof does not verify
 ├── ClaimProblem              a claim cannot be drafted or signed as it stands
@@ -108,6 +109,12 @@ class StoreDamaged(StoreProblem):
     """The file is not a sound SQLite database."""
 
     kind = "store_damaged"
+
+
+class ClusterProblem(AppError):
+    """The machines that share a scan cannot be used, or not any more; what came in is kept."""
+
+    kind = "cluster"
 
 
 class KeyProblem(AppError):

@@ -13,8 +13,10 @@ import platformdirs
 from desktop.errors import KeyProblem
 from desktop.identity.keystore import AskPassword, KeyStore
 from desktop.model.times import Clock, utc_now
+from desktop.portfolio.bundles import Pool
 from desktop.portfolio.pool import FingerprintPool
 from desktop.portfolio.reading_notes import ReadingNotes
+from desktop.portfolio.turns import ScanTurns
 from desktop.registries.transport import Limits, Transport
 from desktop.store import outbox
 from desktop.store.database import Store, open_store
@@ -33,9 +35,10 @@ class Services:
     thumbnails: Thumbnails
     keys: KeyStore
     transport: Transport
-    new_pool: Callable[[], FingerprintPool]
+    new_pool: Callable[[], Pool]
     reading_notes: ReadingNotes
     now: Clock = field(default=utc_now)
+    turns: ScanTurns = field(default_factory=ScanTurns)
 
     def __enter__(self) -> Services:
         return self
@@ -71,6 +74,7 @@ def open_services(
     read_only: bool = False,
     ask_password: AskPassword | None = None,
     jobs: int | None = None,
+    scheduler: str = "",
     limits: Limits | None = None,
     now: Clock = utc_now,
     use_keyring: bool = True,
@@ -78,6 +82,7 @@ def open_services(
     """Open the library in a folder and everything around it. Raises StoreProblem.
 
     read_only: only look; works while another process writes. jobs: worker processes of a scan.
+    scheduler: address of the Dask cluster that scans instead of this computer.
     use_keyring False: the key of this library goes into a key file, whatever the system offers.
     """
     store = open_store(library, read_only=read_only)
@@ -90,7 +95,11 @@ def open_services(
 
     notes = ReadingNotes(library / "cache" / "reading")
 
-    def new_pool() -> FingerprintPool:
+    def new_pool() -> Pool:
+        if scheduler:
+            from desktop.portfolio.cluster import ClusterPool
+
+            return ClusterPool(scheduler)
         if jobs:
             return FingerprintPool(jobs=jobs, notes=notes.folder)
         return FingerprintPool(notes=notes.folder)

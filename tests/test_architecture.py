@@ -54,6 +54,9 @@ ONLY_IN: dict[str, set[str]] = {
 ONLY_IN_FILE = {
     "pebble": {"portfolio/pool.py"},
     "concurrent.futures": {"portfolio/pool.py"},
+    "dask": {"portfolio/cluster.py"},
+    "distributed": {"portfolio/cluster.py"},
+    "watchfiles": {"portfolio/watch.py"},
 }
 JUNK_DRAWERS = {"utils", "util", "helpers", "common", "misc", "manager", "managers"}
 MAX_LINES = 420

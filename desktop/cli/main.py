@@ -17,6 +17,7 @@ from desktop.cli import (
     library,
     money,
     practice,
+    scanning,
     similar,
     story,
     works,
@@ -50,7 +51,7 @@ def app(context: click.Context, library: Path | None, as_json: bool, self_test: 
 
 for _command in (
     story.demo,
-    works.scan,
+    scanning.scan,
     works.works,
     describing.work,
     works.terms,

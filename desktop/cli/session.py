@@ -37,11 +37,15 @@ class Session:
         self.out = Output(as_json=as_json)
 
     def open(
-        self, *, read_only: bool = False, jobs: int | None = None
+        self, *, read_only: bool = False, jobs: int | None = None, scheduler: str = ""
     ) -> AbstractContextManager[Services]:
         """Open the library; read_only works while the window has it open."""
         return open_services(
-            self.library, read_only=read_only, jobs=jobs, ask_password=ask_password
+            self.library,
+            read_only=read_only,
+            jobs=jobs,
+            scheduler=scheduler,
+            ask_password=ask_password,
         )
 
 

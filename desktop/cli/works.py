@@ -1,56 +1,18 @@
-"""scan, works, terms."""
+"""works, terms."""
 
 from __future__ import annotations
-
-import json
-from pathlib import Path
-from typing import Any
 
 import click
 
 from desktop.cli.describing import uses_json, work_json
-from desktop.cli.output import path_text, problem_json
-from desktop.cli.session import Session, command, stoppable
+from desktop.cli.session import Session, command
 from desktop.errors import UsageProblem
 from desktop.flows.describing import set_terms
-from desktop.flows.importing import FileReport, import_paths
 from desktop.model.terms import Answer, Preset, Price, PriceModel, Terms, Use
-from desktop.model.works import Outcome
-from desktop.services import Services
-from desktop.store import files as files_store
 from desktop.store import shelf
 from desktop.store import terms as terms_store
 from desktop.store import works as works_store
 from desktop.terms.presets import PRESETS, TITLES, preset_of
-
-
-@click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--jobs", type=click.IntRange(1, 64), help="Worker processes.")
-@command
-def scan(session: Session, paths: tuple[Path, ...], jobs: int | None) -> None:
-    """Take files and folders in: each is fingerprinted here and never leaves this computer."""
-    out = session.out
-
-    def each(report: FileReport) -> None:
-        if report.problem is not None:
-            out.problems += report.outcome is Outcome.FAILED
-        if out.as_json:
-            out.row(_scan_row(report, services), "")
-        elif report.outcome is not Outcome.UNCHANGED:
-            out.text(_scan_text(report))
-
-    with session.open(jobs=jobs) as services, stoppable() as cancelled:
-        imported = import_paths(paths, services, out.report, cancelled, each=each)
-    summary: dict[str, Any] = {outcome.value: imported.counts[outcome] for outcome in Outcome}
-    summary |= {
-        "missing": imported.missing,
-        "seconds": round(imported.seconds, 3),
-        "bytes": imported.size_bytes,
-        "problems": {cause.value: n for cause, n in imported.causes.most_common()},
-    }
-    words = ", ".join(f"{summary[o.value]} {o.value}" for o in Outcome if summary[o.value])
-    out.row({"summary": summary}, f"{words or 'No files'} in {imported.seconds:.1f} s")
 
 
 @click.command()
@@ -132,60 +94,6 @@ def show(session: Session, work_ids: tuple[int, ...]) -> None:
                 "uses": uses_json(said),
             }
             session.out.row(data, f"{work_id:>6}  {TITLES[preset_of(said)]}")
-
-
-_CODES = (
-    "kind", "mediatype", "size_bytes", "iscc", "units", "units_256", "datahash", "sha256", "md5",
-)  # fmt: skip
-
-
-def _scan_row(report: FileReport, services: Services) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "path": path_text(report.path),
-        "status": report.outcome.value,
-        "work_id": report.work_id,
-        "problem": problem_json(report.problem) if report.problem else None,
-        **dict.fromkeys(_CODES),
-    }
-    made = report.fingerprint
-    if made is not None:
-        row |= {
-            "kind": made.kind.value,
-            "mediatype": made.mediatype,
-            "size_bytes": made.found.size_bytes,
-            "iscc": made.iscc,
-            "units": {
-                name: getattr(made.units, name) for name in ("meta", "content", "data", "instance")
-            },
-            "units_256": list(made.units_256),
-            "datahash": made.datahash,
-            "sha256": made.sha256,
-            "md5": made.md5,
-            "note": made.note,
-        }
-    elif report.fingerprint_id:
-        with services.store.read() as connection:
-            known = files_store.known(connection, report.path, report.fingerprint_id)
-        row |= {
-            "kind": known.kind.value,
-            "mediatype": known.mediatype,
-            "size_bytes": known.size_bytes,
-            "iscc": known.iscc,
-            "units": known.units,
-            "units_256": json.loads(known.units_256),
-            "datahash": known.datahash,
-            "sha256": known.sha256,
-            "md5": known.md5,
-        }
-    return row
-
-
-def _scan_text(report: FileReport) -> str:
-    path = path_text(report.path)
-    if report.problem is not None:
-        return f"{report.outcome.value:>9}  {path}\n           {report.problem}"
-    iscc = report.fingerprint.iscc if report.fingerprint else ""
-    return f"{report.outcome.value:>9}  {path}  {iscc}"
 
 
 def _answer(pair: str) -> tuple[Use, Answer]:

@@ -30,22 +30,53 @@ def mark_missing(
     """
     count = 0
     for root in roots:
-        if is_away(root):
-            continue
-        with services.store.read() as connection:
-            lost = []
-            for file_id, path in files.under(connection, root):
+        if not is_away(root):
+            lost = _lost((root,), services, cancelled, was_seen)
+            count += _keep_missing([file_id for file_id, _ in lost], root, services)
+    return count
+
+
+def mark_gone(paths: Iterable[Path], root: Path, services: Services) -> list[Path]:
+    """Record the files at or below paths that are gone; root holds them all, and is there.
+
+    Returns the paths of the files. Nothing is recorded once root is away.
+    """
+    if is_away(root):
+        return []
+    lost = _lost(paths, services, never, lambda _file_id: False)
+    marked = _keep_missing([file_id for file_id, _ in lost], root, services)
+    return [path for _, path in lost[:marked]]
+
+
+def _lost(
+    places: Iterable[Path],
+    services: Services,
+    cancelled: Cancelled,
+    was_seen: Callable[[int], bool],
+) -> list[tuple[int, Path]]:
+    """Return (file_id, path) of known files at or below places where nothing is any more."""
+    lost: list[tuple[int, Path]] = []
+    with services.store.read() as connection:
+        for place in places:
+            for file_id, path in files.under(connection, place):
                 if cancelled():
-                    break
-                if not was_seen(file_id) and is_gone(Path(os.fsdecode(path))):
-                    lost.append(file_id)
-        for start in range(0, len(lost), _BATCH):
-            if is_away(root):  # it went while we were looking
-                break
-            with services.store.write() as tx:
-                marked = files.mark_missing(tx, lost[start : start + _BATCH])
-                journal.add(tx, services.now_s(), "files.missing", "library", {"count": marked})
-                count += marked
+                    return lost
+                if not was_seen(file_id):
+                    gone = Path(os.fsdecode(path))
+                    if is_gone(gone):
+                        lost.append((file_id, gone))
+    return lost
+
+
+def _keep_missing(lost: list[int], root: Path, services: Services) -> int:
+    count = 0
+    for start in range(0, len(lost), _BATCH):
+        if is_away(root):  # it went while we were looking
+            break
+        with services.store.write() as tx:
+            marked = files.mark_missing(tx, lost[start : start + _BATCH])
+            journal.add(tx, services.now_s(), "files.missing", "library", {"count": marked})
+            count += marked
     return count
 
 

@@ -6,7 +6,6 @@ The only module that uses process pools. Workers import the decoders; this proce
 from __future__ import annotations
 
 import contextlib
-import itertools
 import logging
 import multiprocessing
 import os
@@ -26,22 +25,18 @@ from pebble import ProcessExpired, ProcessPool
 
 from desktop.errors import Cancelled as StoppedByUser
 from desktop.errors import FileProblem, FileProblemKind
-from desktop.model.fingerprints import Fingerprint, FoundFile
+from desktop.model.fingerprints import FoundFile
 from desktop.model.progress import Cancelled, never
 from desktop.portfolio import worker
+from desktop.portfolio.bundles import Bundle, Bundles, Result
 from desktop.portfolio.reading_notes import ReadingNotes
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.05
 _WAITING_PER_JOB = 3
-_BUNDLE_FILES = 12
-_BUNDLE_BYTES = 1_000_000
 _SECONDS_PER_MB = 0.5
 _STALL_MARGIN_S = 60.0
 _MAX_TRIES = 3
-
-Result = Fingerprint | FileProblem
-Bundle = tuple[FoundFile, ...]
 
 
 class FingerprintPool:
@@ -161,8 +156,7 @@ class FingerprintPool:
 class _Run:
     """One run over some files: what is outstanding, and what came back.
 
-    Small files go to a worker a bundle at a time, because handing over one costs more than reading
-    it. A bundle that fails is handed out again file by file, so that only the culprit pays.
+    A bundle that fails is handed out again file by file, so that only the culprit pays.
     """
 
     def __init__(
@@ -170,12 +164,10 @@ class _Run:
     ) -> None:
         self.outstanding: dict[int, tuple[Bundle, int]] = {}
         self._pool = pool
-        self._found = found
+        self._bundles = Bundles(found, self._ask)
         self._cancelled = cancelled
         self._done: SimpleQueue[tuple[int, Any]] = SimpleQueue()
         self._number = 0
-        self._exhausted = False
-        self._held: FoundFile | None = None
         self._last_sign = time.monotonic()
 
     def results(self) -> Iterator[Result]:
@@ -188,39 +180,11 @@ class _Run:
 
     def _fill(self) -> Iterator[FileProblem]:
         """Hand out files until enough are waiting; problems found on the way pass through."""
-        while self._has_more() and len(self.outstanding) < self._pool.jobs * _WAITING_PER_JOB:
-            bundle: list[FoundFile] = []
-            for item in self._next_bundle():
-                if isinstance(item, FileProblem):
-                    yield item
-                else:
-                    bundle.append(item)
+        while self._bundles and len(self.outstanding) < self._pool.jobs * _WAITING_PER_JOB:
+            bundle, problems = self._bundles.take()
+            yield from problems
             if bundle:
-                self._hand_out(tuple(bundle), tries=1)
-
-    def _has_more(self) -> bool:
-        return not self._exhausted or self._held is not None
-
-    def _next_bundle(self) -> Iterator[FoundFile | FileProblem]:
-        """Yield a large file alone, or some small ones, with the problems that lie between them."""
-        room, count = _BUNDLE_BYTES, _BUNDLE_FILES
-        while count and (item := self._take()) is not None:
-            if isinstance(item, FoundFile):
-                if count < _BUNDLE_FILES and item.size_bytes > room:
-                    self._held = item
-                    return
-                room -= item.size_bytes
-                count -= 1
-            yield item
-
-    def _take(self) -> FoundFile | FileProblem | None:
-        self._ask()
-        held, self._held = self._held, None
-        if held is not None:
-            return held
-        item = None if self._exhausted else next(self._found, None)
-        self._exhausted = item is None
-        return item
+                self._hand_out(bundle, tries=1)
 
     def _hand_out(self, bundle: Bundle, tries: int) -> None:
         if not self.outstanding:
@@ -279,9 +243,7 @@ class _Run:
             if tries < _MAX_TRIES:
                 self._hand_out(bundle, tries + 1)
             else:
-                problems = [_crashed(found) for found in bundle]
-                self._found = itertools.chain(problems, self._found)
-                self._exhausted = False
+                self._bundles.pass_on(_crashed(found) for found in bundle)
 
     def _ask(self) -> None:
         if self._cancelled():

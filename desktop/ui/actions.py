@@ -14,10 +14,11 @@ from desktop.errors import AppError
 from desktop.flows.claiming import Prepared, Queued, prepare, sign_and_queue
 from desktop.flows.describing import set_terms
 from desktop.flows.hearing import Synced
-from desktop.flows.importing import Imported, import_paths
+from desktop.flows.importing import Imported
 from desktop.flows.reconciling import BankImport, import_bank_file
 from desktop.flows.suggesting import accept_suggestions
 from desktop.flows.syncing import add_registry, check_registry, sync
+from desktop.flows.watching import scan_now
 from desktop.model.terms import Preset
 from desktop.model.works import Outcome
 from desktop.services import Services
@@ -32,6 +33,7 @@ from desktop.ui.notice import Notice
 from desktop.ui.registry_choice import choose_registry
 from desktop.ui.signing import Signing
 from desktop.ui.strip import Strip
+from desktop.ui.watching import Watching
 
 
 class Actions:
@@ -45,6 +47,7 @@ class Actions:
         notice: Notice,
         strip: Strip,
         signing: Signing,
+        watching: Watching,
         window: QWidget,
     ) -> None:
         self._services = services
@@ -53,6 +56,7 @@ class Actions:
         self._notice = notice
         self._strip = strip
         self._signing = signing
+        self._watching = watching
         self._window = window
         self._scan: Job | None = None
         self._waiting: list[Path] = []
@@ -78,8 +82,8 @@ class Actions:
             return
         roots = tuple(paths)
         self._scan = self._jobs.run(
-            lambda report, cancelled: import_paths(roots, self._services, report, cancelled),
-            succeeded=self._imported,
+            lambda report, cancelled: scan_now(roots, self._services, report, cancelled),
+            succeeded=lambda imported: self._imported(imported, roots),
             failed=self._notice.problem,
             finished=self._scan_ended,
         )
@@ -255,7 +259,7 @@ class Actions:
         elif said:
             self._notice.say("Nothing new. Everything you signed has arrived.")
 
-    def _imported(self, imported: Imported) -> None:
+    def _imported(self, imported: Imported, roots: tuple[Path, ...]) -> None:
         self._changes.tell(Change.WORKS | Change.PROBLEMS)
         counts = imported.counts
         parts = [
@@ -272,6 +276,8 @@ class Actions:
             said += " Stopped; what was done is kept."
         if imported.causes:
             self._notice.say(said, "Show problems", self.show_problems)
+        elif self._watching.may_offer(roots):
+            self._notice.say(said, "Watch this folder", lambda: self._watching.watch(roots[0]))
         else:
             self._notice.say(said)
 

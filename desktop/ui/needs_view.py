@@ -34,7 +34,7 @@ from desktop.ui.parts import (
     row,
     scrolled,
 )
-from desktop.ui.problem_card import RETRIED, ProblemCard, shown_name
+from desktop.ui.problem_card import RETRIED, ProblemCard
 from desktop.ui.sidebar import Place
 
 SHOWS = Change.PROBLEMS | Change.CLAIMS | Change.REGISTRIES | Change.PAYMENTS
@@ -118,7 +118,7 @@ def _file_need(connection: Connection, cause: FileProblemKind, count: int) -> Ne
     return Need(
         word="File",
         tone=Tone.NEEDS,
-        title=shown_name(first.path) if alone else words.files_with(cause, count),
+        title=words.file_name(first.path) if alone else words.files_with(cause, count),
         sentence=str(first),
         retry=first.path if alone else None,
         cause=None if alone else cause,

@@ -24,6 +24,7 @@ class Notice(QFrame):
         self._action = button("", look="quiet")
         self._close = button("Close", self.hide, look="quiet")
         self._do: Callable[[], None] | None = None
+        self._quiet = False
         self._action.clicked.connect(self._act)
         layout = row(self._words, self._action, self._close, spacing=12, margins=(24, 8, 24, 8))
         layout.setStretch(0, 1)
@@ -37,6 +38,12 @@ class Notice(QFrame):
         """Say what was done; goes away by itself."""
         self._show(sentence, action, do)
         self._timer.start(SHOWN_MS)
+
+    def say_quietly(self, sentence: str) -> None:
+        """Say what happened by itself, unless something that the user did is being said."""
+        if self.isHidden() or self._quiet:
+            self.say(sentence)
+            self._quiet = True
 
     def problem(
         self, error: AppError, action: str = "", do: Callable[[], None] | None = None
@@ -53,6 +60,7 @@ class Notice(QFrame):
 
     def _show(self, sentence: str, action: str, do: Callable[[], None] | None) -> None:
         self._timer.stop()
+        self._quiet = False
         self._words.setText(sentence)
         self._do = do
         self._action.setText(action)

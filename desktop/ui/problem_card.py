@@ -65,8 +65,8 @@ class ProblemCard(QFrame):
             self._list.addWidget(label(f"and {rest} more", "muted"))
 
     def _line(self, problem: FileProblem) -> QWidget:
-        name = Elided(shown_name(problem.path))
-        where = Elided(shown_name(problem.path.parent, whole=True), "muted")
+        name = Elided(words.file_name(problem.path))
+        where = Elided(words.printable(str(problem.path.parent)), "muted")
         line = row(
             name,
             where,
@@ -83,10 +83,3 @@ class ProblemCard(QFrame):
 
     def _try_all(self) -> None:
         self._retry(tuple(problem.path for problem in self._problems(RETRIED)))
-
-
-def shown_name(path: Path, *, whole: bool = False) -> str:
-    """Return a name, or the whole path, safe to show: what does not print made visible."""
-    text = str(path) if whole else path.name or str(path)
-    clean = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(char if char.isprintable() else "�" for char in clean)

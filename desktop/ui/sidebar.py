@@ -1,4 +1,4 @@
-"""The side bar: five places, and at its foot who I am and what waits."""
+"""The side bar: five places, the watched folders, and at its foot who I am and what waits."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton
 
 from desktop.ui import figures
 from desktop.ui.parts import Elided, Tone, column, label, rule, set_tone
+from desktop.ui.watched_list import WatchedList
 
 WIDTH = 208
 
@@ -43,6 +44,8 @@ class Sidebar(QFrame):
             made = self._button(place, number)
             group.addButton(made)
             layout.addWidget(made)
+        self.watched = WatchedList(WIDTH - 52)
+        layout.addWidget(self.watched)
         layout.addStretch(1)
         layout.addWidget(rule())
         self.name = Elided("", "strong")

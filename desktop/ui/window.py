@@ -41,6 +41,7 @@ from desktop.ui.sidebar import Place, Sidebar
 from desktop.ui.signing import Signing, TypedPassword
 from desktop.ui.strip import Strip
 from desktop.ui.theme import Theme
+from desktop.ui.watching import Watching
 from desktop.ui.works_view import WorksView
 
 CLOSE_LIMIT_S = 8.0
@@ -79,9 +80,20 @@ class MainWindow(QMainWindow):
         self.pictures = Pictures(services.thumbnails, self)
         self.notice, self.strip, self.sidebar = Notice(), Strip(), Sidebar()
         self.signing = Signing(services, self.jobs, self.changes, typed, self.notice.problem, self)
-        self.actions_ = Actions(
-            services, self.jobs, self.changes, self.notice, self.strip, self.signing, self
+        self.watching = Watching(
+            services, self.jobs, self.changes, self.notice, self.sidebar.watched, self
         )
+        self.actions_ = Actions(
+            services,
+            self.jobs,
+            self.changes,
+            self.notice,
+            self.strip,
+            self.signing,
+            self.watching,
+            self,
+        )
+        self.sidebar.watched.scan_asked.connect(lambda folder: self.actions_.add_paths((folder,)))
         self.actions_.need_registry = lambda: self.go(Place.REGISTRIES)
         self.actions_.show_problems = lambda: self.go(Place.NEEDS_YOU)
         self.strip.problems_asked.connect(self.actions_.show_problems)
@@ -104,6 +116,7 @@ class MainWindow(QMainWindow):
         self._shortcuts()
         self.go(Place.WORKS)
         self._refresh_sidebar(Change.EVERYTHING)
+        QTimer.singleShot(0, self.watching.start)
 
     def go(self, place: Place) -> None:
         """Show a place, brought up to date if it was hidden when something changed."""
@@ -194,6 +207,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Cancel what runs, wait for it with a deadline, then close."""
         self._sync_timer.stop()
+        self.watching.stop()
         self.jobs.stop_all(CLOSE_LIMIT_S)
         self.pictures.close()
         if self._practice is not None:

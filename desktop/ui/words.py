@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from desktop.errors import FileProblemKind
 from desktop.model.claims import ClaimState
@@ -108,3 +109,14 @@ def claim_word(state: str) -> tuple[str, Tone]:
 def works_count(count: int) -> str:
     """Return 1 work, 2 works."""
     return f"{count:,} work" if count == 1 else f"{count:,} works"
+
+
+def printable(text: str) -> str:
+    """Return text that any widget can show: no control characters, no bytes that are no text."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(char if char.isprintable() else "�" for char in text)
+
+
+def file_name(path: Path) -> str:
+    """Return the name of a file or folder, to show."""
+    return printable(path.name) or printable(str(path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from desktop.flows import looking
 from desktop.flows.absence import give_up_on_killers
 from desktop.flows.importing import FileReport, Imported, import_paths
 from desktop.model.fingerprints import FoundFile
+from desktop.model.progress import Cancelled, never
 from desktop.model.works import FileState, Outcome
 from desktop.portfolio.pool import FingerprintPool, Result
 from desktop.services import Services
@@ -39,13 +40,15 @@ class Counting(FingerprintPool):
         super().__init__(jobs=1)
         self.read: list[str] = []
 
-    def run(self, found: Iterator[FoundFile | FileProblem], cancelled: object) -> Iterator[Result]:  # type: ignore[override]
+    def run(
+        self, found: Iterable[FoundFile | FileProblem], cancelled: Cancelled = never
+    ) -> Iterator[Result]:
         def noted() -> Iterator[FoundFile | FileProblem]:
             for one in found:
                 self.read.append(one.path.name)
                 yield one
 
-        return super().run(noted(), cancelled)  # type: ignore[arg-type]
+        return super().run(noted(), cancelled)
 
 
 def scan(services: Services, *paths: Path) -> tuple[Imported, dict[str, FileReport], list[str]]:
@@ -166,10 +169,12 @@ def test_a_drive_unplugged_in_the_middle_is_one_problem(studio: Services, folder
     away = folder.with_name("away")
 
     class Unplugged(FingerprintPool):
-        def run(self, found: Iterator[object], cancelled: object) -> Iterator[Result]:  # type: ignore[override]
+        def run(
+            self, found: Iterable[FoundFile | FileProblem], cancelled: Cancelled = never
+        ) -> Iterator[Result]:
             everything = list(found)
             folder.rename(away)
-            return super().run(iter(everything), cancelled)  # type: ignore[arg-type]
+            return super().run(iter(everything), cancelled)
 
     studio.new_pool = lambda: Unplugged(jobs=1)
     imported = import_paths([folder], studio)
