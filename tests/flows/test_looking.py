@@ -16,7 +16,8 @@ from desktop.flows.importing import FileReport, Imported, import_paths
 from desktop.model.fingerprints import FoundFile
 from desktop.model.progress import Cancelled, never
 from desktop.model.works import FileState, Outcome
-from desktop.portfolio.pool import FingerprintPool, Result
+from desktop.portfolio.bundles import Result
+from desktop.portfolio.pool import FingerprintPool
 from desktop.services import Services
 from desktop.store import file_problems, shelf, works
 from tests.portfolio.corpus import painting
