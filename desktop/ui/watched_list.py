@@ -13,6 +13,7 @@ from desktop.ui.parts import clear, column, label
 from desktop.ui.words import file_name, printable
 
 SHOWN = 4
+AWAY = " · away"
 
 
 class WatchedList(QWidget):
@@ -27,6 +28,7 @@ class WatchedList(QWidget):
         self._width = width
         self._folders: tuple[Path, ...] = ()
         self._here: frozenset[Path] | None = None
+        self._shown: list[QPushButton] = []
         caption = label("Watched folders", "small")
         caption.setContentsMargins(10, 0, 0, 2)
         self._rows = column(spacing=0)
@@ -64,34 +66,38 @@ class WatchedList(QWidget):
 
     def rows(self) -> list[QPushButton]:
         """Return what is shown, from top to bottom."""
-        return list(self.findChildren(QPushButton))
+        return list(self._shown)
 
     def _show(self) -> None:
         clear(self._rows)
+        self._shown.clear()
         few = self._folders if len(self._folders) <= SHOWN else self._folders[: SHOWN - 1]
         for folder in few:
-            self._add_row(self._said(folder), folder)
+            self._add_row(file_name(folder), "" if self._is_here(folder) else AWAY, folder)
         rest = self._folders[len(few) :]
         if rest:
-            self._add_row(f"{len(rest)} more", *rest)
+            self._add_row(f"{len(rest)} more", "", *rest)
         self.setVisible(bool(self._folders))
 
-    def _add_row(self, text: str, *folders: Path) -> None:
+    def _add_row(self, text: str, end: str, *folders: Path) -> None:
         made = QPushButton()
         made.setProperty("nav", True)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        made.setAccessibleName(f"Watched folder {text}")
+        made.setAccessibleName(f"Watched folder {text}{end}")
         if len(folders) == 1:
             made.setToolTip(html.escape(printable(str(folders[0]))))
-        shown = made.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self._width)
-        made.setText(_unmarked(shown))
+        metrics = made.fontMetrics()
+        room = self._width - metrics.horizontalAdvance(end)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        made.setText(_unmarked(shown) + end)
         made.clicked.connect(
             lambda: self.menu_of(*folders).popup(made.mapToGlobal(made.rect().bottomLeft()))
         )
         self._rows.addWidget(made)
+        self._shown.append(made)
 
     def _said(self, folder: Path) -> str:
-        return file_name(folder) if self._is_here(folder) else f"{file_name(folder)} · away"
+        return file_name(folder) + ("" if self._is_here(folder) else AWAY)
 
     def _is_here(self, folder: Path) -> bool:
         return self._here is None or not self._here.isdisjoint({folder, *folder.parents})

@@ -149,3 +149,13 @@ def test_many_folders_stay_few_rows(qtbot: QtBot) -> None:
     inner = many.actions()[2].menu()
     inner.actions()[1].trigger()  # type: ignore[attr-defined]
     assert stopped == [folders[5]]
+
+
+def test_a_long_name_leaves_room_for_the_word(qtbot: QtBot) -> None:
+    listed = WatchedList(150)
+    qtbot.addWidget(listed)
+    listed.show_folders([Path("/works/Songs of the harbour and of the ferry, masters")])
+    listed.set_here(frozenset())
+    [row] = listed.rows()
+    assert row.text().endswith("… · away")
+    assert row.fontMetrics().horizontalAdvance(row.text()) <= 150
