@@ -10,6 +10,7 @@ import logging
 import multiprocessing
 import os
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -28,6 +29,7 @@ from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.fingerprints import Fingerprint, FoundFile
 from desktop.model.progress import Cancelled, never
 from desktop.portfolio import worker
+from desktop.portfolio.confinement import Measure
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.05
@@ -35,6 +37,9 @@ _WAITING_PER_JOB = 4
 _SECONDS_PER_MB = 0.5
 _STALL_MARGIN_S = 60.0
 _MAX_TRIES = 3
+_OUT_OF_CPU_TIME = -getattr(signal, "SIGXCPU", 0) or None
+_CORES = os.cpu_count() or 1
+_CPU_MARGIN_S = 10.0  # so that the clock, which gives a better account, strikes first
 
 Result = Fingerprint | FileProblem
 
@@ -102,12 +107,20 @@ class FingerprintPool:
 
     def schedule(self, found: FoundFile, done: SimpleQueue[tuple[int, Any]], number: int) -> None:
         """Hand one file to a worker; (number, future) is put on done when it is finished."""
-        future = self._started().schedule(worker.work, args=(found,), timeout=self.limit_s(found))
+        limit_s = self.limit_s(found)
+        future = self._started().schedule(
+            worker.work, args=(found, limit_s * _CORES + _CPU_MARGIN_S), timeout=limit_s
+        )
         future.add_done_callback(lambda finished: done.put((number, finished)))
 
     def limit_s(self, found: FoundFile) -> float:
         """Return the seconds a worker may spend on this file."""
         return self.time_limit_s + _SECONDS_PER_MB * found.size_bytes / 1e6
+
+    def confinement(self) -> frozenset[Measure]:
+        """Return what the workers gave up on this machine; starts them if need be."""
+        held: frozenset[Measure] = self._started().schedule(worker.held).result()
+        return held
 
     def restart(self) -> None:
         """Replace all workers, after the pool broke or went silent."""
@@ -124,6 +137,7 @@ class FingerprintPool:
                 initargs=(str(self._scratch), self._memory_limit_bytes),
                 context=multiprocessing.get_context("spawn"),
             )
+            self._pool.schedule(worker.held).add_done_callback(_note_confinement)
         return self._pool
 
     def _stop(self) -> None:
@@ -211,7 +225,7 @@ class _Run:
             result = _too_slow(found)
         except ProcessExpired as error:
             _log.info("a worker ended with code %s", error.exitcode)
-            result = _crashed(found)
+            result = _too_slow(found) if error.exitcode == _OUT_OF_CPU_TIME else _crashed(found)
         del self.outstanding[number]
         return result
 
@@ -235,6 +249,14 @@ class _Run:
     def _ask(self) -> None:
         if self._cancelled():
             raise StoppedByUser
+
+
+def _note_confinement(answered: Any) -> None:
+    """Log what a worker gave up, and what this platform does not let it give up."""
+    if not answered.cancelled() and answered.exception() is None:
+        held = answered.result()
+        missing = ", ".join(sorted(set(Measure) - held)) or "nothing"
+        _log.info("workers are confined by %s measures; missing: %s", len(held), missing)
 
 
 def _before(

@@ -7,15 +7,21 @@ import signal
 import sys
 import tempfile
 from contextlib import suppress
+from pathlib import Path
 
 from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.fingerprints import Fingerprint, FoundFile
+from desktop.portfolio.confinement import Measure, allow_cpu_s, confine
 
 _NICENESS = 19
 
 
+_held: frozenset[Measure] = frozenset()
+
+
 def prepare(scratch: str, memory_limit_bytes: int) -> None:
-    """Make this process a modest one: low priority, little memory, easily stopped."""
+    """Make this process a modest one: low priority, little memory, easily stopped, confined."""
+    global _held
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform.startswith("linux"):
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # children die with us, see programs
@@ -24,15 +30,21 @@ def prepare(scratch: str, memory_limit_bytes: int) -> None:
     if hasattr(os, "nice"):
         with suppress(OSError):
             os.nice(_NICENESS)
-    tempfile.tempdir = scratch
-    _limit_memory(memory_limit_bytes)
+    _work_below(scratch)
     _silence_libraries()
+    _held = confine(Path(scratch), memory_limit_bytes)
 
 
-def work(found: FoundFile) -> Fingerprint | FileProblem:
+def held() -> frozenset[Measure]:
+    """Return what this worker gave up; asked by the pool."""
+    return _held
+
+
+def work(found: FoundFile, cpu_limit_s: float) -> Fingerprint | FileProblem:
     """Fingerprint one file; a problem with it is returned, not raised."""
     from desktop.portfolio.fingerprint import fingerprint
 
+    allow_cpu_s(cpu_limit_s)
     try:
         return fingerprint(found)
     except FileProblem as problem:
@@ -53,18 +65,17 @@ def work(found: FoundFile) -> Fingerprint | FileProblem:
         )
 
 
-def _limit_memory(limit_bytes: int) -> None:
-    """Limit this process's data. Not its address space: Tika reserves 32 GiB it never uses."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    for kind, value in ((resource.RLIMIT_DATA, limit_bytes), (resource.RLIMIT_CORE, 0)):
-        hard = resource.getrlimit(kind)[1]
-        if hard != resource.RLIM_INFINITY:
-            value = min(value, hard)
-        with suppress(OSError, ValueError):
-            resource.setrlimit(kind, (value, value))
+def _work_below(scratch: str) -> None:
+    """Make scratch the place for temporary files, and let no library find programs to start.
+
+    Tika asks for tesseract again and again; texts must not depend on what is installed.
+    """
+    tempfile.tempdir = scratch
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        os.environ[name] = scratch
+    os.environ.pop("FFREPORT", None)  # it would make ffmpeg write a report somewhere
+    if os.name == "posix":
+        os.environ["PATH"] = scratch
 
 
 def _silence_libraries() -> None:
