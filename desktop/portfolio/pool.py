@@ -15,21 +15,21 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessPool
 
 from desktop.errors import Cancelled as StoppedByUser
-from desktop.errors import FileProblem, FileProblemKind
+from desktop.errors import FileProblem
 from desktop.model.fingerprints import Fingerprint, FoundFile
 from desktop.model.progress import Cancelled, never
 from desktop.portfolio import worker
 from desktop.portfolio.confinement import Measure
+from desktop.portfolio.memory_watch import MemoryWatch
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.05
@@ -37,7 +37,7 @@ _WAITING_PER_JOB = 4
 _SECONDS_PER_MB = 0.5
 _STALL_MARGIN_S = 60.0
 _MAX_TRIES = 3
-_OUT_OF_CPU_TIME = -getattr(signal, "SIGXCPU", 0) or None
+_OUT_OF_CPU_TIME = -getattr(signal, "SIGXCPU", 999)
 _CORES = os.cpu_count() or 1
 _CPU_MARGIN_S = 10.0  # so that the clock, which gives a better account, strikes first
 
@@ -68,6 +68,7 @@ class FingerprintPool:
         self.time_limit_s = time_limit_s
         self._memory_limit_bytes = memory_limit_bytes
         self._max_tasks = max_tasks
+        self.watch = MemoryWatch(memory_limit_bytes)
         self._pool: ProcessPool | None = None
         self._scratch: Path | None = None
         self._stopping: threading.Thread | None = None
@@ -93,7 +94,8 @@ class FingerprintPool:
         """
         run = _Run(self, iter(found), cancelled)
         try:
-            yield from run.results()
+            with self.watch.over(lambda: self._scratch):
+                yield from run.results()
         finally:
             if run.outstanding:
                 self._stop()
@@ -108,9 +110,12 @@ class FingerprintPool:
     def schedule(self, found: FoundFile, done: SimpleQueue[tuple[int, Any]], number: int) -> None:
         """Hand one file to a worker; (number, future) is put on done when it is finished."""
         limit_s = self.limit_s(found)
-        future = self._started().schedule(
-            worker.work, args=(found, limit_s * _CORES + _CPU_MARGIN_S), timeout=limit_s
-        )
+        work, cpu_limit_s = worker.work, limit_s * _CORES + _CPU_MARGIN_S
+        try:
+            future = self._started().schedule(work, args=(found, cpu_limit_s), timeout=limit_s)
+        except RuntimeError:  # the pool broke since the last file
+            self.restart()
+            future = self._started().schedule(work, args=(found, cpu_limit_s), timeout=limit_s)
         future.add_done_callback(lambda finished: done.put((number, finished)))
 
     def limit_s(self, found: FoundFile) -> float:
@@ -215,17 +220,15 @@ class _Run:
         if number not in self.outstanding:  # given up on when the pool was started again
             return None
         self._last_sign = time.monotonic()
-        found, _ = self.outstanding[number]
-        try:
-            result: Result = future.result()
-        except (BrokenProcessPool, CancelledError):
+        found, tries = self.outstanding[number]
+        if _is_spent(future):  # the worker is; the file was not looked at
+            del self.outstanding[number]
+            self._hand_out(found, tries)
+            return None
+        result = _outcome(found, future, self._pool.watch)
+        if result is None:
             self._start_again()
             return None
-        except TimeoutError:
-            result = _too_slow(found)
-        except ProcessExpired as error:
-            _log.info("a worker ended with code %s", error.exitcode)
-            result = _too_slow(found) if error.exitcode == _OUT_OF_CPU_TIME else _crashed(found)
         del self.outstanding[number]
         return result
 
@@ -244,11 +247,34 @@ class _Run:
             if tries < _MAX_TRIES:
                 self._hand_out(found, tries + 1)
             else:
-                self._found = _before(_crashed(found), self._found)
+                self._found = _before(worker.crashed(found), self._found)
 
     def _ask(self) -> None:
         if self._cancelled():
             raise StoppedByUser
+
+
+def _is_spent(future: Any) -> bool:
+    """Say whether a worker ended because earlier files had used up its memory."""
+    error = None if future.cancelled() else future.exception()
+    return getattr(error, "exitcode", None) == worker.SPENT
+
+
+def _outcome(found: FoundFile, future: Any, watch: MemoryWatch) -> Result | None:
+    """Return what came of one file, or None if the whole pool broke over it."""
+    error = None if future.cancelled() else future.exception()
+    if future.cancelled() or isinstance(error, BrokenProcessPool):
+        return None
+    if error is None:
+        result: Result = future.result()
+        return result
+    if isinstance(error, TimeoutError):
+        return worker.too_slow(found)
+    if watch.ended(getattr(error, "pid", None)):
+        return worker.too_large(found)
+    code = getattr(error, "exitcode", None)  # of a ProcessExpired
+    _log.info("a worker ended: %s, code %s", type(error).__name__, code)
+    return worker.too_slow(found) if code == _OUT_OF_CPU_TIME else worker.crashed(found)
 
 
 def _note_confinement(answered: Any) -> None:
@@ -264,21 +290,3 @@ def _before(
 ) -> Iterator[FoundFile | FileProblem]:
     yield first
     yield from rest
-
-
-def _too_slow(found: FoundFile) -> FileProblem:
-    return FileProblem(
-        "Reading this file took too long and was stopped.",
-        path=found.path,
-        reason=FileProblemKind.TOO_SLOW,
-        advice="Try it again alone; if it stays slow, save the file anew in its own program.",
-    )
-
-
-def _crashed(found: FoundFile) -> FileProblem:
-    return FileProblem(
-        "The program that reads files broke down over this one.",
-        path=found.path,
-        reason=FileProblemKind.CRASHED,
-        advice="The file is probably damaged. Open it in its own program and save it anew.",
-    )
