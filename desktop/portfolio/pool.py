@@ -10,25 +10,27 @@ import logging
 import multiprocessing
 import os
 import shutil
+import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError
+from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessPool
 
 from desktop.errors import Cancelled as StoppedByUser
-from desktop.errors import FileProblem, FileProblemKind
+from desktop.errors import FileProblem
 from desktop.model.fingerprints import FoundFile
 from desktop.model.progress import Cancelled, never
 from desktop.portfolio import worker
 from desktop.portfolio.bundles import Bundle, Bundles, Result
+from desktop.portfolio.confinement import Measure
+from desktop.portfolio.memory_watch import MemoryWatch
 from desktop.portfolio.reading_notes import ReadingNotes
 
 _log = logging.getLogger(__name__)
@@ -37,6 +39,9 @@ _WAITING_PER_JOB = 3
 _SECONDS_PER_MB = 0.5
 _STALL_MARGIN_S = 60.0
 _MAX_TRIES = 3
+_OUT_OF_CPU_TIME = -getattr(signal, "SIGXCPU", 999)
+_CORES = os.cpu_count() or 1
+_CPU_MARGIN_S = 10.0  # so that the clock, which gives a better account, strikes first
 
 
 class FingerprintPool:
@@ -66,6 +71,7 @@ class FingerprintPool:
         self._memory_limit_bytes = memory_limit_bytes
         self._max_tasks = max_tasks
         self._notes = notes
+        self.watch = MemoryWatch(memory_limit_bytes)
         self._pool: ProcessPool | None = None
         self._scratch: Path | None = None
         self._stopping: threading.Thread | None = None
@@ -91,7 +97,8 @@ class FingerprintPool:
         """
         run = _Run(self, iter(found), cancelled)
         try:
-            yield from run.results()
+            with self.watch.over(lambda: self._scratch):
+                yield from run.results()
         finally:
             if run.outstanding:
                 self._stop()
@@ -105,14 +112,23 @@ class FingerprintPool:
 
     def schedule(self, bundle: Bundle, done: SimpleQueue[tuple[int, Any]], number: int) -> None:
         """Hand files to a worker; (number, future) is put on done when they are finished."""
-        future = self._started().schedule(
-            worker.work_all, args=(bundle,), timeout=self.limit_s(bundle)
-        )
+        limit_s = self.limit_s(bundle)
+        arguments = (bundle, limit_s * _CORES + _CPU_MARGIN_S)
+        try:
+            future = self._started().schedule(worker.work_all, args=arguments, timeout=limit_s)
+        except RuntimeError:  # the pool broke since the last file
+            self.restart()
+            future = self._started().schedule(worker.work_all, args=arguments, timeout=limit_s)
         future.add_done_callback(lambda finished: done.put((number, finished)))
 
     def limit_s(self, bundle: Bundle) -> float:
         """Return the seconds a worker may spend on these files."""
         return self.time_limit_s + _SECONDS_PER_MB * sum(one.size_bytes for one in bundle) / 1e6
+
+    def confinement(self) -> frozenset[Measure]:
+        """Return what the workers gave up on this machine; starts them if need be."""
+        held: frozenset[Measure] = self._started().schedule(worker.held).result()
+        return held
 
     def restart(self) -> None:
         """Replace all workers, after the pool broke or went silent."""
@@ -129,6 +145,7 @@ class FingerprintPool:
                 initargs=(str(self._scratch), self._memory_limit_bytes, self._notes),
                 context=multiprocessing.get_context("spawn"),
             )
+            self._pool.schedule(worker.held).add_done_callback(_note_confinement)
         return self._pool
 
     def _stop(self) -> None:
@@ -204,29 +221,23 @@ class _Run:
         if number not in self.outstanding:  # given up on when the pool was started again
             return
         self._last_sign = time.monotonic()
-        bundle, _ = self.outstanding[number]
-        try:
-            results: tuple[Result, ...] = future.result()
-        except (BrokenProcessPool, CancelledError):
+        bundle, tries = self.outstanding[number]
+        if _is_spent(future):  # the worker is; the files were not looked at
+            del self.outstanding[number]
+            self._hand_out(bundle, tries)
+            return
+        results = _outcome(bundle, future, self._pool.watch)
+        if results is None:
             self._start_again()
             return
-        except TimeoutError:
-            results = self._blame(bundle, _too_slow)
-        except ProcessExpired as error:
-            _log.info("a worker ended with code %s", error.exitcode)
-            results = self._blame(bundle, _crashed)
         del self.outstanding[number]
+        rest = bundle[len(results) :]
+        if results and rest:  # the worker made way before it was through
+            self._hand_out(rest, tries)
+        elif rest:  # who was it?
+            for found in rest:
+                self._hand_out((found,), tries=1)
         yield from results
-
-    def _blame(
-        self, bundle: Bundle, problem: Callable[[FoundFile], FileProblem]
-    ) -> tuple[Result, ...]:
-        """Return the problem of a file that was alone; hand out each of several by itself."""
-        if len(bundle) == 1:
-            return (problem(bundle[0]),)
-        for found in bundle:
-            self._hand_out((found,), tries=1)
-        return ()
 
     def _revive_if_silent(self) -> None:
         """Start the pool again if it has been silent for longer than any file may take."""
@@ -243,26 +254,49 @@ class _Run:
             if tries < _MAX_TRIES:
                 self._hand_out(bundle, tries + 1)
             else:
-                self._bundles.pass_on(_crashed(found) for found in bundle)
+                self._bundles.pass_on(worker.crashed(found) for found in bundle)
 
     def _ask(self) -> None:
         if self._cancelled():
             raise StoppedByUser
 
 
-def _too_slow(found: FoundFile) -> FileProblem:
-    return FileProblem(
-        "Reading this file took too long and was stopped.",
-        path=found.path,
-        reason=FileProblemKind.TOO_SLOW,
-        advice="Try it again alone; if it stays slow, save the file anew in its own program.",
-    )
+def _is_spent(future: Any) -> bool:
+    """Say whether a worker ended because earlier files had used up its memory."""
+    error = None if future.cancelled() else future.exception()
+    return getattr(error, "exitcode", None) == worker.SPENT
 
 
-def _crashed(found: FoundFile) -> FileProblem:
-    return FileProblem(
-        "The program that reads files broke down over this one.",
-        path=found.path,
-        reason=FileProblemKind.CRASHED,
-        advice="The file is probably damaged. Open it in its own program and save it anew.",
-    )
+def _outcome(bundle: Bundle, future: Any, watch: MemoryWatch) -> tuple[Result, ...] | None:
+    """Return what came of the first files of a bundle, or None if the whole pool broke over it.
+
+    Nothing came of several if the worker ended over one of them: nobody knows over which.
+    """
+    error = None if future.cancelled() else future.exception()
+    if future.cancelled() or isinstance(error, BrokenProcessPool):
+        return None
+    if error is None:
+        results: tuple[Result, ...] = future.result()
+        return results
+    if len(bundle) > 1:
+        return ()
+    return (_fault(bundle[0], error, watch),)
+
+
+def _fault(found: FoundFile, error: BaseException, watch: MemoryWatch) -> FileProblem:
+    """Return the problem of the one file that a worker ended over."""
+    if isinstance(error, TimeoutError):
+        return worker.too_slow(found)
+    if watch.ended(getattr(error, "pid", None)):
+        return worker.too_large(found)
+    code = getattr(error, "exitcode", None)  # of a ProcessExpired
+    _log.info("a worker ended: %s, code %s", type(error).__name__, code)
+    return worker.too_slow(found) if code == _OUT_OF_CPU_TIME else worker.crashed(found)
+
+
+def _note_confinement(answered: Any) -> None:
+    """Log what a worker gave up, and what this platform does not let it give up."""
+    if not answered.cancelled() and answered.exception() is None:
+        held = answered.result()
+        missing = ", ".join(sorted(set(Measure) - held)) or "nothing"
+        _log.info("workers are confined by %s measures; missing: %s", len(held), missing)

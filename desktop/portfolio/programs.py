@@ -12,11 +12,15 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
+from desktop.portfolio import landlock
 from desktop.portfolio.content import NoReader
 
 CHILD_TIME_LIMIT_S = 3600.0
 _PR_SET_PDEATHSIG = 1
+# Of the time before the worker gave up its own, see confinement.
+_SEARCH_PATH = os.environ.get("PATH", os.defpath)
 _running: set[subprocess.Popen[bytes]] = set()
+_confinement: int | None = None
 
 
 class Outcome:
@@ -36,7 +40,10 @@ def ffmpeg() -> str:
     try:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:
-        raise NoReader("no ffmpeg") from error
+        found = _on_search_path("ffmpeg")
+        if found is None:
+            raise NoReader("no ffmpeg") from error
+        return found
 
 
 def ffmpeg_reading(path: Path) -> list[str]:
@@ -50,7 +57,17 @@ def fpcalc() -> str | None:
     """Return fpcalc: beside the frozen app, else on PATH, else None."""
     beside = Path(getattr(sys, "_MEIPASS", "")) / "bin"
     folder = str(beside) if getattr(sys, "frozen", False) else None
-    return (folder and shutil.which("fpcalc", path=folder)) or shutil.which("fpcalc")
+    return (folder and shutil.which("fpcalc", path=folder)) or _on_search_path("fpcalc")
+
+
+def _on_search_path(name: str) -> str | None:
+    return shutil.which(name, path=_SEARCH_PATH)
+
+
+def confine_to(ruleset: int) -> None:
+    """Put every program run from now on under this Landlock ruleset as well."""
+    global _confinement
+    _confinement = ruleset
 
 
 def run(
@@ -63,7 +80,8 @@ def run(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=folder,
-        preexec_fn=_death_wish(),
+        env={**os.environ, "PATH": _SEARCH_PATH},
+        preexec_fn=_last_act(),
         # The file it reads is handed down open (see source); Python opens all else as its own.
         close_fds=os.name != "posix",
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
@@ -88,16 +106,21 @@ def kill_all() -> None:
 
 
 @cache
-def _death_wish() -> Callable[[], None] | None:
-    """Return what a Linux child runs first, so that it dies when its parent does."""
+def _last_act() -> Callable[[], None] | None:
+    """Return what a Linux child does before it becomes the program.
+
+    It asks to die when its parent does, and gives up what it will not need.
+    """
     if not sys.platform.startswith("linux"):
         return None
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     parent = os.getpid()
 
-    def die_with_parent() -> None:
+    def prepare() -> None:
         prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
+        if _confinement is not None:
+            landlock.enter(_confinement)
 
-    return die_with_parent
+    return prepare

@@ -48,7 +48,7 @@ def read_svg(path: Path, stream: IO[bytes]) -> Content:
     try:
         root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
         picture = _draw(path, data, root)
-    except (etree.XMLSyntaxError, ValueError) as error:
+    except (etree.XMLSyntaxError, ValueError, OverflowError) as error:
         raise damaged(
             path,
             "This drawing cannot be read: its text is not sound SVG.",

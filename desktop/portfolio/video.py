@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
 import iscc_lib
 
+from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.fingerprints import MediaFacts
 from desktop.portfolio import programs
 from desktop.portfolio.content import Content, NoReader
@@ -25,6 +28,7 @@ _TERNARY = tuple(
     for value, five in enumerate((*product(range(3), repeat=5), *[(0,) * 5] * 13))
 )
 _FRAME_BYTES = 76
+_HEADER_BYTES = 35
 _FRAME_BITS = 1 + 32 + 8 + 40 + 8 * _FRAME_BYTES
 _SEGMENT_BITS = 4 * 32 + 1 + 5 * 243
 _SMALL = "scale=w='min(512,iw)':h='min(512,ih)':force_original_aspect_ratio=decrease"
@@ -33,17 +37,19 @@ _PICTURE = (
     *("-c:v", "ppm", "-f", "image2pipe", "pipe:1"),
 )
 _TAG_FILE = ("-f", "ffmetadata", "tags")
+_LITTLE_ROOM_BYTES = 64 * 1024
 _STILL_NOTE = "Nothing can be seen to change in this video; it is compared by its bytes only."
 
 
 def read_video(path: Path) -> Content:
     """Return a video's content. Raises NoReader if ffmpeg finds no pictures in it."""
-    with tempfile.TemporaryDirectory(prefix="video-") as name:
-        folder = Path(name)
+    with _folder(path) as folder:
         done = programs.run(_command(path, *_PICTURE, *_TAG_FILE), folder=folder)
         if done.code != 0:  # perhaps only the picture or the tags failed
             done = programs.run(_command(path), folder=folder)
         signature = _bytes_of(folder / "signature")
+        if _is_cut_off(signature) or (not signature and _is_full(folder)):
+            raise _no_room(path)
         tags = _bytes_of(folder / "tags").decode("utf-8", "ignore")
     frames = list(_frames(signature))
     if done.code != 0 or not frames:  # a code from half-decoded frames differs on every run
@@ -56,6 +62,30 @@ def read_video(path: Path) -> Content:
         thumbnail=thumbnail_of(done.stdout) if done.stdout else None,
         featureless=featureless,
         note=_STILL_NOTE if featureless else "",
+    )
+
+
+@contextmanager
+def _folder(path: Path) -> Iterator[Path]:
+    """Make a folder for what ffmpeg writes, and remove it with all that is in it."""
+    try:
+        holder = tempfile.TemporaryDirectory(prefix="video-")
+    except OSError as error:
+        raise _no_room(path) from error
+    with holder as name:
+        yield Path(name)
+
+
+def _is_full(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free < _LITTLE_ROOM_BYTES
+
+
+def _no_room(path: Path) -> FileProblem:
+    return FileProblem(
+        "There is no room on the disk for what is needed to read this video.",
+        path=path,
+        reason=FileProblemKind.NOT_READABLE,
+        advice="Free some space on this computer's own disk, then try again.",
     )
 
 
@@ -78,11 +108,9 @@ def _frames(signature: bytes) -> Iterator[bytes]:
     Fields before the frames: 129 bits; the number of frames (32); the time unit (16); 65 bits;
     the number of segments (32); the segments; one bit.
     """
-    if len(signature) < 35:
+    if len(signature) < _HEADER_BYTES:
         return
-    count = _number(signature, 129, 32)
-    segments = _number(signature, 129 + 32 + 16 + 65, 32)
-    at = 129 + 32 + 16 + 65 + 32 + segments * _SEGMENT_BITS + 1
+    count, at = _extent(signature)
     for _ in range(count):
         at_vector = at + 1 + 32 + 8 + 40
         at += _FRAME_BITS
@@ -90,6 +118,20 @@ def _frames(signature: bytes) -> Iterator[bytes]:
             return
         packed = _number(signature, at_vector, 8 * _FRAME_BYTES).to_bytes(_FRAME_BYTES, "big")
         yield b"".join([_TERNARY[byte] for byte in packed])
+
+
+def _extent(signature: bytes) -> tuple[int, int]:
+    """Return the number of frames, and the bit position of the first."""
+    segments = _number(signature, 129 + 32 + 16 + 65, 32)
+    return _number(signature, 129, 32), 129 + 32 + 16 + 65 + 32 + segments * _SEGMENT_BITS + 1
+
+
+def _is_cut_off(signature: bytes) -> bool:
+    """Say whether frames are missing at the end: ffmpeg does not notice when the disk is full."""
+    if len(signature) < _HEADER_BYTES:
+        return bool(signature)
+    count, at = _extent(signature)
+    return at + count * _FRAME_BITS > len(signature) * 8
 
 
 def _number(data: bytes, bit: int, length: int) -> int:
