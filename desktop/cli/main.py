@@ -5,30 +5,62 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from desktop import __version__
-from desktop.cli import (
-    claims,
-    describing,
-    identity,
-    library,
-    money,
-    practice,
-    scanning,
-    similar,
-    story,
-    works,
-)
 from desktop.cli.session import INTERRUPTED, Session
 
 _FLAGS = {"--json"}
 _VALUES = {"--library"}
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+# Command → the module of this folder that has it. Only the one that is asked for is imported:
+# all of them take a second, which is longer than most commands need.
+_COMMANDS = {
+    "demo": "story",
+    "scan": "scanning",
+    "works": "works",
+    "work": "describing",
+    "terms": "works",
+    "similar": "similar",
+    "identity": "identity",
+    "registries": "identity",
+    "claim": "claims",
+    "outbox": "claims",
+    "sync": "claims",
+    "claims": "claims",
+    "statements": "money",
+    "bank": "money",
+    "payments": "money",
+    "verify": "library",
+    "backup": "library",
+    "restore": "library",
+    "practice": "practice",
+}
+
+
+class _Commands(click.Group):
+    """Imports a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = _COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = getattr(import_module(f"desktop.cli.{module}"), cmd_name)
+        return command
+
+
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option(
     "--library",
     type=click.Path(path_type=Path, file_okay=False),
@@ -46,31 +78,9 @@ def app(context: click.Context, library: Path | None, as_json: bool, self_test: 
     context.obj = Session(library, as_json=as_json)
     if context.invoked_subcommand is not None:
         return
+    from desktop.cli import story
+
     context.invoke(story.self_test if self_test else story.window)
-
-
-for _command in (
-    story.demo,
-    scanning.scan,
-    works.works,
-    describing.work,
-    works.terms,
-    similar.similar,
-    identity.identity,
-    identity.registries,
-    claims.claim,
-    claims.outbox,
-    claims.sync,
-    claims.claims,
-    money.statements,
-    money.bank,
-    money.payments,
-    library.verify,
-    library.backup,
-    library.restore,
-    practice.practice,
-):
-    app.add_command(_command)
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:

@@ -35,7 +35,7 @@ from desktop.portfolio.reading_notes import ReadingNotes
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.05
-_WAITING_PER_JOB = 3
+_WAITING_PER_JOB = 8  # so that no worker waits while a batch is being kept
 _SECONDS_PER_MB = 0.5
 _STALL_MARGIN_S = 60.0
 _MAX_TRIES = 3

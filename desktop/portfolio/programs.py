@@ -105,6 +105,11 @@ def kill_all() -> None:
         process.kill()
 
 
+def end_with_parent() -> None:
+    """Let Linux kill this process as soon as the one that started it is gone."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 @cache
 def _last_act() -> Callable[[], None] | None:
     """Return what a Linux child does before it becomes the program.

@@ -42,13 +42,12 @@ def _roots(paths: Iterable[Path]) -> dict[Path, Path]:
         real: path
         for real, path in named.items()
         if not os.path.lexists(path)
-        or not any(
-            parent in named and not _is_hidden_below(parent, real) for parent in real.parents
-        )
+        or not any(parent in named and not is_hidden_below(parent, real) for parent in real.parents)
     }
 
 
-def _is_hidden_below(folder: Path, real: Path) -> bool:
+def is_hidden_below(folder: Path, real: Path) -> bool:
+    """Say whether a scan of folder passes over what lies at this path below it."""
     return any(_is_hidden(part) for part in real.relative_to(folder).parts)
 
 
@@ -128,7 +127,7 @@ class _Walk:
     def _is_walked(self, real: Path) -> bool:
         """Say whether the walk meets this real path by itself, sooner or later."""
         return real in self.roots or any(
-            parent in self.roots and not _is_hidden_below(parent, real) for parent in real.parents
+            parent in self.roots and not is_hidden_below(parent, real) for parent in real.parents
         )
 
     def _visit_file(self, path: Path, info: os.stat_result) -> Iterator[FoundFile | FileProblem]:

@@ -93,6 +93,8 @@ def _asked(extract: Callable[[str], Any], path: Path) -> Any:
     try:
         return extract(str(path))
     except (TypeError, OSError, ValueError) as error:
+        if "JniError" in str(error):  # Java found no more memory
+            raise MemoryError from error
         raise NoReader(str(error)) from error
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import watchfiles
 
 from desktop.model.progress import Cancelled, never
-from desktop.portfolio.scan import _is_hidden_below as is_hidden_below
+from desktop.portfolio.scan import is_hidden_below
 from desktop.portfolio.settling import Settling
 
 _log = logging.getLogger(__name__)

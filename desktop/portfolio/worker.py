@@ -15,6 +15,7 @@ from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.fingerprints import Fingerprint, FoundFile
 from desktop.portfolio.confinement import Measure, allow_cpu_s, confine
 from desktop.portfolio.memory_watch import own_data_bytes, sign_on
+from desktop.portfolio.programs import end_with_parent
 from desktop.portfolio.reading_notes import note, open_note
 
 _NICENESS = 19
@@ -37,6 +38,7 @@ def prepare(scratch: str, memory_limit_bytes: int, notes: Path | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform.startswith("linux"):
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # children die with us, see programs
+        end_with_parent()
     elif os.name == "posix":
         signal.signal(signal.SIGTERM, _end_with_children)
     if hasattr(os, "nice"):

@@ -44,9 +44,10 @@ def put(
     )
 
 
-# The same bytes give these again; the others may have been the machine's doing.
+# The same bytes give these again; the heavy ones may have been the machine's doing once.
 _LASTING = (FileProblemKind.BROKEN, FileProblemKind.EMPTY, FileProblemKind.QUARANTINED)
-_TRIES_OF_OTHERS = 2
+_HEAVY = (FileProblemKind.TOO_LARGE, FileProblemKind.TOO_SLOW, FileProblemKind.CRASHED)
+_TRIES_OF_HEAVY = 2
 
 
 def known(
@@ -68,7 +69,8 @@ def known(
         row = kept.get(path)
         if row is not None and as_last_seen(row, one):
             problem = _problem(row)
-            if problem.reason in _LASTING or row["tries"] >= _TRIES_OF_OTHERS:
+            heavy = problem.reason in _HEAVY and row["tries"] >= _TRIES_OF_HEAVY
+            if heavy or problem.reason in _LASTING:
                 same[one.path] = problem
     return same
 

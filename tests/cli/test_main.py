@@ -10,6 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
+import click
 import pytest
 
 from desktop.cli.main import app, hoisted, run
@@ -101,7 +102,9 @@ def test_wrong_usage(cli: Cli, arguments: list[str]) -> None:
 
 def commands() -> list[list[str]]:
     found: list[list[str]] = [[]]
-    for name, command in app.commands.items():
+    context = click.Context(app)
+    for name in app.list_commands(context):
+        command = app.get_command(context, name)
         found.append([name])
         found += [[name, inner] for inner in getattr(command, "commands", {})]
     return found

@@ -138,7 +138,7 @@ def test_found_is_read_only_a_little_ahead(tmp_path: Path) -> None:
         for _ in range(10):
             next(results)
         results.close()  # type: ignore[attr-defined]
-    assert next(taken) <= 10 + 4 * 12 + 1
+    assert next(taken) <= 10 + 9 * 12 + 1
 
 
 def test_workers_are_replaced(tmp_path: Path) -> None:
