@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QRectF, QSize
+from PySide6.QtCore import QObject, QRectF, QSize, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop.errors import AppError
 from desktop.model.progress import Cancelled, Report
 from desktop.model.similar import Relation, SimilarWork
 from desktop.services import Services
@@ -18,6 +19,8 @@ from desktop.ui.parts import Elided, button, column, holder, label, row
 from desktop.ui.pictures import Pictures, paint_picture
 
 SHOWN = 6
+# Those who walk through the works by keyboard do not wait for what they pass over.
+DELAY_MS = 120
 STOP_S = 1.0
 WORDS = {
     Relation.SAME_BYTES: "The same file",
@@ -40,32 +43,60 @@ class Lookup(QObject):
         self._jobs = Jobs(self)
         self._job: Job | None = None
         self._asked = 0
+        self._work_id = 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DELAY_MS)
+        self._timer.timeout.connect(self._look)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._timer.isActive() or self._job is not None
 
     def ask(self, work_id: int) -> None:
         """Look for works like this one; found is told of them, unless something else is asked."""
+        self._give_up()
+        self._work_id = work_id
+        self._timer.start()
+
+    def stop(self) -> bool:
+        """Give up what is being looked for; tells whether there was anything."""
+        was_busy = self.busy
+        self._give_up()
+        self._jobs.stop_all(STOP_S)
+        return was_busy
+
+    def _give_up(self) -> None:
+        self._timer.stop()
+        self._asked += 1
         if self._job is not None:
             self._job.cancel()
-        self._asked += 1
+            self._job = None
+
+    def _look(self) -> None:
+        work_id = self._work_id
 
         def look(report: Report, cancelled: Cancelled) -> list[SimilarWork]:
             from desktop.flows.comparing import find_similar
 
             return find_similar(work_id, self._services, None, report, cancelled)
 
-        self._job = self._jobs.run(look, succeeded=partial(self._answer, self._asked, work_id))
-
-    def stop(self) -> bool:
-        """Give up what is being looked for; tells whether there was anything."""
-        job, self._job = self._job, None
-        self._asked += 1
-        self._jobs.stop_all(STOP_S)
-        return job is not None
+        self._job = self._jobs.run(
+            look,
+            succeeded=partial(self._answer, self._asked, work_id),
+            failed=partial(self._failed, self._asked),
+        )
 
     def _answer(self, asked: int, work_id: int, found: list[SimilarWork]) -> None:
-        """A failure has no answer: this is a hint, and the work itself is shown all the same."""
         if asked == self._asked:
             self._job = None
             self._found(work_id, found)
+
+    def _failed(self, asked: int, _problem: AppError) -> None:
+        """Show nothing: this is a hint, and the work itself is there all the same."""
+        if asked == self._asked:
+            self._job = None
 
 
 def section(

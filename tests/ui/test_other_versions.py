@@ -53,7 +53,8 @@ def test_other_versions_are_named_and_lead_to_their_works(
     assert window.works.selected() == (web,)
     qtbot.waitUntil(lambda: "harbour" in texts(details))
     window.works.select_work(alone)
-    qtbot.waitUntil(lambda: not window.works.details._lookup._jobs._running)
+    assert details._lookup.busy
+    qtbot.waitUntil(lambda: not details._lookup.busy)
     assert CAPTION not in texts(details)
 
 
