@@ -149,12 +149,11 @@ def _check_environment_of_programs(
     library = str(work / "one")
     run = _run([program, "--json", "--library", library, "scan", str(sound)], environment)
     fake.unlink()
-    units = [row["units"] for row in _rows(run) if "units" in row]
-    if run.code != 0 or not units:
+    if run.code != 0 or '"units"' not in run.output:
         raise Failure(f"a scan with fpcalc: {_end_of(run)}")
     import iscc_lib
 
-    if units[0]["content"] != iscc_lib.gen_audio_code_v0(heard)["iscc"]:
+    if iscc_lib.gen_audio_code_v0(heard)["iscc"] not in run.output:
         raise Failure(f"programs the app starts get some of its {', '.join(OF_THE_APP)}")
 
 

@@ -95,7 +95,7 @@ def test_the_development_group_stays_out(spec: dict[str, Any]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     group = {_plain(name) for name in project["dependency-groups"]["dev"]}
     excluded = set(spec["analysis"].options["excludes"])
-    assert {"numpy", "pydantic", "tkinter", "iscc_sdk", "pytest", "PyInstaller"} <= excluded
+    assert {"pydantic", "tkinter", "iscc_sdk", "pytest", "PyInstaller"} <= excluded
     for module, owners in packages_distributions().items():
         if group & {_plain(owner) for owner in owners}:
             assert module in excluded
