@@ -19,6 +19,7 @@ from desktop.model.works import Kept, Outcome
 from desktop.services import Services
 from desktop.store import file_problems, files, intake, journal
 from desktop.store.database import Connection
+from desktop.store.files import SeenBefore
 
 BATCH = 200
 BATCH_S = 1.0
@@ -31,9 +32,7 @@ class _Elsewhere:
     """A known file that lies elsewhere now."""
 
     found: FoundFile
-    file_id: int
-    work_id: int
-    fingerprint_id: int
+    kept: SeenBefore
 
 
 _Result = Fingerprint | FileProblem | _Elsewhere
@@ -122,6 +121,7 @@ class _Scan:
             cancelled,
             unchanged=self._unchanged,
             known=self._known,
+            elsewhere=self._elsewhere,
             tick=self._say_how_far_at_times,
         )
         self._roots = roots
@@ -137,13 +137,9 @@ class _Scan:
         self._last = Path()
 
     def to_read(self) -> Iterator[FoundFile | FileProblem]:
-        """Yield what must be read; what was moved as it is need not be."""
+        """Yield what must be read, and remember what it was like."""
         for item in self.looking.to_read():
             if isinstance(item, FoundFile):
-                moved = self._elsewhere(item)
-                if moved is not None:
-                    self.take(moved)
-                    continue
                 self._out[item.path] = item
             yield item
 
@@ -185,27 +181,24 @@ class _Scan:
         self.imported.seconds = time.monotonic() - self._started
         self._say_how_far()
 
-    def _elsewhere(self, found: FoundFile) -> _Elsewhere | None:
-        """Return what this file is known as if it was moved as it is; it need not be read."""
-        with self._services.store.read() as connection:
-            places = files.at_other_path(connection, found)
-        for file_id, work_id, fingerprint_id, path in places:
+    def _elsewhere(self, found: FoundFile, places: list[tuple[SeenBefore, Path]]) -> bool:
+        """Take a file as moved if nothing is left where it was seen; it need not be read."""
+        for kept, path in places:
             if is_gone(path):
-                return _Elsewhere(
-                    found=found, file_id=file_id, work_id=work_id, fingerprint_id=fingerprint_id
-                )
-        return None
+                self.take(_Elsewhere(found=found, kept=kept))
+                return True
+        return False
 
     def _keep(self, tx: Connection, result: _Result, now_s: int) -> FileReport:
         if isinstance(result, FileProblem):
             return self._keep_problem(tx, result, now_s)
         if isinstance(result, _Elsewhere):
-            files.move(tx, result.file_id, result.found, now_s)
+            files.move(tx, result.kept.file_id, result.found, now_s)
             return FileReport(
                 path=result.found.path,
                 outcome=Outcome.MOVED,
-                work_id=result.work_id,
-                fingerprint_id=result.fingerprint_id,
+                work_id=result.kept.work_id,
+                fingerprint_id=result.kept.fingerprint_id,
             )
         kept: Kept = intake.keep(tx, result, now_s, gone=is_gone)
         return FileReport(

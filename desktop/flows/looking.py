@@ -13,6 +13,7 @@ from desktop.model.progress import Cancelled
 from desktop.portfolio.scan import find_files
 from desktop.services import Services
 from desktop.store import file_problems, files
+from desktop.store.files import SeenBefore
 from desktop.store.reading_plan import ReadingPlan
 
 READ_BY = __version__
@@ -25,6 +26,7 @@ _SLICE_S = 0.03
 
 Unchanged = Callable[[FoundFile, int, int], None]
 Known = Callable[[FoundFile, FileProblem], None]
+SeenElsewhere = Callable[[FoundFile, list[tuple[SeenBefore, Path]]], bool]
 
 
 class Looking:
@@ -38,12 +40,14 @@ class Looking:
         *,
         unchanged: Unchanged,
         known: Known,
+        elsewhere: SeenElsewhere,
         tick: Callable[[], None],
     ) -> None:
         """Prepare to walk; nothing is looked at yet.
 
         unchanged: told of a file as it was, with its work_id and fingerprint_id. known: told of a
-        file that is as it was when it could not be read. tick: called now and then.
+        file that is as it was when it could not be read. elsewhere: told of a file that was seen
+        at other paths; says whether that settles it. tick: called now and then.
         """
         self.found = 0
         self.complete = False
@@ -52,6 +56,7 @@ class Looking:
         self._services = services
         self._unchanged = unchanged
         self._known = known
+        self._elsewhere = elsewhere
         self._tick = tick
         self._named = {path for path in roots if not path.is_dir()}
         self._walk = find_files(roots, cancelled=cancelled)
@@ -113,16 +118,20 @@ class Looking:
         self._plan(rest)
 
     def _plan(self, rest: Sequence[FoundFile]) -> None:
-        """Plan to read files, but for those that were hopeless and still are as they were."""
+        """Plan to read files, but for those that are hopeless, or were moved as they are."""
         if not rest:
             return
         with self._services.store.read() as connection:
             again = [one for one in rest if one.path not in self._named]
             hopeless = file_problems.known(connection, again, READ_BY)
+            places = files.at_other_paths(connection, rest)
+        to_read = []
         for one in rest:
             if one.path in hopeless:
                 self._known(one, hopeless[one.path])
-        self.plan.add([one for one in rest if one.path not in hopeless])
+            elif one.path not in places or not self._elsewhere(one, places[one.path]):
+                to_read.append(one)
+        self.plan.add(to_read)
 
     def _mark(self, file_id: int) -> None:
         place, bit = divmod(file_id, 8)

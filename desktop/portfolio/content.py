@@ -14,6 +14,10 @@ class NoReader(Exception):
     """This reader does not know the format; the file may still be perfectly sound."""
 
 
+class OnlySound(NoReader):
+    """This container for films holds no pictures, but it does hold sound."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embedded:
     """What the file says of itself. name, description and meta go into the Meta-Code as they are.

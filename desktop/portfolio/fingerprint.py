@@ -16,7 +16,7 @@ from desktop.portfolio.codes import (
     meta_unit,
     shorten,
 )
-from desktop.portfolio.content import Content, Embedded, NoReader, damaged
+from desktop.portfolio.content import Content, Embedded, NoReader, OnlySound, damaged
 from desktop.portfolio.formats import WELL_KNOWN
 from desktop.portfolio.mediatype import HEADER_BYTES, SVG, Guess, guess
 from desktop.portfolio.plaintext import name_from_path
@@ -58,7 +58,7 @@ def _read_content(source: Source, guesses: tuple[Guess, ...]) -> tuple[Guess, Co
     wordless: tuple[Guess, Content] | None = None
     for candidate in guesses:
         try:
-            content = _read_as(candidate, source)
+            candidate, content = _read_or_hear(candidate, source)
         except NoReader:
             if candidate.mediatype in WELL_KNOWN:
                 problem = problem or _broken(source.path, candidate.kind)
@@ -76,6 +76,15 @@ def _read_content(source: Source, guesses: tuple[Guess, ...]) -> tuple[Guess, Co
     if problem:
         raise problem
     return Guess(guesses[0].mediatype, Kind.DATA), None
+
+
+def _read_or_hear(candidate: Guess, source: Source) -> tuple[Guess, Content | None]:
+    """Read the file as one kind; a film without pictures is a sound."""
+    try:
+        return candidate, _read_as(candidate, source)
+    except OnlySound:
+        sound = Guess(candidate.mediatype.replace("video/", "audio/"), Kind.SOUND)
+        return sound, _read_as(sound, source)
 
 
 def _read_as(candidate: Guess, source: Source) -> Content | None:

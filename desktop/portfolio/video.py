@@ -15,7 +15,7 @@ import iscc_lib
 from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.fingerprints import MediaFacts
 from desktop.portfolio import programs
-from desktop.portfolio.content import Content, NoReader
+from desktop.portfolio.content import Content, NoReader, OnlySound
 from desktop.portfolio.image import thumbnail_of
 from desktop.portfolio.tags.films import video_metadata
 
@@ -42,7 +42,7 @@ _STILL_NOTE = "Nothing can be seen to change in this video; it is compared by it
 
 
 def read_video(path: Path) -> Content:
-    """Return a video's content. Raises NoReader if ffmpeg finds no pictures in it."""
+    """Return a video's content. Raises NoReader or OnlySound if ffmpeg finds no pictures in it."""
     with _folder(path) as folder:
         done = programs.run(_command(path, *_PICTURE, *_TAG_FILE), folder=folder)
         if done.code != 0:  # perhaps only the picture or the tags failed
@@ -52,6 +52,8 @@ def read_video(path: Path) -> Content:
             raise _no_room(path)
         tags = _bytes_of(folder / "tags").decode("utf-8", "ignore")
     frames = list(_frames(signature))
+    if not frames and b": Audio:" in done.stderr and b": Video:" not in done.stderr:
+        raise OnlySound
     if done.code != 0 or not frames:  # a code from half-decoded frames differs on every run
         raise NoReader(done.stderr[-400:].decode("utf-8", "replace"))
     featureless = len(set(b"".join(set(frames)))) <= 1

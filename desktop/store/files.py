@@ -86,20 +86,27 @@ def known(connection: Connection, path: Path, fingerprint_id: int) -> KnownFile:
     )
 
 
-def at_other_path(connection: Connection, found: FoundFile) -> list[tuple[int, int, int, Path]]:
-    """Return (file_id, work_id, fingerprint_id, path) where this very file was seen elsewhere.
+def at_other_paths(
+    connection: Connection, found: Sequence[FoundFile]
+) -> dict[Path, list[tuple[SeenBefore, Path]]]:
+    """Return, by its path now, where each of these very files was seen before under its name.
 
-    The same inode, size and time under the same name; nothing where there are no inodes.
+    The same inode, size and time; nothing where there are no inodes. A few hundred at once.
     """
-    if not found.inode:
-        return []
+    by_inode = {signed(one.inode): one for one in found if one.inode}
     rows = connection.execute(
-        "SELECT file_id, work_id, fingerprint_id, path FROM files "
-        "WHERE inode = ? AND inode <> 0 AND size_bytes = ? AND mtime_ns = ? AND path <> ?",
-        (signed(found.inode), found.size_bytes, found.mtime_ns, os.fsencode(found.path)),
+        "SELECT file_id, work_id, fingerprint_id, state, path, inode, size_bytes, mtime_ns "
+        f"FROM files WHERE inode <> 0 AND inode IN ({marks(list(by_inode))})",
+        list(by_inode),
     )
-    seen = [(row[0], row[1], row[2], Path(os.fsdecode(row[3]))) for row in rows]
-    return [one for one in seen if one[3].name == found.path.name]
+    places: dict[Path, list[tuple[SeenBefore, Path]]] = {}
+    for row in rows:
+        one, path = by_inode[row["inode"]], Path(os.fsdecode(row["path"]))
+        if as_last_seen(row, one) and path != one.path and path.name == one.path.name:
+            missing = row["state"] == FileState.MISSING
+            kept = SeenBefore(row["file_id"], row["work_id"], row["fingerprint_id"], missing)
+            places.setdefault(one.path, []).append((kept, path))
+    return places
 
 
 def put(
