@@ -24,8 +24,8 @@ from PIL import Image, PngImagePlugin, UnidentifiedImageError
 from desktop.model.fingerprints import MediaFacts
 from desktop.portfolio.codes import words_of
 from desktop.portfolio.content import Content, NoReader, damaged, too_large
-from desktop.portfolio.embedded import read_image_tags
 from desktop.portfolio.source import Source
+from desktop.portfolio.tags.pictures import read_image_tags
 
 MAX_PIXELS = 128_000_000
 THUMBNAIL_PIXELS = 512

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -12,7 +11,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import iscc_lib
-from lxml import etree
 
 from desktop.model.fingerprints import MediaFacts
 from desktop.portfolio.ascii_text import MAX_BYTES, plain_text
@@ -20,6 +18,7 @@ from desktop.portfolio.content import Content, Embedded, NoReader, damaged
 from desktop.portfolio.image import encode_thumbnail, thumbnail_of
 from desktop.portfolio.mediatype import EPUB, PDF
 from desktop.portfolio.source import Source
+from desktop.portfolio.tags.books import NOT_A_BOOK, OPF, package_of
 from desktop.portfolio.tags.documents import document_metadata
 
 _MAX_CHARACTERS = 10_000_000  # the reference's; changing it changes codes
@@ -31,8 +30,6 @@ _NO_TEXT_NOTE = (
     "its bytes only."
 )
 _LITTLE_TEXT_NOTE = "There is too little text here to tell it from others by its words."
-_ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
-_OPF = "{http://www.idpf.org/2007/opf}"
 
 
 def read_text(source: Source, mediatype: str) -> Content:
@@ -138,22 +135,17 @@ def _epub_cover(path: Path) -> bytes | None:
             name = _cover_name(book)
             if name and book.getinfo(name).file_size <= _MAX_COVER_BYTES:
                 return thumbnail_of(book.read(name))
-    except (
-        *(zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, StopIteration),
-        *(KeyError, ValueError, OSError, RuntimeError, NotImplementedError),
-    ):
+    except NOT_A_BOOK:
         return None
     return None
 
 
 def _cover_name(book: zipfile.ZipFile) -> str | None:
     """Return the cover's entry: as EPUB 3 marks it, as EPUB 2 does, or by its name."""
-    container = _parse(book.read("META-INF/container.xml"))
-    package_path = next(root.get("full-path") or "" for root in container.iter(_ROOTFILE))
-    package = _parse(book.read(package_path))
-    items = [item for item in package.iter(f"{_OPF}item") if item.get("href")]
+    package, package_path = package_of(book)
+    items = [item for item in package.iter(f"{OPF}item") if item.get("href")]
     marked = {
-        meta.get("content") for meta in package.iter(f"{_OPF}meta") if meta.get("name") == "cover"
+        meta.get("content") for meta in package.iter(f"{OPF}meta") if meta.get("name") == "cover"
     }
     for chosen in (
         [item for item in items if "cover-image" in (item.get("properties") or "").split()],
@@ -169,7 +161,3 @@ def _cover_name(book: zipfile.ZipFile) -> str | None:
             href = unquote(chosen[0].get("href") or "")
             return posixpath.normpath(posixpath.join(posixpath.dirname(package_path), href))
     return None
-
-
-def _parse(data: bytes) -> etree._Element:
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))

@@ -7,6 +7,7 @@ import io
 import os
 import struct
 import sys
+import zipfile
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +19,7 @@ from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.fingerprints import Fingerprint, FoundFile, Kind
 from desktop.portfolio import codes
 from desktop.portfolio.fingerprint import fingerprint
+from desktop.portfolio.text import _epub_cover
 from tests.portfolio import corpus
 from tests.portfolio.reference import sample
 
@@ -340,3 +342,26 @@ def test_original_is_not_written_to(tmp_path: Path) -> None:
         assert path.stat().st_mtime_ns == before
         assert path.read_bytes() == sample(name).read_bytes()
     assert len(list(tmp_path.iterdir())) == 4
+
+
+@pytest.mark.parametrize(("padding", "has_cover"), [(0, True), (5 * 1024 * 1024, False)])
+def test_a_package_file_that_is_too_large_costs_the_cover_only(
+    tmp_path: Path, padding: int, has_cover: bool
+) -> None:
+    """It unpacks to more than any book has; what is no package is not read into memory."""
+    path = tmp_path / "book.epub"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("mimetype", "application/epub+zip")
+        book.writestr(
+            "META-INF/container.xml",
+            "<container xmlns='urn:oasis:names:tc:opendocument:xmlns:container'><rootfiles>"
+            "<rootfile full-path='book.opf'/></rootfiles></container>",
+        )
+        book.writestr(
+            "book.opf",
+            "<package xmlns='http://www.idpf.org/2007/opf'><manifest><item id='c' "
+            "href='cover.jpg' media-type='image/jpeg' properties='cover-image'/></manifest>"
+            f"<!--{' ' * padding}--></package>",
+        )
+        book.write(sample("image/demo.jpg"), "cover.jpg")
+    assert (_epub_cover(path) is not None) is has_cover

@@ -19,13 +19,13 @@ from desktop.portfolio.tags.people import RELATORS, credits_of
 
 _CONTAINER = "META-INF/container.xml"
 _ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
-_OPF = "{http://www.idpf.org/2007/opf}"
+OPF = "{http://www.idpf.org/2007/opf}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _TDMREP = "http://www.w3.org/ns/tdmrep"
 _MOST_BYTES = 4 * 1024 * 1024
 # ONIX code list 5, which EPUB 3's identifier-type refers to.
 _ONIX = {"02": "isbn", "15": "isbn", "06": "doi"}
-_NOT_A_BOOK = (
+NOT_A_BOOK = (
     *(zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, StopIteration, EOFError),
     *(KeyError, ValueError, OSError, RuntimeError, NotImplementedError),
 )
@@ -35,10 +35,8 @@ def add_package(made: Embedded, path: Path) -> Embedded:
     """Return made with what the package file says more exactly; unchanged if it is odd."""
     try:
         with zipfile.ZipFile(path) as book:
-            container = _parse(book, _CONTAINER)
-            package_path = next(root.get("full-path") or "" for root in container.iter(_ROOTFILE))
-            package = _parse(book, package_path)
-    except _NOT_A_BOOK:
+            package, _ = package_of(book)
+    except NOT_A_BOOK:
         return made
     refined = _refinements(package)
     numbers = recognised(_numbers(package, refined))
@@ -48,6 +46,16 @@ def add_package(made: Embedded, path: Path) -> Embedded:
         identifiers=tuple(dict.fromkeys((*numbers, *made.identifiers))),
         ai_use=(*made.ai_use, *_said_of_ai(package)),
     )
+
+
+def package_of(book: zipfile.ZipFile) -> tuple[etree._Element, str]:
+    """Return the package's root and its name in the book (EPUB 3.3, 4.2.6.3.1).
+
+    Raises one of NOT_A_BOOK where the book is odd or the file too large to be one.
+    """
+    container = _parse(book, _CONTAINER)
+    name = next(root.get("full-path") or "" for root in container.iter(_ROOTFILE))
+    return _parse(book, name), name
 
 
 def _parse(book: zipfile.ZipFile, name: str) -> etree._Element:
@@ -62,7 +70,7 @@ def _refinements(package: etree._Element) -> dict[tuple[str, str], str]:
     """Return EPUB 3's (id of an element, property): value."""
     return {
         ((meta.get("refines") or "").removeprefix("#"), meta.get("property") or ""): _text(meta)
-        for meta in package.iter(f"{_OPF}meta")
+        for meta in package.iter(f"{OPF}meta")
         if meta.get("refines")
     }
 
@@ -73,7 +81,7 @@ def _people(
     """Yield creators, then those contributors whose role is known."""
     for tag in ("creator", "contributor"):
         for person in package.iter(f"{_DC}{tag}"):
-            code = person.get(f"{_OPF}role") or refined.get((person.get("id") or "", "role"), "")
+            code = person.get(f"{OPF}role") or refined.get((person.get("id") or "", "role"), "")
             role = RELATORS.get(code.strip().lower(), "")
             if tag == "creator" or role:
                 yield _text(person), role
@@ -84,7 +92,7 @@ def _numbers(
 ) -> Iterator[tuple[str, str]]:
     for number in package.iter(f"{_DC}identifier"):
         kind = refined.get((number.get("id") or "", "identifier-type"), "")
-        scheme = (number.get(f"{_OPF}scheme") or "").lower()
+        scheme = (number.get(f"{OPF}scheme") or "").lower()
         yield _text(number), _ONIX.get(kind, scheme)
     for source in package.iter(f"{_DC}source"):
         yield _text(source), ""
@@ -96,7 +104,7 @@ def _said_of_ai(package: etree._Element) -> Iterator[AiStatement]:
     TDMRep 2024, section 7.
     """
     prefixes = {"tdm", *_tdmrep_prefixes(package.get("prefix") or "")}
-    for meta in package.iter(f"{_OPF}meta"):
+    for meta in package.iter(f"{OPF}meta"):
         name = meta.get("property") or meta.get("name") or ""
         value = _text(meta) if meta.get("property") else meta.get("content") or ""
         prefix, _, rest = name.partition(":")
