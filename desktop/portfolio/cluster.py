@@ -256,11 +256,16 @@ class _Run:
             if not self.outstanding:
                 break
             yield from self._next()
+        if self._nothing_shared():
+            raise nothing_shared()
         yield from self._unseen
 
     def _fill(self) -> Iterator[FileProblem]:
-        """Hand out files until enough are waiting; problems found on the way pass through."""
-        while self._bundles and len(self.outstanding) < self._room():
+        """Hand out files until enough are waiting; problems found on the way pass through.
+
+        Once nothing seems to be shared, what is out already decides.
+        """
+        while self._bundles and len(self.outstanding) < self._room() and not self._nothing_shared():
             bundle, problems = self._bundles.take()
             yield from problems
             if bundle:
@@ -307,8 +312,9 @@ class _Run:
         if self._any_seen:
             unseen, self._unseen = self._unseen, []
             yield from unseen
-        elif len(self._unseen) >= _UNSEEN_LIMIT:
-            raise nothing_shared()
+
+    def _nothing_shared(self) -> bool:
+        return not self._any_seen and len(self._unseen) >= _UNSEEN_LIMIT
 
     def _failed(self, bundle: Bundle, tries: int, error: BaseException) -> Iterator[FileProblem]:
         """Try files again one by one if they took machines down; blame one that was alone."""
