@@ -14,7 +14,6 @@ from desktop.errors import KeyProblem
 from desktop.identity.keystore import AskPassword, KeyStore
 from desktop.model.times import Clock, utc_now
 from desktop.portfolio.bundles import Pool
-from desktop.portfolio.pool import FingerprintPool
 from desktop.portfolio.reading_notes import ReadingNotes
 from desktop.portfolio.turns import ScanTurns
 from desktop.registries.transport import Limits, Transport
@@ -100,6 +99,8 @@ def open_services(
             from desktop.portfolio.cluster import ClusterPool
 
             return ClusterPool(scheduler)
+        from desktop.portfolio.pool import FingerprintPool
+
         if jobs:
             return FingerprintPool(jobs=jobs, notes=notes.folder)
         return FingerprintPool(notes=notes.folder)

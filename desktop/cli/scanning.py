@@ -15,10 +15,8 @@ from desktop.cli.session import Session, command, stoppable
 from desktop.errors import Cancelled as StoppedByUser
 from desktop.errors import UsageProblem
 from desktop.flows.importing import FileReport, Imported, import_paths
-from desktop.flows.watching import keep_watching, outermost
 from desktop.model.progress import Cancelled
 from desktop.model.works import Outcome
-from desktop.portfolio.watch import FolderWatch
 from desktop.services import Services
 from desktop.store import files as files_store
 
@@ -51,6 +49,9 @@ def scan(
 
 def _watch(paths: tuple[Path, ...], rows: _Rows, services: Services, cancelled: Cancelled) -> None:
     """Write a row for every file that changes, until cancelled."""
+    from desktop.flows.watching import keep_watching, outermost
+    from desktop.portfolio.watch import FolderWatch
+
     rows.out.text("Watching. Ctrl-C ends it.")
     folders = outermost([Path(os.path.abspath(path)) for path in paths])
     with contextlib.suppress(StoppedByUser):

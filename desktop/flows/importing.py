@@ -15,7 +15,7 @@ from desktop.flows.absence import away, give_up_on_killers, is_away, is_gone, ma
 from desktop.flows.looking import READ_BY, Looking
 from desktop.model.fingerprints import Fingerprint, FoundFile
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
-from desktop.model.works import Kept, Outcome
+from desktop.model.works import Outcome
 from desktop.services import Services
 from desktop.store import file_problems, files, intake, journal
 from desktop.store.database import Connection
@@ -157,7 +157,7 @@ class _Scan:
             return
         now_s = self._services.now_s()
         with self._services.store.write() as tx:
-            reports = [self._keep(tx, result, now_s) for result in batch]
+            reports = self._keep_all(tx, batch, now_s)
             counts = Counter(report.outcome.value for report in reports)
             journal.add(tx, now_s, "files.scanned", "library", dict(counts))
         self._services.thumbnails.put(
@@ -189,20 +189,34 @@ class _Scan:
                 return True
         return False
 
-    def _keep(self, tx: Connection, result: _Result, now_s: int) -> FileReport:
+    def _keep_all(self, tx: Connection, batch: list[_Result], now_s: int) -> list[FileReport]:
+        """Keep results and report them in their order; what was read is kept in one call."""
+        reports = {
+            index: self._keep_unread(tx, result, now_s)
+            for index, result in enumerate(batch)
+            if not isinstance(result, Fingerprint)
+        }
+        read = {
+            index: result for index, result in enumerate(batch) if isinstance(result, Fingerprint)
+        }
+        kept = intake.keep_all(tx, list(read.values()), now_s, gone=is_gone)
+        for (index, result), one in zip(read.items(), kept, strict=True):
+            reports[index] = FileReport(
+                path=one.path, outcome=one.outcome, work_id=one.work_id, fingerprint=result
+            )
+        return [reports[index] for index in range(len(batch))]
+
+    def _keep_unread(
+        self, tx: Connection, result: FileProblem | _Elsewhere, now_s: int
+    ) -> FileReport:
         if isinstance(result, FileProblem):
             return self._keep_problem(tx, result, now_s)
-        if isinstance(result, _Elsewhere):
-            files.move(tx, result.kept.file_id, result.found, now_s)
-            return FileReport(
-                path=result.found.path,
-                outcome=Outcome.MOVED,
-                work_id=result.kept.work_id,
-                fingerprint_id=result.kept.fingerprint_id,
-            )
-        kept: Kept = intake.keep(tx, result, now_s, gone=is_gone)
+        files.move(tx, result.kept.file_id, result.found, now_s)
         return FileReport(
-            path=kept.path, outcome=kept.outcome, work_id=kept.work_id, fingerprint=result
+            path=result.found.path,
+            outcome=Outcome.MOVED,
+            work_id=result.kept.work_id,
+            fingerprint_id=result.kept.fingerprint_id,
         )
 
     def _keep_problem(self, tx: Connection, problem: FileProblem, now_s: int) -> FileReport:

@@ -10,20 +10,19 @@ import json
 import os
 import secrets
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-import keyring
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from keyring.errors import KeyringError, NoKeyringError
 
 from desktop.errors import KeyProblem
 from desktop.identity.canonical import parse_json
 from desktop.identity.keys import SigningKey
 
-SERVICE = "residuals"
 ITERATIONS = 3
 LANES = 4
 MEMORY_KIB = 65_536
@@ -50,19 +49,10 @@ class KeyStore:
 
     def keep(self, key: SigningKey) -> str:
         """Store key; returns where, in words. Raises KeyProblem; then nothing was stored."""
-        try:
-            if not self._use_keyring:
-                raise NoKeyringError
-            keyring.set_password(SERVICE, key.did, key.seed.hex())
-            place = "the system keyring"
-        except NoKeyringError:
+        place = "the system keyring"
+        if not self._use_keyring or not _keyring().put(key.did, key.seed.hex()):
             self._write_file(key)
             place = "a password-protected key file"
-        except KeyringError as error:
-            raise KeyProblem(
-                f"The system keyring did not take the key: {error}.",
-                advice="Unlock the keyring and try again.",
-            ) from error
         self._open[key.did] = key
         return place
 
@@ -81,13 +71,7 @@ class KeyStore:
         if path.exists():
             password = self._ask_password("The password of your key file")
             return open_key_file(path.read_bytes(), password, did)
-        try:
-            secret = keyring.get_password(SERVICE, did)
-        except KeyringError as error:
-            raise KeyProblem(
-                f"The system keyring did not give the key: {error}.",
-                advice="Unlock the keyring and try again.",
-            ) from error
+        secret = _keyring().get(did)
         if secret is None:
             raise KeyProblem(
                 "Your signing key is not on this computer.",
@@ -112,7 +96,13 @@ class KeyStore:
 
 def has_keyring() -> bool:
     """Tell whether the system offers a keyring; without one, a key file needs a password."""
-    return keyring.get_keyring().priority > 0
+    there: bool = _keyring().is_there()
+    return there
+
+
+def _keyring() -> ModuleType:
+    """Import the keyring when a key is wanted: it takes long, and few commands sign."""
+    return import_module("desktop.identity.system_keyring")
 
 
 def seal_key(key: SigningKey, password: str) -> bytes:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, InvalidOperation
 from fractions import Fraction
 
-from iso4217 import Currency
-
 EXACT = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 _AMOUNT = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,18})?")
 
@@ -18,6 +16,8 @@ _AMOUNT = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,18})?")
 @functools.cache
 def exponent(currency: str) -> int:
     """Return the decimals of an ISO 4217 currency (JPY 0, EUR 2, KWD 3). Raises ValueError."""
+    from iso4217 import Currency  # reads its tables, which only money needs
+
     try:
         decimals = Currency(currency).exponent
     except ValueError as error:

@@ -15,16 +15,18 @@ from functools import cache
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import iscc_lib
-import pillow_heif
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
+from desktop.errors import FileProblem
 from desktop.model.fingerprints import MediaFacts
 from desktop.portfolio.codes import words_of
 from desktop.portfolio.content import Content, NoReader, damaged, too_large
+from desktop.portfolio.png import unpacked
 from desktop.portfolio.source import Source
+from desktop.portfolio.tags.containers import is_bare
 from desktop.portfolio.tags.pictures import read_image_tags
 
 MAX_PIXELS = 128_000_000
@@ -71,6 +73,7 @@ _PLUGINS = [
     "Qoi",
     "Tga",
 ]
+_NEARLY_ALL = FORMATS[:3]
 _KEPT_BLOCKS = 4  # of 16 MB
 _TRIM_TOLERANCE = 16
 _TRIM_PASSES = 16
@@ -111,9 +114,6 @@ _SIDEWAYS = {_Turn.TRANSPOSE, _Turn.ROTATE_270, _Turn.TRANSVERSE, _Turn.ROTATE_9
 _FROM_RIGHT = {_Turn.FLIP_LEFT_RIGHT, _Turn.ROTATE_180, _Turn.TRANSVERSE, _Turn.ROTATE_90}
 _FROM_BOTTOM = {_Turn.FLIP_TOP_BOTTOM, _Turn.ROTATE_180, _Turn.TRANSVERSE, _Turn.ROTATE_270}
 
-for _plugin in _PLUGINS:  # one by one: Image.init() would load every format there is
-    import_module(f"PIL.{_plugin}ImagePlugin")
-pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 # Memory of the last picture is used again: fresh pages cost as much as a third of the decoding.
 Image.core.set_blocks_max(_KEPT_BLOCKS)  # type: ignore[attr-defined]
@@ -127,8 +127,19 @@ def read_image(source: Source) -> Content:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        content = picture_content(*decode(source.path, source.opened()))
+        content = picture_content(*_decoded(source))
+    if source.is_small and is_bare(source.data()):
+        return content
     return replace(content, embedded=read_image_tags(source.readable))
+
+
+def _decoded(source: Source) -> tuple[Image.Image, _Turn | None]:
+    """Decode by the quickest way there is; what fails there is Pillow's alone to judge."""
+    quick = unpacked(source.data()) if source.is_small else None
+    if quick is not None:
+        with suppress(FileProblem, NoReader):
+            return decode(source.path, cast(IO[bytes], quick))
+    return decode(source.path, source.opened())
 
 
 def decode(path: Path, stream: IO[bytes]) -> tuple[Image.Image, _Turn | None]:
@@ -137,7 +148,7 @@ def decode(path: Path, stream: IO[bytes]) -> tuple[Image.Image, _Turn | None]:
     White lies behind what was transparent. path is for messages.
     """
     try:
-        picture = Image.open(stream, formats=FORMATS)
+        picture = _open(stream)
         if picture.width * picture.height > MAX_PIXELS:
             raise _too_many_pixels(path)
         picture.load()
@@ -155,6 +166,24 @@ def decode(path: Path, stream: IO[bytes]) -> tuple[Image.Image, _Turn | None]:
     with suppress(*_DECODING_ERRORS):  # a broken EXIF block must not cost the picture
         turn = _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
     return _on_white(picture), turn
+
+
+def _open(stream: IO[bytes]) -> Image.Image:
+    """Open a picture. The rarer formats are loaded only for a file that may be one of them."""
+    try:
+        return Image.open(stream, formats=_NEARLY_ALL)
+    except UnidentifiedImageError:
+        _load_all_formats()
+        return Image.open(stream, formats=FORMATS)
+
+
+@cache
+def _load_all_formats() -> None:
+    import pillow_heif
+
+    for plugin in _PLUGINS:  # one by one: Image.init() would load every format there is
+        import_module(f"PIL.{plugin}ImagePlugin")
+    pillow_heif.register_heif_opener()
 
 
 def picture_content(picture: Image.Image, turn: _Turn | None = None) -> Content:
@@ -181,8 +210,7 @@ def encode_thumbnail(picture: Image.Image, turn: _Turn | None = None) -> bytes:
     if scale < 1.0:
         size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
         # Averaging comes first: a fine filter over all pixels takes longer than decoding them.
-        small = picture.reduce(max(1, int(0.75 / scale)))
-        picture = small.resize(size, Image.Resampling.LANCZOS)
+        picture = picture.reduce(int(1 / scale)).resize(size, Image.Resampling.BICUBIC)
     if turn is not None:
         picture = picture.transpose(turn)
     target = BytesIO()
@@ -195,7 +223,7 @@ def thumbnail_of(data: bytes) -> bytes | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            with Image.open(BytesIO(data), formats=FORMATS) as picture:
+            with _open(BytesIO(data)) as picture:
                 if picture.width * picture.height > MAX_PIXELS:
                     return None
                 picture.draft(picture.mode, (2 * THUMBNAIL_PIXELS, 2 * THUMBNAIL_PIXELS))

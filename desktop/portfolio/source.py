@@ -43,9 +43,14 @@ class Source:
         self._cleanup = ExitStack()
         self._named: Path | None = None
 
+    @property
+    def is_small(self) -> bool:
+        """Whether the file may be held in memory whole."""
+        return self.info.st_size <= IN_MEMORY_BYTES
+
     def chunks(self, size_bytes: int) -> Iterator[bytes | memoryview]:
         """Yield all bytes once, from the start; a file that is not large stays in memory."""
-        if self.info.st_size <= IN_MEMORY_BYTES:
+        if self.is_small:
             view = memoryview(self.data())
             for start in range(0, len(view), size_bytes):
                 yield view[start : start + size_bytes]

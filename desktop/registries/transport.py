@@ -6,24 +6,20 @@ No retries here: whether a POST may be repeated is the outbox's business.
 from __future__ import annotations
 
 import ipaddress
-import socket
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError
 
 from desktop import __version__
 from desktop.errors import Offline, RegistryProblem, Untrusted
+
+if TYPE_CHECKING:
+    from requests import Response, Session
 
 CONNECT_LIMIT_S = 5.0
 READ_LIMIT_S = 10.0
@@ -67,38 +63,6 @@ class Reply:
         return max(0, min(wait_s, MAX_RETRY_AFTER_S))
 
 
-class _Watched:
-    """The connection that this thread's call uses, so that a watchdog can shut it."""
-
-    current = threading.local()
-
-
-class _PlainConnection(HTTPConnection):
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        _Watched.current.connection = self
-        super().request(*args, **kwargs)
-
-
-class _TlsConnection(HTTPSConnection):
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        _Watched.current.connection = self
-        super().request(*args, **kwargs)
-
-
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _PlainConnection
-
-
-class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
-
-
-class _WatchedAdapter(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
-
-
 class Transport:
     """Makes calls, one Session a thread; no cookies, no proxies, no netrc from the environment."""
 
@@ -120,8 +84,10 @@ class Transport:
         (too large, too slow, redirect, compressed), RegistryProblem (address not allowed).
         """
         check_address(url)
+        from desktop.registries import sessions  # only a call needs requests, which takes long
+
         deadline = time.monotonic() + self._limits.call_s
-        watchdog = _Watchdog(self._limits.call_s)
+        watchdog = sessions.Watchdog(self._limits.call_s)
         all_headers = {
             "User-Agent": f"Residuals/{__version__}",
             "Accept": "application/json, application/problem+json",
@@ -145,12 +111,12 @@ class Transport:
                 if watchdog.fired:  # a socket shut in the middle can look like a short answer
                     raise Untrusted("The registry answered too slowly.")
                 return reply
-        except (requests.RequestException, HTTPError, OSError) as error:
-            if watchdog.fired or isinstance(error, requests.ReadTimeout):
+        except sessions.FAILURES as error:
+            if watchdog.fired or isinstance(error, sessions.TOO_SLOW):
                 raise Untrusted("The registry answered too slowly.") from error
             raise Offline("The registry cannot be reached, or the connection broke.") from error
 
-    def _read(self, response: requests.Response, deadline: float) -> Reply:
+    def _read(self, response: Response, deadline: float) -> Reply:
         if 300 <= response.status_code < 400:
             raise Untrusted("The registry tried to send us to another address.")
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
@@ -168,14 +134,12 @@ class Transport:
             raise Offline("The connection broke in the middle of the registry's answer.")
         return Reply(status=response.status_code, headers=headers, body=bytes(body))
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
+    def _session(self) -> Session:
+        from desktop.registries import sessions
+
+        session: Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = requests.Session()
-            session.trust_env = False
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, _WatchedAdapter(max_retries=0))
-            self._local.session = session
+            session = self._local.session = sessions.new_session()
         session.cookies.clear()
         return session
 
@@ -185,33 +149,6 @@ class Transport:
         if session is not None:
             session.close()
             self._local.session = None
-
-
-class _Watchdog:
-    """Shuts the socket of a call that runs too long, so that dripping headers cannot hold it."""
-
-    def __init__(self, limit_s: float) -> None:
-        self.fired = False
-        _Watched.current.connection = None
-        self._thread_values = _Watched.current.__dict__
-        self._timer = threading.Timer(limit_s, self._fire)
-        self._timer.daemon = True
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_exc: object) -> None:
-        self._timer.cancel()
-
-    def _fire(self) -> None:
-        self.fired = True
-        connection = self._thread_values.get("connection")
-        held = getattr(connection, "sock", None)
-        if held is not None:
-            try:
-                held.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                return
 
 
 def check_address(url: str) -> None:

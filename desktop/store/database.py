@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlite_utils import Database
 
 from desktop.errors import StoreBusy, StoreDamaged, StoreFull, StoreProblem
 from desktop.store import migrations
 from desktop.store.decimals import register_decimals
-from desktop.store.engine import sqlite3
+from desktop.store.engine import Database, sqlite3
 
 DATABASE_NAME = "library.sqlite"
 LOCK_NAME = "library.lock"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from desktop.errors import FileProblem, FileProblemKind
@@ -87,8 +87,14 @@ def note_unfinished(connection: Connection, path: Path, now_s: int) -> int:
 
 def forget(connection: Connection, path: Path) -> None:
     """Drop the problem of a path, because it is solved or the user said so."""
+    forget_all(connection, [path])
+
+
+def forget_all(connection: Connection, paths: Iterable[Path]) -> None:
+    """Drop the problems of several paths."""
+    rows = [(os.fsencode(path),) for path in paths]
     for table in ("file_problems", "being_read"):
-        connection.execute(f"DELETE FROM {table} WHERE path = ?", (os.fsencode(path),))
+        connection.executemany(f"DELETE FROM {table} WHERE path = ?", rows)
 
 
 def newest(connection: Connection, limit: int = 500) -> list[FileProblem]:

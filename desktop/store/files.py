@@ -109,6 +109,26 @@ def at_other_paths(
     return places
 
 
+def add(connection: Connection, several: Iterable[tuple[FoundFile, int, int]], now_s: int) -> None:
+    """Keep files at paths that were not known: of each its work's and fingerprint's number."""
+    connection.executemany(
+        "INSERT INTO files (work_id, fingerprint_id, path, size_bytes, mtime_ns, inode, seen_s) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                work_id,
+                fingerprint_id,
+                os.fsencode(found.path),
+                found.size_bytes,
+                found.mtime_ns,
+                signed(found.inode),
+                now_s,
+            )
+            for found, work_id, fingerprint_id in several
+        ],
+    )
+
+
 def put(
     connection: Connection, found: FoundFile, work_id: int, fingerprint_id: int, now_s: int
 ) -> None:

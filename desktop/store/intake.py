@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from desktop.model.fingerprints import Fingerprint
 from desktop.model.works import Kept, Outcome
-from desktop.store import files, search_index, suggestions, terms
+from desktop.store import files, search_index
+from desktop.store.arrivals import add_works, fingerprint_values, plainly_new
 from desktop.store.database import Connection, Row, insert
+
+
+def keep_all(
+    connection: Connection,
+    batch: Sequence[Fingerprint],
+    now_s: int,
+    *,
+    gone: Callable[[Path], bool],
+) -> list[Kept]:
+    """Keep fingerprints and tell in their order what each meant; see keep."""
+    new = plainly_new(connection, batch)
+    added = dict(
+        zip(new, add_works(connection, [batch[index] for index in new], now_s), strict=True)
+    )
+    return [
+        Kept(path=one.found.path, outcome=Outcome.ADDED, work_id=added[index])
+        if index in added
+        else keep(connection, one, now_s, gone=gone)
+        for index, one in enumerate(batch)
+    ]
 
 
 def keep(
@@ -42,7 +62,7 @@ def keep(
             files.note_overwritten(connection, int(at_path["work_id"]))
             search_index.refresh(connection, int(at_path["work_id"]))
         return kept
-    work_id = _add_work(connection, fingerprint, now_s)
+    (work_id,) = add_works(connection, [fingerprint], now_s)
     return Kept(path=found.path, outcome=Outcome.ADDED, work_id=work_id)
 
 
@@ -80,22 +100,6 @@ def _keep_new_version(
     return Kept(path=fingerprint.found.path, outcome=Outcome.UPDATED, work_id=work_id)
 
 
-def _add_work(connection: Connection, fingerprint: Fingerprint, now_s: int) -> int:
-    path = fingerprint.found.path
-    title = fingerprint.suggestions.title or search_index.title_from_path(path)
-    (work_id,) = connection.execute("SELECT coalesce(max(work_id), 0) + 1 FROM works").fetchone()
-    # The fingerprint first: its work is looked for at the end of the transaction only.
-    fingerprint_id = _add_fingerprint(connection, fingerprint, work_id, now_s)
-    connection.execute(
-        "INSERT INTO works (work_id, title, kind, fingerprint_id, added_s) VALUES (?, ?, ?, ?, ?)",
-        (work_id, title, fingerprint.kind.value, fingerprint_id, now_s),
-    )
-    files.put(connection, fingerprint.found, work_id, fingerprint_id, now_s)
-    terms.start_work(connection, work_id, now_s)
-    search_index.add(connection, work_id, title, path)
-    return int(work_id)
-
-
 def _add_fingerprint(
     connection: Connection, fingerprint: Fingerprint, work_id: int, now_s: int
 ) -> int:
@@ -105,31 +109,7 @@ def _add_fingerprint(
     ).fetchone()
     if row is not None:
         return int(row["fingerprint_id"])
-    units, facts = fingerprint.units, fingerprint.facts
-    values = {
-        "work_id": work_id,
-        "kind": fingerprint.kind.value,
-        "mediatype": fingerprint.mediatype,
-        "size_bytes": fingerprint.found.size_bytes,
-        "iscc": fingerprint.iscc,
-        "unit_meta": units.meta,
-        "unit_content": units.content,
-        "unit_data": units.data,
-        "unit_instance": units.instance,
-        "units_256": json.dumps(list(fingerprint.units_256)),
-        "datahash": fingerprint.datahash,
-        "sha256": fingerprint.sha256,
-        "md5": fingerprint.md5,
-        "width": facts.width,
-        "height": facts.height,
-        "duration_ms": facts.duration_ms,
-        "characters": facts.characters,
-        "featureless": int(fingerprint.featureless),
-        "note": fingerprint.note,
-        "suggestions": suggestions.to_json(fingerprint.suggestions),
-        "made_s": now_s,
-    }
-    return insert(connection, "fingerprints", values)
+    return insert(connection, "fingerprints", fingerprint_values(fingerprint, work_id, now_s))
 
 
 def _fingerprint_with(connection: Connection, datahash: str) -> Row | None:

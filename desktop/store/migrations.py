@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlite_utils import Database, Migrations
-
 from desktop.errors import StoreTooNew
+from desktop.store.engine import Database, Migrations
 from desktop.store.schema_0001 import APPEND_ONLY_0001, SCHEMA_0001
 from desktop.store.schema_0002 import SCHEMA_0002
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from desktop.model.fingerprints import Fingerprint
 from desktop.store import files
 from desktop.store.database import Connection
 
@@ -20,12 +22,17 @@ def refresh(connection: Connection, work_id: int) -> None:
     )
 
 
-def add(connection: Connection, work_id: int, title: str, path: Path) -> None:
-    """Put a new work with its one file into the search index."""
-    connection.execute(
+def add(connection: Connection, works: Iterable[tuple[int, str, Path]]) -> None:
+    """Put new works into the search index: of each its number, title and one file."""
+    connection.executemany(
         "INSERT INTO works_search (rowid, title, names) VALUES (?, ?, ?)",
-        (work_id, title, title_from_path(path)),
+        [(work_id, title, title_from_path(path)) for work_id, title, path in works],
     )
+
+
+def title_of(fingerprint: Fingerprint) -> str:
+    """Return the title of a new work: what its file says, else the file's name."""
+    return fingerprint.suggestions.title or title_from_path(fingerprint.found.path)
 
 
 def title_from_path(path: Path) -> str:

@@ -93,12 +93,15 @@ def at(connection: Connection, work_id: int, moment_s: int) -> Terms:
     return _terms(row) if row else Terms(uses={})
 
 
-def start_work(connection: Connection, work_id: int, now_s: int) -> None:
-    """Give a new work the default terms, if there are any."""
+def start_works(connection: Connection, work_ids: Iterable[int], now_s: int) -> None:
+    """Give new works the default terms, if there are any."""
     version = default_version(connection)
     if version is not None:
-        connection.execute("UPDATE works SET terms_id = ? WHERE work_id = ?", (version, work_id))
-        _note_history(connection, version, work_id, now_s)
+        for work_id in work_ids:
+            connection.execute(
+                "UPDATE works SET terms_id = ? WHERE work_id = ?", (version, work_id)
+            )
+            _note_history(connection, version, work_id, now_s)
 
 
 def _note_history(connection: Connection, version: int, work_id: int, now_s: int) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from desktop.errors import UsageProblem
 from desktop.model.fingerprints import FoundFile, Kind
 from desktop.model.terms import Preset
 from desktop.model.works import FileState, Outcome
-from desktop.store import file_problems, files, search_index, shelf, terms, works
-from desktop.store.database import Connection, Store
+from desktop.store import file_problems, files, intake, search_index, shelf, terms, works
+from desktop.store.database import Connection, Store, open_store
 from desktop.terms.presets import PRESETS
 from tests.studio import imaginary, keep
 
@@ -236,3 +239,51 @@ def test_every_name_gives_a_title(name: str) -> None:
     title = search_index.title_from_path(Path("/w") / name)
     assert title.strip()
     title.encode()
+
+
+# What a file is, and at which of few paths: small numbers, so that everything meets everything.
+STEPS = st.lists(
+    st.tuples(st.sampled_from([A, B, C]), st.sampled_from(["one", "two", "three"]), st.booleans()),
+    max_size=12,
+)
+
+
+@settings(deadline=None)
+@given(before=STEPS, batch=STEPS)
+def test_a_batch_is_kept_as_its_files_one_by_one(
+    before: list[tuple[Path, str, bool]], batch: list[tuple[Path, str, bool]]
+) -> None:
+    """Only the numbers of works may be given out in another order."""
+    gone = {path for path, _, is_gone in batch if is_gone}
+    found = [imaginary(path, content) for path, content, _ in batch]
+
+    def story(several: bool) -> list[tuple[Any, ...]]:
+        with (
+            TemporaryDirectory() as folder,
+            open_store(Path(folder)) as store,
+            store.write() as tx,
+        ):
+            terms.set_for_all(tx, terms.keep(tx, PRESETS[Preset.NO_AI], 1).version, 1)
+            for path, content, _ in before:
+                keep(tx, imaginary(path, content))
+            if several:
+                kept = intake.keep_all(tx, found, 100, gone=lambda path: path in gone)
+            else:
+                kept = [keep(tx, one, gone=list(gone)) for one in found]
+            rows = tx.execute(
+                "SELECT path, state, fingerprints.sha256, title, terms_id, fileless, "
+                "current.sha256 AS current, (SELECT count(*) FROM work_terms "
+                "WHERE work_terms.work_id = works.work_id) AS terms_given FROM works "
+                "JOIN fingerprints AS current USING (fingerprint_id) "
+                "LEFT JOIN files ON files.work_id = works.work_id LEFT JOIN fingerprints "
+                "ON fingerprints.fingerprint_id = files.fingerprint_id "
+                "ORDER BY path, current.sha256"
+            )
+            found_by = [shelf.ids(tx, search=word) for word in ("a", "b", "c")]
+            return [
+                *[(one.path, one.outcome) for one in kept],
+                *[tuple(row) for row in rows],
+                tuple(map(len, found_by)),
+            ]
+
+    assert story(True) == story(False)

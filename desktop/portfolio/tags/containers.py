@@ -18,6 +18,16 @@ _STORE_START = b"c2pa\x00\x11\x00\x10\x80\x00\x00\xaa\x008\x9bq"
 _C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _TIFF_C2PA = 52545
+_START_OF_SCAN = b"\xff\xda"
+# JFIF, quantization and Huffman tables, restart interval, baseline and progressive frames.
+_JPEG_PIXELS = frozenset(
+    (b"\xff\xe0", b"\xff\xdb", b"\xff\xc4", b"\xff\xdd", b"\xff\xc0", b"\xff\xc1", b"\xff\xc2",
+     _START_OF_SCAN)
+)  # fmt: skip
+_PNG_PIXELS = frozenset(
+    (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD",
+     b"pHYs", b"hIST", b"tIME")
+)  # fmt: skip
 _PACKET, _PACKET_END = b"<?xpacket begin", b"<?xpacket end"
 _PDF_NAMESPACES = (b"http://ns.adobe.com/pdf/1.3/", b"application/pdf", b"aiim.org/pdfa/ns/id")
 
@@ -42,6 +52,32 @@ def attached(path: Path) -> Attached:
             return _from_boxes(stream) if head[4:8] == b"ftyp" else Attached()
     except (OSError, ValueError, EOFError):
         return Attached()
+
+
+def is_bare(data: bytes) -> bool:
+    """Say whether a JPEG or PNG holds pixels and nothing beside them that could say anything."""
+    if data.startswith(b"\xff\xd8"):
+        return _is_bare_jpeg(data)
+    return data.startswith(b"\x89PNG\r\n\x1a\n") and _is_bare_png(data)
+
+
+def _is_bare_jpeg(data: bytes) -> bool:
+    """Only APP0, tables and the frame come before the scan, which nobody reads behind."""
+    at = 2
+    while (marker := data[at : at + 2]) in _JPEG_PIXELS:
+        if marker == _START_OF_SCAN:
+            return True
+        at += 2 + _number(data[at + 2 : at + 4])
+    return False
+
+
+def _is_bare_png(data: bytes) -> bool:
+    at = 8
+    while (name := data[at + 4 : at + 8]) in _PNG_PIXELS:
+        if name == b"IEND":
+            return True
+        at += 12 + _number(data[at : at + 4])
+    return False
 
 
 def _take(stream: IO[bytes], count: int) -> bytes:

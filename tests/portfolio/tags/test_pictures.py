@@ -8,10 +8,12 @@ import pytest
 from PIL import PngImagePlugin
 
 from desktop.model.suggestions import Vocabulary
+from desktop.portfolio.content import Embedded
 from desktop.portfolio.tags import exif
+from desktop.portfolio.tags.containers import is_bare
 from desktop.portfolio.tags.pictures import read_image_tags
 from tests.portfolio import corpus
-from tests.portfolio.tags.reading import said, told
+from tests.portfolio.tags.reading import SAID, said, told
 
 XMP = (
     '<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -166,3 +168,25 @@ def test_one_creator_of_a_megabyte(tmp_path: Path) -> None:
 def test_broken_xmp_costs_only_itself(tmp_path: Path, body: str) -> None:
     made = read_image_tags(with_xmp(tmp_path / "a.jpg", PLUS, body))
     assert (made.name, made.ai_use) == ("", ())
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+def test_a_picture_with_nothing_beside_its_pixels_says_nothing(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a{suffix}"
+    corpus.painting(1, (40, 30)).save(path, dpi=(300, 300))
+    assert is_bare(path.read_bytes())
+    assert read_image_tags(path) == Embedded()
+
+
+def test_whatever_could_say_something_is_read(tmp_path: Path) -> None:
+    """Every picture that says anything at all, and some that say it where few look."""
+    speaking = [path for path in SAID.iterdir() if path.suffix in (".jpg", ".png")]
+    assert len(speaking) > 5
+    assert not any(is_bare(path.read_bytes()) for path in speaking)
+    commented = tmp_path / "a.jpg"
+    corpus.painting(1, (40, 30)).save(commented, comment=b"hello")
+    assert not is_bare(commented.read_bytes())
+    for data in (b"", b"\xff", b"\xff\xd8", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a"):
+        assert not is_bare(data)
+    corpus.painting(1, (40, 30)).save(tmp_path / "b.png")
+    assert not is_bare((tmp_path / "b.png").read_bytes()[:-12])
