@@ -10,6 +10,7 @@ from desktop import __version__
 from desktop.errors import FileProblem
 from desktop.model.fingerprints import FoundFile
 from desktop.model.progress import Cancelled
+from desktop.portfolio.bundles import expected_cost
 from desktop.portfolio.scan import find_files
 from desktop.services import Services
 from desktop.store import file_problems, files
@@ -52,7 +53,7 @@ class Looking:
         self.found = 0
         self.complete = False
         self.seen = bytearray()
-        self.plan = ReadingPlan()
+        self.plan = ReadingPlan(expected_cost)
         self._services = services
         self._unchanged = unchanged
         self._known = known
@@ -62,7 +63,7 @@ class Looking:
         self._walk = find_files(roots, cancelled=cancelled)
 
     def to_read(self) -> Iterator[FoundFile | FileProblem]:
-        """Yield what must be read, the largest known files first, and problems as they are met."""
+        """Yield what must be read, the costliest files known first, and problems when met."""
         yield from self._look(_FIRST_LOOK_S)
         while True:
             batch = self.plan.take(_TAKEN_AT_ONCE)

@@ -20,8 +20,19 @@ BUNDLE_BYTES = 1_000_000
 _QUICK_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff"})
 _SLOW_FILES = 4  # that one slow file counts for
 
+# What takes longer than a picture of its size: a megabyte of film takes a second.
+_WEIGHTS = {
+    **dict.fromkeys((".mp4", ".mkv", ".webm", ".mov", ".m4v", ".avi", ".mpg", ".wmv", ".ogv"), 16),
+    **dict.fromkeys((".mp3", ".m4a", ".aac", ".ogg", ".opus", ".wma"), 3),
+}
+
 Result = Fingerprint | FileProblem
 Bundle = tuple[FoundFile, ...]
+
+
+def expected_cost(found: FoundFile) -> int:
+    """Return how long a file will take, roughly, in bytes of pictures that take as long."""
+    return found.size_bytes * _WEIGHTS.get(found.path.suffix.lower(), 1)
 
 
 class Pool(Protocol):

@@ -1,4 +1,4 @@
-"""What a scan still has to read, largest first, in a private file of its own that SQLite deletes.
+"""What a scan still has to read, costliest first, in a private file of its own that SQLite deletes.
 
 A million files would take hundreds of megabytes in memory; here the memory stays flat.
 """
@@ -6,7 +6,7 @@ A million files would take hundreds of megabytes in memory; here the memory stay
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from desktop.model.fingerprints import FoundFile
@@ -18,33 +18,38 @@ from desktop.store.sightings import signed
 class ReadingPlan:
     """Files in the order in which they should be read. For one thread; close it."""
 
-    def __init__(self) -> None:
+    def __init__(self, cost: Callable[[FoundFile], int]) -> None:
+        """cost: how long a file will take, in any unit."""
+        self._cost = cost
         self.count = 0
         self.size_bytes = 0
         with translated():
             self._connection = sqlite3.connect("", isolation_level=None)
             self._connection.execute("PRAGMA journal_mode=OFF")
             self._connection.execute(
-                "CREATE TABLE waiting (size_bytes INTEGER, path BLOB, mtime_ns INTEGER, "
-                "inode INTEGER)"
+                "CREATE TABLE waiting (cost INTEGER, size_bytes INTEGER, path BLOB, "
+                "mtime_ns INTEGER, inode INTEGER)"
             )
-            self._connection.execute("CREATE INDEX waiting_by_size ON waiting (size_bytes)")
+            self._connection.execute("CREATE INDEX waiting_by_cost ON waiting (cost)")
 
     def add(self, found: Iterable[FoundFile]) -> None:
         """Put files into the plan."""
-        rows = [(one.size_bytes, one.path_bytes, one.mtime_ns, signed(one.inode)) for one in found]
+        rows = [
+            (self._cost(one), one.size_bytes, one.path_bytes, one.mtime_ns, signed(one.inode))
+            for one in found
+        ]
         with translated():
             self._connection.execute("BEGIN")
-            self._connection.executemany("INSERT INTO waiting VALUES (?, ?, ?, ?)", rows)
+            self._connection.executemany("INSERT INTO waiting VALUES (?, ?, ?, ?, ?)", rows)
             self._connection.execute("COMMIT")
         self.count += len(rows)
-        self.size_bytes += sum(row[0] for row in rows)
+        self.size_bytes += sum(row[1] for row in rows)
 
     def take(self, limit: int) -> list[FoundFile]:
-        """Take the largest files out of the plan, largest first."""
+        """Take the costliest files out of the plan, costliest first."""
         with translated():
             rows = self._connection.execute(
-                "SELECT rowid, * FROM waiting ORDER BY size_bytes DESC LIMIT ?", (limit,)
+                "SELECT rowid, * FROM waiting ORDER BY cost DESC LIMIT ?", (limit,)
             ).fetchall()
             self._connection.execute("BEGIN")
             self._connection.executemany(
@@ -58,7 +63,7 @@ class ReadingPlan:
                 mtime_ns=mtime_ns,
                 inode=inode & 0xFFFF_FFFF_FFFF_FFFF,
             )
-            for _, size_bytes, path, mtime_ns, inode in rows
+            for _, _, size_bytes, path, mtime_ns, inode in rows
         ]
 
     def close(self) -> None:

@@ -87,8 +87,8 @@ def make(folder: Path) -> None:
     if not (folder / "made").exists():
         portfolio.photos(folder / "mixed" / "pictures", 64, 32)
         portfolio.documents(folder / "mixed" / "documents", 56)
-        portfolio.music(folder / "mixed" / "sound", 15)
-        portfolio.films(folder / "mixed" / "films", 4)
+        portfolio.music(folder / "mixed" / "sound", 12)
+        portfolio.films(folder / "mixed" / "films", 3)
         portfolio.small_pictures(folder / "small", 2000)
         (folder / "made").touch()
 

@@ -90,19 +90,23 @@ def music(folder: Path, count: int) -> None:
 
 
 def films(folder: Path, count: int) -> None:
-    """Write short films in 720p."""
+    """Write short films in 720p with sound: a camera that moves over a large photo."""
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
-        source = f"mandelbrot=size=1280x720:rate=25:start_scale={3 - number * 0.4}"
+        scene = folder / "scene.png"
+        photo(20 + number, 2400, 1600).save(scene)
+        pan = "crop=1280:720:x='(iw-ow)*(0.5+0.5*sin(t/7))':y='(ih-oh)*(0.5+0.5*cos(t/5))'"
         suffix = ("mp4", "mkv")[number % 2]
         _ffmpeg(
-            *("-f", "lavfi", "-i", source, "-t", "20", "-c:v", "libx264", "-preset", "veryfast"),
-            *("-pix_fmt", "yuv420p"),
+            *("-loop", "1", "-framerate", "25", "-i", scene),
+            *("-f", "lavfi", "-i", "sine=frequency=330", "-t", 15 + 5 * number, "-vf", pan),
+            *("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-c:a", "aac"),
             folder / f"film {number}.{suffix}",
         )
+        scene.unlink()
 
 
-def _ffmpeg(*arguments: str | Path) -> None:
+def _ffmpeg(*arguments: str | Path | int) -> None:
     done = programs.run([programs.ffmpeg(), "-v", "error", "-y", *map(str, arguments)])
     if done.code:
         raise RuntimeError(done.stderr.decode("utf-8", "replace"))

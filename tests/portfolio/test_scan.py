@@ -11,6 +11,7 @@ import pytest
 
 from desktop.errors import Cancelled, FileProblem, FileProblemKind
 from desktop.model.fingerprints import FoundFile
+from desktop.portfolio.bundles import expected_cost
 from desktop.portfolio.scan import find_files
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="links, pipes and modes are POSIX's")
@@ -199,3 +200,19 @@ def test_a_named_path_that_is_not_there_is_told_even_inside_another(tmp_path: Pa
     found = list(find_files([tmp_path, tmp_path / "nowhere"]))
     assert [item.path.name for item in found if isinstance(item, FileProblem)] == ["nowhere"]
     assert [item.path.name for item in found if isinstance(item, FoundFile)] == ["a.txt"]
+
+
+def test_a_short_film_is_read_before_a_long_poem() -> None:
+    """Whoever reads a film last waits for it alone."""
+
+    def found(name: str, size_bytes: int) -> FoundFile:
+        return FoundFile(path=Path(name), size_bytes=size_bytes, mtime_ns=1)
+
+    sizes = {"poem.txt": 900, "film.MP4": 100, "song.mp3": 400, "photo.jpg": 1000}
+    costs = {name: expected_cost(found(name, size)) for name, size in sizes.items()}
+    assert sorted(sizes, key=lambda name: -costs[name]) == [
+        "film.MP4",
+        "song.mp3",
+        "photo.jpg",
+        "poem.txt",
+    ]

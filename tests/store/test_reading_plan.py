@@ -25,7 +25,7 @@ _FOUND = st.builds(
 @given(st.lists(st.lists(_FOUND, max_size=8), max_size=5), st.integers(1, 5))
 @settings(max_examples=60, deadline=None)
 def test_largest_first_and_nothing_lost(batches: list[list[FoundFile]], size: int) -> None:
-    plan = ReadingPlan()
+    plan = ReadingPlan(lambda one: one.size_bytes)
     for batch in batches:
         plan.add(batch)
     everything = [one for batch in batches for one in batch]
@@ -43,7 +43,7 @@ def test_largest_first_and_nothing_lost(batches: list[list[FoundFile]], size: in
 
 
 def test_what_comes_later_and_is_larger_goes_first() -> None:
-    plan = ReadingPlan()
+    plan = ReadingPlan(lambda one: one.size_bytes)
     plan.add([FoundFile(path=Path("/a"), size_bytes=5, mtime_ns=1)])
     plan.add([FoundFile(path=Path("/b"), size_bytes=9, mtime_ns=1)])
     assert [one.path.name for one in plan.take(1)] == ["b"]
