@@ -32,6 +32,28 @@ if __name__ == "__main__":
     cli.batch(Path(sys.argv[1]), workers=int(sys.argv[2]))
 """
 
+_BARE = """
+import subprocess, sys
+from multiprocessing import Pool
+from pathlib import Path
+from PIL import Image
+from desktop.portfolio import programs
+def decode(path):
+    if path.parent.name in ("pictures", "small"):
+        Image.open(path).load()
+    elif path.parent.name == "sound":
+        subprocess.run([programs.fpcalc(), "-length", "0", path], capture_output=True)
+    elif path.parent.name == "films":
+        command = [*programs.ffmpeg_reading(path), "-an", "-f", "null", "-"]
+        subprocess.run(command, capture_output=True)
+    else:
+        path.read_bytes()
+if __name__ == "__main__":
+    files = [path for path in Path(sys.argv[1]).rglob("*") if path.is_file()]
+    with Pool(int(sys.argv[2])) as pool:
+        list(pool.imap_unordered(decode, files))
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Timed:
@@ -82,6 +104,11 @@ def theirs(folder: Path, jobs: int) -> Timed:
     return Timed(wall_s, cpu_s, codes)
 
 
+def bare(folder: Path, jobs: int) -> float:
+    """Return the seconds that decoding alone takes, with nothing done with what comes out."""
+    return _run([sys.executable, "-c", _BARE, str(folder), str(jobs)])[0]
+
+
 def make(folder: Path) -> None:
     """Generate what is not there yet."""
     if not (folder / "made").exists():
@@ -104,6 +131,7 @@ def compare(title: str, folder: Path, jobs: int, rounds: int) -> None:
     ratios = f"{peer.wall_s / best.wall_s:7.2f}{peer.cpu_s / best.cpu_s:9.2f}"
     print(
         f"{title:12}{len(best.codes):6}{best.wall_s:9.2f}{peer.wall_s:9.2f}{ratios}"
+        f"{bare(folder, jobs):9.2f}"
         f"   {same} of {len(peer.codes)}",
         flush=True,
     )
@@ -113,7 +141,10 @@ def compare(title: str, folder: Path, jobs: int, rounds: int) -> None:
 
 
 def main() -> None:
-    """Print a line a set: files, our seconds, theirs, the ratio of wall and of processor time."""
+    """Print a line a set: our seconds, theirs, the ratio of wall and processor time, the limit.
+
+    The limit: bare decoding of pictures, sound and films; of documents only reading the bytes.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=1)
@@ -131,7 +162,8 @@ def main() -> None:
             "sound": mixed / "sound", "films": mixed / "films", "small": folder / "small",
         }  # fmt: skip
         print(
-            f"{'set':12}{'files':>6}{'ours s':>9}{'peer s':>9}{'ratio':>7}{'cpu':>9}   same codes"
+            f"{'set':12}{'files':>6}{'ours s':>9}{'peer s':>9}{'ratio':>7}{'cpu':>9}{'bare s':>9}"
+            "   same codes"
         )
         for title, one in sets.items():
             if not options.only or title in options.only:
