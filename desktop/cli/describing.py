@@ -100,7 +100,7 @@ def work_json(services: Services, work_id: int) -> dict[str, Any]:
             {
                 "party": share.party.name,
                 "right": share.right.value,
-                "share": f"{share.fraction.numerator}/{share.fraction.denominator}",
+                "share": share.part,
             }
             for share in found.shares
         ],

@@ -10,6 +10,7 @@ from desktop.model.terms import Terms
 from desktop.model.works import Creator, Identifier, Party, Right, Share, Work
 from desktop.services import Services
 from desktop.store import journal, parties, terms, works
+from desktop.store import shares as shares_store
 
 
 def set_terms(new: Terms, work_ids: Iterable[int] | None, services: Services) -> int:
@@ -64,7 +65,7 @@ def edit_work(
         for name, right, fraction in shares:
             me = parties.me(tx) if name == "me" else None
             party = me or parties.named(tx, name, now_s)
-            works.put_share(tx, work_id, _share(party, right, fraction))
+            shares_store.put(tx, work_id, _share(party, right, fraction))
             changed.append("share")
         journal.add(tx, now_s, "work.edited", str(work_id), {"changed": sorted(set(changed))})
         return works.get(tx, work_id)

@@ -42,13 +42,18 @@ class OutboxState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimDraft:
-    """Everything that goes into a claim, before it is signed."""
+    """Everything that goes into a claim, before it is signed.
+
+    agreements: signed split sheets. private: canonical bytes of the part that stays here.
+    """
 
     work: Work
     claimant: Party
     capacity: Capacity
     terms: Terms
     supersedes: str = ""
+    agreements: tuple[Mapping[str, Any], ...] = ()
+    private: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,6 +121,21 @@ def documents(connection: Connection) -> list[tuple[int, str, bytes]]:
     return [(row["claim_id"], row["claim_hash"], bytes(row["document"])) for row in rows]
 
 
+def keep_private_part(connection: Connection, claim_id: int, document: bytes) -> None:
+    """Keep the part of a claim that its metahash commits to and that stays here."""
+    connection.execute(
+        "INSERT INTO claim_private_parts (claim_id, document) VALUES (?, ?)", (claim_id, document)
+    )
+
+
+def private_part(connection: Connection, claim_id: int) -> bytes | None:
+    """Return the private part of a claim, or None."""
+    row = connection.execute(
+        "SELECT document FROM claim_private_parts WHERE claim_id = ?", (claim_id,)
+    ).fetchone()
+    return bytes(row["document"]) if row else None
+
+
 def start(connection: Connection, claim_id: int, registry_id: int, now_s: int) -> None:
     """Record that a claim is queued for a registry."""
     connection.execute(

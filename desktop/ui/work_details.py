@@ -190,9 +190,8 @@ class WorkDetails(Details):
         if not work.shares:
             self.add(_pair(label("You"), label("all of it", "muted")))
         for share in work.shares:
-            text = f"{share.fraction.numerator}/{share.fraction.denominator}"
             who = Elided(f"{share.party.name} · {share.right.value}")
-            self.add(_pair(who, label(text)))
+            self.add(_pair(who, label(share.part)))
 
     def _earned(self, totals: Sequence[GroupTotal]) -> None:
         self.caption("Earned")

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.claims.draft import claim_document, content_hash, preview
+from desktop.claims.draft import claim_document, content_hash
+from desktop.claims.preview import preview
 from desktop.claims.sign import sign_claim, unsigned, verify_claim
 from desktop.errors import ClaimProblem, SignatureProblem
 from desktop.identity.keys import SigningKey
