@@ -10,6 +10,7 @@ from desktop.claims import draft, sign
 from desktop.claims.private import private_part
 from desktop.errors import AppError, ClaimProblem, KeyProblem
 from desktop.flows.identifying import my_key, who_am_i
+from desktop.flows.splitting import agreements
 from desktop.model.claims import ClaimDraft, ClaimState, SignedClaim
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
 from desktop.model.registries import Registry
@@ -180,6 +181,7 @@ def _prepare(
             capacity=work.capacity,
             terms=terms.of_work(connection, work_id),
             supersedes=supersedes,
+            agreements=agreements(connection, work_id),
             private=private_part(work),
         )
         document = draft.claim_document(made, created=services.now())

@@ -58,9 +58,7 @@ def checked(scheme: str, value: str) -> Found:
 
     Raises ValueError that names what would be right. A scheme of the user's own is taken as typed.
     """
-    scheme, text = scheme.strip().lower(), " ".join(value.split())
-    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", scheme):
-        raise ValueError(f"{scheme[:40]!r} is no kind of number; such as isbn, isrc, iswc.")
+    scheme, text = token(scheme.strip().lower()), " ".join(value.split())
     if not text or len(text) > _LONGEST:
         raise ValueError(f"The {scheme.upper()} is missing, or far too long.")
     right = WORK_SCHEMES.get(scheme) or PARTY_SCHEMES.get(scheme)
@@ -70,6 +68,13 @@ def checked(scheme: str, value: str) -> Found:
     if not number:
         raise ValueError(f"{text!r} is no {scheme.upper()}: {right}. Check every digit.")
     return scheme, number
+
+
+def token(text: str) -> str:
+    """Return a short name of a kind, such as isbn or contract. Raises ValueError."""
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", text):
+        raise ValueError(f"{text[:40]!r} is no name of a kind: small letters and hyphens only.")
+    return text
 
 
 def recognised(values: Iterable[tuple[str, str]]) -> tuple[Found, ...]:

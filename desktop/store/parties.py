@@ -60,6 +60,17 @@ def update(connection: Connection, party: Party) -> None:
     )
 
 
+def set_did(connection: Connection, party_id: int, did: str) -> None:
+    """Keep whose key it is."""
+    connection.execute("UPDATE parties SET did = ? WHERE party_id = ?", (did, party_id))
+
+
+def by_did(connection: Connection, did: str) -> Party | None:
+    """Return the party with a key, or None."""
+    row = connection.execute("SELECT * FROM parties WHERE did = ?", (did,)).fetchone()
+    return from_row(row) if row else None
+
+
 def everyone(connection: Connection) -> list[Party]:
     """Return all parties, the user first, then by name."""
     rows = connection.execute("SELECT * FROM parties ORDER BY is_self DESC, name, party_id")

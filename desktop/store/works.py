@@ -58,6 +58,15 @@ def by_path(connection: Connection, path: Path) -> int | None:
     return int(row["work_id"]) if row else None
 
 
+def by_datahash(connection: Connection, datahash: str) -> int | None:
+    """Return the work that has, or had, a file with these bytes, or None."""
+    row = connection.execute(
+        "SELECT work_id FROM fingerprints WHERE datahash = ? ORDER BY fingerprint_id LIMIT 1",
+        (datahash,),
+    ).fetchone()
+    return int(row["work_id"]) if row else None
+
+
 def title_is_typed(connection: Connection, work_id: int) -> bool:
     """Tell whether the title is the user's own word."""
     row = connection.execute(
