@@ -156,7 +156,7 @@ def _work(draft: ClaimDraft) -> dict[str, Any]:
         result["created"] = work.created
     publication = work.publication
     if publication.answer is not Known.UNKNOWN:
-        said = {"on": publication.on, "in": publication.country}
+        said = {"date": publication.on, "country": publication.country}
         result["publication"] = {
             "published": publication.answer is Known.YES,
             **{name: value for name, value in said.items() if value},

@@ -46,8 +46,8 @@ def _what(document: Document) -> Iterator[tuple[str, str]]:
     publication = work.get("publication")
     if publication:
         said = ["yes" if publication["published"] else "no"]
-        said += [f"on {publication['on']}"] if "on" in publication else []
-        said += [f"in {publication['in']}"] if "in" in publication else []
+        said += [f"on {publication['date']}"] if "date" in publication else []
+        said += [f"in {publication['country']}"] if "country" in publication else []
         yield "Published", " ".join(said)
     yield from _public_numbers("Number", work)
 
