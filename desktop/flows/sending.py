@@ -135,6 +135,7 @@ class Sender:
         if claims.state(tx, entry.claim_id, entry.registry_id) in (
             ClaimState.QUEUED,
             ClaimState.SENDING,
+            ClaimState.LOST,
         ):
             claims.set_state(
                 tx,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from desktop.errors import Busy, LoginNeeded, Offline, RegistryProblem, Untrusted
+from desktop.flows.answering import send_answers
+from desktop.flows.asking import ask_about_claims
 from desktop.flows.fetching import fetch_documents
 from desktop.flows.hearing import Heard, Synced, Tell
 from desktop.flows.identifying import my_key
@@ -109,6 +111,9 @@ def _exchange(
         except RegistryProblem as problem:
             problems.append(problem)
         listen(services, registry, connector, hear, cancelled)
+        send_answers(services, registry, connector, hear, cancelled, eager=eager)
+        if ask_about_claims(services, registry, connector, hear, cancelled):
+            sender.send_all(cancelled, eager=eager)
         for fetched in fetch_documents(registry, connector, description, key.did, services):
             if fetched.event == "problem":
                 problems.append(Untrusted(fetched.detail["message"]))

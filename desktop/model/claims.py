@@ -85,6 +85,29 @@ class OutboxEntry:
     document: bytes = b""
 
 
+class AnswerKind(StrEnum):
+    """What a claimant can say about a claim after it was sent."""
+
+    RESPONSE = "response"
+    DISPUTE = "dispute"
+    WITHDRAWAL = "withdrawal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Something signed about a claim, on its way to one registry."""
+
+    answer_id: int
+    claim_id: int
+    claim_hash: str
+    kind: AnswerKind
+    document: bytes
+    state: OutboxState
+    attempts: int = 0
+    last_problem: str = ""
+    made: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """A registry's signed answer, verified. status: the registry's word at that moment."""

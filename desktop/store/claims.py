@@ -107,12 +107,26 @@ def by_number(connection: Connection, registry_id: int, number: str) -> tuple[in
 
 def document(connection: Connection, claim_id: int) -> bytes:
     """Return the signed bytes of a claim. Raises UsageProblem."""
-    row = connection.execute(
-        "SELECT document FROM claims WHERE claim_id = ?", (claim_id,)
+    return bytes(_row_of(connection, claim_id)["document"])
+
+
+def hash_of(connection: Connection, claim_id: int) -> str:
+    """Return the hash of a claim. Raises UsageProblem."""
+    return str(_row_of(connection, claim_id)["claim_hash"])
+
+
+def did_of(connection: Connection, claim_id: int) -> str:
+    """Return the key that signed a claim. Raises UsageProblem."""
+    return str(_row_of(connection, claim_id)["did"])
+
+
+def _row_of(connection: Connection, claim_id: int) -> Row:
+    row: Row | None = connection.execute(
+        "SELECT * FROM claims WHERE claim_id = ?", (claim_id,)
     ).fetchone()
     if row is None:
         raise UsageProblem(f"There is no claim {claim_id}.", advice="`claims` lists them.")
-    return bytes(row["document"])
+    return row
 
 
 def documents(connection: Connection) -> list[tuple[int, str, bytes]]:
@@ -209,6 +223,32 @@ def receipts(connection: Connection) -> list[tuple[str, int, bytes]]:
         "LEFT JOIN claims USING (claim_id) ORDER BY receipt_id"
     )
     return [(row["claim_hash"] or "", row["registry_id"], bytes(row["document"])) for row in rows]
+
+
+def to_ask_about(
+    connection: Connection, registry_id: int, before_s: int, limit: int
+) -> list[tuple[int, str]]:
+    """Return (claim_id, hash) of claims with a receipt that a registry was not asked about since.
+
+    Those asked longest ago come first. before_s: UTC seconds.
+    """
+    rows = connection.execute(
+        "SELECT claim_id, claim_hash FROM claim_states JOIN claims USING (claim_id) "
+        "WHERE registry_id = ?1 AND asked_s < ?2 AND state IN ('acknowledged', 'under_review', "
+        "'accepted', 'conflict', 'in_dispute') AND EXISTS (SELECT 1 FROM receipts "
+        "WHERE receipts.claim_id = claim_states.claim_id AND receipts.registry_id = ?1 "
+        "AND receipts.kept_s < ?2) ORDER BY asked_s, claim_id LIMIT ?3",
+        (registry_id, before_s, limit),
+    )
+    return [(row["claim_id"], row["claim_hash"]) for row in rows]
+
+
+def note_asked(connection: Connection, claim_id: int, registry_id: int, now_s: int) -> None:
+    """Record that the registry was asked whether it still knows a claim."""
+    connection.execute(
+        "UPDATE claim_states SET asked_s = ? WHERE claim_id = ? AND registry_id = ?",
+        (now_s, claim_id, registry_id),
+    )
 
 
 def rows(

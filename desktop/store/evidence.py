@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from desktop.errors import UsageProblem
 from desktop.model.works import Evidence
 from desktop.store.database import Connection, Row
 
@@ -35,6 +36,16 @@ def of_work(connection: Connection, work_id: int) -> tuple[Evidence, ...]:
         "SELECT * FROM evidence WHERE work_id = ? ORDER BY evidence_id", (work_id,)
     )
     return tuple(_evidence(row) for row in rows)
+
+
+def by_id(connection: Connection, evidence_id: int) -> Evidence:
+    """Return a piece of evidence. Raises UsageProblem."""
+    row = connection.execute(
+        "SELECT * FROM evidence WHERE evidence_id = ?", (evidence_id,)
+    ).fetchone()
+    if row is None:
+        raise UsageProblem(f"There is no evidence {evidence_id}.", advice="`work show` lists it.")
+    return _evidence(row)
 
 
 def remove(connection: Connection, evidence_id: int) -> None:

@@ -1,5 +1,6 @@
 """The third schema: everything a claim may say of a work, and who agreed to it.
 
+claim_states.asked_s: when the registry was last asked whether it still knows the claim.
 shares.numerator NULL: nobody knows how much. starts, ends: '' is always.
 """
 
@@ -14,6 +15,9 @@ ALTER TABLE works ADD COLUMN sole_owner TEXT NOT NULL DEFAULT 'unknown'
     CHECK (sole_owner IN ('yes', 'no', 'unknown'));;
 ALTER TABLE parties ADD COLUMN reach TEXT NOT NULL DEFAULT 'unknown'
     CHECK (reach IN ('reachable', 'unreachable', 'unknown'));;
+
+ALTER TABLE claim_states ADD COLUMN asked_s INTEGER NOT NULL DEFAULT 0;;
+CREATE INDEX claim_states_by_asked ON claim_states (registry_id, asked_s);;
 
 ALTER TABLE shares RENAME TO shares_0001;;
 CREATE TABLE shares (
