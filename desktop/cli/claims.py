@@ -11,10 +11,10 @@ from desktop.claims.answer import Response, Subject
 from desktop.cli.output import plain
 from desktop.cli.session import Session, command
 from desktop.errors import AppError, UsageProblem
-from desktop.flows.answering import Answered, dispute, respond, withdraw
 from desktop.flows.claiming import Prepared
 from desktop.flows.claiming import claim as claim_flow
 from desktop.flows.hearing import Heard
+from desktop.flows.responding import Answered, dispute, respond, withdraw
 from desktop.flows.syncing import sync as sync_flow
 from desktop.model.claims import ClaimState
 from desktop.model.similar import Relation, Twin

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from desktop.errors import Busy, LoginNeeded, Offline, RegistryProblem, Untrusted
-from desktop.flows.answering import send_answers
 from desktop.flows.asking import ask_about_claims
 from desktop.flows.fetching import fetch_documents
 from desktop.flows.hearing import Heard, Synced, Tell
 from desktop.flows.identifying import my_key
 from desktop.flows.listening import listen
+from desktop.flows.responding import send_answers
 from desktop.flows.sending import Sender
 from desktop.identity.keys import SigningKey
 from desktop.model.progress import Cancelled, Progress, Report, never, silent

@@ -10,9 +10,9 @@ import pytest
 from desktop.claims.answer import Response, Subject
 from desktop.errors import ClaimProblem, UsageProblem
 from desktop.flows import asking
-from desktop.flows.answering import TAKEN_BACK, Answered, dispute, respond, withdraw
 from desktop.flows.describing import add_evidence
 from desktop.flows.hearing import Heard
+from desktop.flows.responding import TAKEN_BACK, Answered, dispute, respond, withdraw
 from desktop.flows.syncing import add_registry, sync
 from desktop.model.claims import AnswerKind, ClaimState, OutboxState
 from desktop.practice.server import PracticeServer
