@@ -282,6 +282,16 @@ def rows(
     return [_row(row) for row in found]
 
 
+def row_at(connection: Connection, claim_id: int, registry_id: int) -> ClaimRow | None:
+    """Return one claim at one registry as lists show it, or None."""
+    row = connection.execute(
+        f"{_ROWS} WHERE claims.claim_id = ? AND claim_states.registry_id = ? "
+        "ORDER BY received_s DESC LIMIT 1",
+        (claim_id, registry_id),
+    ).fetchone()
+    return _row(row) if row else None
+
+
 def state_counts(connection: Connection) -> dict[ClaimState, int]:
     """Return how many claims stand in each state."""
     found = connection.execute("SELECT state, count(*) AS n FROM claim_states GROUP BY state")
