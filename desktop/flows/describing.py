@@ -70,6 +70,23 @@ class WorkChanges:
     only_these_shares: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastAnswers:
+    """What was said before, the most frequent first, to offer it again."""
+
+    names: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+
+
+def past_answers(services: Services) -> PastAnswers:
+    """Return names of creators and parties, and countries of publication."""
+    with services.store.read() as connection:
+        names = [*works.creator_names(connection), *(p.name for p in parties.everyone(connection))]
+        return PastAnswers(
+            names=tuple(dict.fromkeys(names)), countries=works.publication_countries(connection)
+        )
+
+
 def set_terms(new: Terms, work_ids: Iterable[int] | None, services: Services) -> int:
     """Keep terms as a version and give them to works; None: to all, now and to come.
 

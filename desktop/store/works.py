@@ -160,6 +160,23 @@ def _previous(connection: Connection, row: Row) -> tuple[str, str] | None:
     return (before["iscc"], before["datahash"]) if before else None
 
 
+def creator_names(connection: Connection, limit: int = 200) -> tuple[str, ...]:
+    """Return the names of creators, the most frequent first."""
+    rows = connection.execute(
+        "SELECT name FROM creators GROUP BY name ORDER BY count(*) DESC, name LIMIT ?", (limit,)
+    )
+    return tuple(row["name"] for row in rows)
+
+
+def publication_countries(connection: Connection) -> tuple[str, ...]:
+    """Return the countries works were published in, the most frequent first."""
+    rows = connection.execute(
+        "SELECT published_in FROM works WHERE published_in <> '' GROUP BY published_in "
+        "ORDER BY count(*) DESC, published_in"
+    )
+    return tuple(row["published_in"] for row in rows)
+
+
 def _creators(connection: Connection, work_id: int) -> tuple[Creator, ...]:
     rows = connection.execute(
         "SELECT name, role FROM creators WHERE work_id = ? ORDER BY position", (work_id,)

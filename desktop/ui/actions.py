@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from desktop.assets import asset
 from desktop.errors import AppError
 from desktop.flows.claiming import Prepared, Queued, prepare, sign_and_queue
-from desktop.flows.describing import set_terms
+from desktop.flows.describing import WorkChanges, edit_works, past_answers, set_terms
 from desktop.flows.hearing import Synced
 from desktop.flows.importing import Imported
 from desktop.flows.reconciling import BankImport, import_bank_file
@@ -24,9 +24,11 @@ from desktop.model.works import Outcome
 from desktop.services import Services
 from desktop.store import file_problems, shelf
 from desktop.store import registries as registries_store
+from desktop.store import works as works_store
 from desktop.terms.presets import PRESETS, TITLES
 from desktop.ui import figures, words
 from desktop.ui.changes import Change, Changes
+from desktop.ui.describe_dialog import DescribeDialog
 from desktop.ui.dialogs import ClaimDialog, EveryWorkDialog, RegistryDialog
 from desktop.ui.job import Job, Jobs
 from desktop.ui.notice import Notice
@@ -109,6 +111,27 @@ class Actions:
             succeeded=self._offers_used,
             failed=self._notice.problem,
         )
+
+    def describe(self, work_ids: Sequence[int]) -> None:
+        """Ask what a claim needs of works, and keep it."""
+        chosen = list(work_ids)
+        with self._services.store.read() as connection:
+            known = [works_store.get(connection, work_id) for work_id in chosen]
+        dialog = DescribeDialog(known, past_answers(self._services), self._window)
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return
+        changes = dialog.changes()
+        if changes == WorkChanges():
+            return
+        self._jobs.run(
+            lambda _report, _cancelled: edit_works(chosen, changes, self._services),
+            succeeded=self._described,
+            failed=self._notice.problem,
+        )
+
+    def _described(self, count: int) -> None:
+        self._changes.tell(Change.WORKS)
+        self._notice.say(f"Kept for {_many(count, 'work')}.")
 
     def _offers_used(self, count: int) -> None:
         self._changes.tell(Change.WORKS)

@@ -224,6 +224,7 @@ class MainWindow(QMainWindow):
             self.pictures,
             set_terms=actions.set_terms,
             use_offers=actions.use_offers,
+            describe=actions.describe,
             add_folder=actions.add_folder,
             try_samples=actions.try_samples,
         )

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -64,7 +63,7 @@ def press(window: MainWindow, qtbot: QtBot, text: str) -> None:
         return [one for one in buttons if one.text() == text and one.isVisible()]
 
     qtbot.waitUntil(lambda: bool(found()), timeout=2_000)
-    qtbot.mouseClick(found()[0], Qt.MouseButton.LeftButton)
+    found()[0].click()
 
 
 def test_both_sides_and_the_answer(qtbot: QtBot, in_conflict: MainWindow) -> None:
