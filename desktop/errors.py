@@ -20,6 +20,7 @@ AppError                      message: what happened; advice: what to do
 │   └── Untrusted             its answer breaks schema, signature, size or time limits
 ├── StatementProblem          a statement cannot be read (line)
 ├── BankFileProblem           a bank file cannot be read (line)
+├── TableProblem              a table that someone wrote cannot be read (line)
 └── UsageProblem              the user asked for something that does not exist
 Cancelled                     the user stopped it; never shown as an error
 """
@@ -203,6 +204,12 @@ class BankFileProblem(AppError):
     def __init__(self, message: str, *, line: int | None = None, advice: str = "") -> None:
         super().__init__(message, advice=advice)
         self.line = line
+
+
+class TableProblem(AppError):
+    """A table that someone wrote cannot be read, or not from some line on."""
+
+    kind = "table"
 
 
 class UsageProblem(AppError):

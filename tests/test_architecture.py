@@ -16,7 +16,17 @@ DESKTOP = ROOT / "desktop"
 
 # Leaves that every room may use: values, errors, shipped files, the protocol's schemas.
 LEAVES = {"model", "errors", "assets", "__init__"}
-SIBLINGS = {"portfolio", "terms", "claims", "identity", "registries", "payments", "store"}
+SIBLINGS = {
+    "portfolio",
+    "terms",
+    "claims",
+    "identity",
+    "registries",
+    "payments",
+    "store",
+    "listings",
+    "tables",
+}
 
 ROOMS: dict[str, set[str]] = {
     "model": set(),
@@ -28,7 +38,9 @@ ROOMS: dict[str, set[str]] = {
     "claims": LEAVES | {"identity", "protocol"},
     "identity": LEAVES,
     "registries": LEAVES | {"identity", "protocol"},
-    "payments": LEAVES,
+    "payments": LEAVES | {"tables"},
+    "listings": LEAVES | {"tables"},
+    "tables": LEAVES,
     "store": LEAVES,
     "practice": LEAVES | {"identity", "protocol"},
     "services": LEAVES | SIBLINGS,

@@ -27,6 +27,7 @@ _COMMANDS = {
     "terms": "works",
     "party": "splitting",
     "split": "splitting",
+    "listing": "listing",
     "similar": "similar",
     "identity": "identity",
     "registries": "identity",

@@ -10,6 +10,7 @@ from desktop.store.engine import Database, Migrations
 from desktop.store.schema_0001 import APPEND_ONLY_0001, SCHEMA_0001
 from desktop.store.schema_0002 import SCHEMA_0002
 from desktop.store.schema_0003 import APPEND_ONLY_0003, SCHEMA_0003
+from desktop.store.schema_0006 import APPEND_ONLY_0006, SCHEMA_0006
 
 library = Migrations("library")
 
@@ -41,6 +42,15 @@ def claims(database: Database) -> None:
     for statement in statements_of(SCHEMA_0003):
         database.execute(statement)
     for table in APPEND_ONLY_0003:
+        make_append_only(database, table)
+
+
+@library(name="0006_listings")
+def listings(database: Database) -> None:
+    """Lists that others publish, and which works stand on them."""
+    for statement in statements_of(SCHEMA_0006):
+        database.execute(statement)
+    for table in APPEND_ONLY_0006:
         make_append_only(database, table)
 
 

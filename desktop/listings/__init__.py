@@ -1,0 +1,1 @@
+"""Lists of works that settlement administrators, registries and others publish."""
