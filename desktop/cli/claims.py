@@ -218,6 +218,9 @@ def _iscc_id_json(row: ClaimRow) -> dict[str, Any] | None:
 
 
 def _receipt_words(row: ClaimRow) -> str:
-    known = "receipt verified" if row.receipt_verified else "no receipt"
+    if row.receipt_verified:
+        known = "receipt verified"
+    else:
+        known = "receipt lost" if row.number else "no receipt yet"
     found = row.iscc_id
     return f"{known}  ·  {found.text} of {found.time:%Y-%m-%d %H:%M:%S} UTC" if found else known

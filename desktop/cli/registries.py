@@ -100,12 +100,12 @@ def kinds(session: Session) -> None:
 
 @registries.command("trust")
 @click.argument("name")
-@click.option("--key", default="", help="Only if it shows this key (z6Mk…).")
+@click.option("--key", "keys", multiple=True, help="Only if it shows this key (z6Mk…).")
 @command
-def trust(session: Session, name: str, key: str) -> None:
+def trust(session: Session, name: str, keys: tuple[str, ...]) -> None:
     """Trust the new key of a registry that changed it, after you asked there in another way."""
     with session.open() as services:
-        registry = trust_offered(name, services, key=key)
+        registry = trust_offered(name, services, keys=keys)
     _show(session, registry)
 
 

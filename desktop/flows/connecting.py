@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from desktop.errors import RegistryProblem, Untrusted, UsageProblem
 from desktop.identity.keys import ED25519_PUBLIC, SigningKey, multibase, public_key_from_multikey
@@ -67,17 +67,18 @@ def describe(registry: Registry, services: Services) -> Description:
     return description
 
 
-def trust_offered(name: str, services: Services, *, key: str = "") -> Registry:
+def trust_offered(name: str, services: Services, *, keys: Collection[str] = ()) -> Registry:
     """Trust the keys that a registry shows instead of its old ones, because the user says so.
 
-    key: only if it is among them ("z6Mk…"). Raises UsageProblem.
+    keys: only if it is these that it shows ("z6Mk…"), no more and no fewer; none: whichever it
+    showed last. Raises UsageProblem.
     """
     with services.store.write() as tx:
         registry = registries.by_name(tx, name)
         offered = registries.offered(tx, registry.registry_id)
         if offered is None:
             raise UsageProblem(f"{name} shows no other key than the one that is trusted.")
-        if key and key not in offered.keys.values():
+        if keys and set(keys) != set(offered.keys.values()):
             raise UsageProblem(
                 f"That is not the key that {name} shows.",
                 advice=f"It shows {', '.join(sorted(offered.keys.values()))}.",

@@ -71,6 +71,11 @@ def kind_of(name: str) -> Kind:
     raise UsageProblem(f"No connector for {name!r} is installed.", advice=f"There are: {known}.")
 
 
+def options_of(name: str) -> tuple[Option, ...]:
+    """Return what one of our own kinds may be told; nothing is imported of another package."""
+    return kind_of(name).options if name in tuple(RegistryKind) else ()
+
+
 def connect(name: str, link: Link) -> Connector:
     """Return a connector to one registry. Raises UsageProblem or RegistryProblem."""
     return kind_of(name).connect(link)

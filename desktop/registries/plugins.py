@@ -1,7 +1,7 @@
 """Connectors of other packages (entry-point group residuals.registries): found, loaded late.
 
-Such an entry point names a class or object with the attribute `title` and the method
-`connect(link)`, which returns a connector (connector.py). Whatever it does wrong costs itself.
+Such an entry point names a class or object with the attributes `title` and `options` (name: label)
+and the method `connect(link)`, which returns a connector. Whatever it does wrong costs itself.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from desktop.errors import RegistryProblem
 from desktop.registries.answers import plain_words
-from desktop.registries.connector import Connector, Kind, Link, Signer
+from desktop.registries.connector import Connector, Kind, Link, Option, Signer
 from desktop.registries.guard import Guard, Guarded, Kept
 
 GROUP = "residuals.registries"
@@ -73,6 +73,20 @@ def _load(one: Found, guard: Guard) -> Kind:
         origin=one.origin,
         version=one.version,
         connect=partial(_connect, guard, connect),
+        options=_options(guard, getattr(made, "options", {})),
+    )
+
+
+def _options(guard: Guard, named: object) -> tuple[Option, ...]:
+    """Read {name: label}; what the user types for each is handed on as text."""
+    if not isinstance(named, dict) or not all(
+        isinstance(name, str) and name.isidentifier() and isinstance(label, str)
+        for name, label in named.items()
+    ):
+        raise guard.problem("has options that are not names and labels")
+    return tuple(
+        Option(name=name, label=plain_words(label), hint="", read=plain_words)
+        for name, label in named.items()
     )
 
 

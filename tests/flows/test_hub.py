@@ -452,8 +452,10 @@ def test_a_changed_key_is_the_users_decision(studio: Services) -> None:
         with pytest.raises(Untrusted):
             check_registry(REGISTRY, studio)
         with pytest.raises(UsageProblem, match="not the key"):
-            trust_offered(REGISTRY, studio, key="z6Mkelse")
-        trusted = trust_offered(REGISTRY, studio, key=shown)
+            trust_offered(REGISTRY, studio, keys=["z6Mkelse"])
+        with pytest.raises(UsageProblem, match="not the key"):
+            trust_offered(REGISTRY, studio, keys=[shown, "z6Mkelse"])
+        trusted = trust_offered(REGISTRY, studio, keys=[shown])
         assert (trusted.state, trusted.offered) == (RegistryState.UNCHECKED, ())
         assert sync(studio).sent == 1
         assert all(row.receipt_verified for row in rows(studio))
