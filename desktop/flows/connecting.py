@@ -61,7 +61,7 @@ def describe(registry: Registry, services: Services) -> Description:
         raise Untrusted(
             "The registry's key is not the one it had before.",
             advice="Ask the registry in another way whether it changed its key. Nothing was sent. "
-            f"If it did: `registries trust {registry.name}`.",
+            f"If it did, accept the new one (`registries trust {registry.name}`).",
         )
     _keep(registry, description, shown, trusted, services)
     return description

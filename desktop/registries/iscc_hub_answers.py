@@ -105,14 +105,19 @@ def _duplicate(said: Said, claim_hash: str, envelope: Envelope, own_key: str) ->
     return Outcome(
         claim_hash=claim_hash,
         verdict=Verdict.CONFLICT,
-        words=f"Another key ({plain_words(said.existing_key)}) declared the same file here before "
-        f"you, as {name}{when}.",
+        words=f"Another key ({_short(said.existing_key)}) declared the same file here before you, "
+        f"as {name}{when}.",
         conflict={
             "existing_key": said.existing_key,
             "existing_iscc_id": said.existing_id,
             "time": f"{found.time:%Y-%m-%dT%H:%M:%SZ}" if found else None,
         },
     )
+
+
+def _short(key: str) -> str:
+    """Return enough of a key to tell it from others; the whole stands in the conflict."""
+    return key if len(key) <= 20 else f"{key[:10]}…{key[-6:]}"
 
 
 def _nonce_known(claim_hash: str, envelope: Envelope) -> Outcome:

@@ -15,6 +15,7 @@ from desktop.ui import figures, words
 from desktop.ui.changes import Change
 from desktop.ui.parts import (
     Chips,
+    Elided,
     Head,
     Tone,
     button,
@@ -35,7 +36,8 @@ LIMIT = 5000
 _GROUPS: dict[str, tuple[str, frozenset[ClaimState]]] = {
     "all": ("All", frozenset(ClaimState)),
     "waiting": ("In the outbox", frozenset({ClaimState.QUEUED, ClaimState.SENDING})),
-    "review": ("Under review", frozenset({ClaimState.ACKNOWLEDGED, ClaimState.UNDER_REVIEW})),
+    "review": ("Under review", frozenset({ClaimState.UNDER_REVIEW})),
+    "received": ("Received", frozenset({ClaimState.ACKNOWLEDGED})),
     "accepted": ("Accepted", frozenset({ClaimState.ACCEPTED})),
     "needs": (
         "Needs you",
@@ -216,9 +218,9 @@ class ClaimDetails(Details):
 
     def _declared_before(self, claim: ClaimRow) -> None:
         conflict = claim.conflict or {}
-        for caption, name in (("Key", "existing_key"), ("ISCC-ID", "existing_iscc_id")):
-            text = f"{caption} {conflict.get(name) or 'not told'}"
-            self.add(label(text, "muted", wrap=True, selectable=True))
+        self.add(Elided(f"Key {conflict['existing_key']}", "muted"))
+        declared = conflict.get("existing_iscc_id") or "not told"
+        self.add(label(f"ISCC-ID {declared}", "muted", wrap=True, selectable=True))
         if claim.may_be_forced:
             self.add(button("Declare all the same…", lambda: self._force(claim)))
 

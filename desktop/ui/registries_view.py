@@ -30,7 +30,7 @@ from desktop.ui.parts import (
 )
 
 SHOWS = Change.REGISTRIES
-_WORTH_SAYING = (Ability.REVIEW, Ability.STATEMENTS, Ability.WITHDRAW, Ability.SUPERSEDE)
+_WORTH_SAYING = (Ability.STATEMENTS, Ability.WITHDRAW, Ability.SUPERSEDE)
 
 
 class RegistriesView(QWidget):

@@ -296,7 +296,7 @@ def test_another_key_was_first(studio: Services) -> None:
         key = OTHER.did.removeprefix("did:key:")
         assert row.conflict is not None
         assert (row.conflict["existing_key"], row.conflict["existing_iscc_id"]) == (key, theirs)
-        assert key in row.reason
+        assert f"({key[:10]}…{key[-6:]})" in row.reason
         assert theirs in row.reason
         assert sync(studio).sent == 0
         assert hub.forced == [False]

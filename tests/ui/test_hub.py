@@ -30,6 +30,11 @@ def texts(widget: QWidget) -> str:
     return "\n".join(found)
 
 
+def names(widget: QWidget) -> list[str]:
+    """What a screen reader reads, which is whole where the text is cut."""
+    return [item.accessibleName() for item in widget.findChildren(QLabel)]
+
+
 def press(widget: QWidget, start: str) -> None:
     (found,) = [
         item
@@ -80,10 +85,7 @@ def test_a_hub_is_added_by_its_kind(
 
 
 def shown(window: MainWindow) -> str:
-    from desktop.ui.parts import Elided
-
-    elided = [item.accessibleName() for item in window.registries.findChildren(Elided)]
-    return texts(window.registries) + "\n".join(elided)
+    return texts(window.registries) + "\n".join(names(window.registries))
 
 
 def test_a_package_that_is_broken_is_said_in_the_dialog(
@@ -165,7 +167,8 @@ def test_a_conflict_is_decided_in_the_window(
         window.claims.table.selectRow(0)
         qtbot.waitUntil(lambda: theirs in texts(window.claims.details), timeout=WAIT_MS)
         details = texts(window.claims.details)
-        assert OTHER.did.removeprefix("did:key:") in details
+        key = OTHER.did.removeprefix("did:key:")
+        assert any(key in name for name in names(window.claims.details))
         assert "add up to" not in details
         answer_with(answers, ForceDialog, QDialog.reject)
         press(window.claims.details, "Declare all the same")
@@ -197,10 +200,7 @@ def test_a_new_key_is_decided_in_the_window(
             dialog.accept()
 
         answer_with(answers, TrustDialog, look)
-        qtbot.waitUntil(
-            lambda: "Waiting" in texts(window.registries) or "Problem" in texts(window.registries),
-            timeout=WAIT_MS,
-        )
+        qtbot.waitUntil(lambda: "Problem" in texts(window.registries), timeout=WAIT_MS)
         press(window.registries, "Look at its new key")
         qtbot.waitUntil(lambda: registry_row(library).state.value == "ready", timeout=WAIT_MS)
         qtbot.waitUntil(lambda: not window.jobs._running, timeout=WAIT_MS)
