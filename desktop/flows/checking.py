@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from desktop.claims.sign import verify_claim
@@ -72,7 +72,8 @@ def _receipts(connection: Connection) -> Check:
     rules = {
         registry.registry_id: _rule(registry.kind) for registry in registries.everyone(connection)
     }
-    found = [one for one in claims.receipts(connection) if rules.get(one[1])]
+    kept = claims.receipts(connection)
+    found = [one for one in kept if rules.get(one[1])]
     bad = []
     for claim_hash, registry_id, document in found:
         known = claims.by_hash(connection, claim_hash)
@@ -80,7 +81,11 @@ def _receipts(connection: Connection) -> Check:
         check = partial(_check_receipt, rules[registry_id], claim_hash, claim, methods[registry_id])
         if not _holds(check, document):
             bad.append(f"receipt of claim {claim_hash[:12]}")
-    return _summary("receipts", len(found), bad)
+    result = _summary("receipts", len(found), bad)
+    if len(found) == len(kept):
+        return result
+    rest = f"{len(kept) - len(found)} more are of a kind that cannot be checked here."
+    return replace(result, detail=f"{result.detail} {rest}")
 
 
 def _rule(kind: str) -> CheckReceipt | None:

@@ -12,6 +12,7 @@ from desktop.registries.transport import is_loopback
 
 WELL_KNOWN = "/.well-known/did.json"
 MAX_METHODS = 20
+HTTPS_PORT = 443
 
 
 def document_url(url: str) -> str:
@@ -23,12 +24,13 @@ def document_url(url: str) -> str:
 def names_of(url: str) -> set[str]:
     """Return the did:web that a host at url may call itself.
 
-    The port belongs to the name; on this very machine it may be missing.
+    A port belongs to the name unless it is that of HTTPS; on this very machine it may be missing.
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
     literal = f"%5B{host.replace(':', '%3A')}%5D" if ":" in host else host
-    whole = f"did:web:{literal}%3A{parts.port}" if parts.port else f"did:web:{literal}"
+    port = parts.port if parts.port not in (None, HTTPS_PORT) else None
+    whole = f"did:web:{literal}%3A{port}" if port else f"did:web:{literal}"
     return {whole, f"did:web:{literal}"} if is_loopback(host) else {whole}
 
 

@@ -25,10 +25,14 @@ _METHODS = ("describe", "envelope", "submit")
 
 
 class Kept:
-    """Keeps whatever is raised within it: strangers' code raises anything."""
+    """Keeps what is raised within it: strangers' code raises anything.
 
-    def __init__(self) -> None:
+    exits: also what would end the app (SystemExit, KeyboardInterrupt); in a thread of their own.
+    """
+
+    def __init__(self, *, exits: bool = False) -> None:
         self.error: BaseException | None = None
+        self._exits = exits
 
     def __enter__(self) -> Self:
         return self
@@ -37,7 +41,7 @@ class Kept:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: object
     ) -> bool:
         self.error = error
-        return True
+        return self._exits or isinstance(error, Exception)
 
 
 class Guard:
@@ -62,11 +66,13 @@ class Guard:
         """
         if self._stuck is not None and self._stuck.is_alive():
             raise self.problem("still hangs in an earlier call")
-        kept, results = Kept(), list[Any]()
+        kept, results, words = Kept(exits=True), list[Any](), [""]
 
         def run() -> None:
             with kept:
                 results.append(function(*args))
+            with Kept(exits=True):  # an exception may even fail to say what it is
+                words.append(plain_words(str(kept.error)))
 
         thread = threading.Thread(target=run, name=f"connector {what}", daemon=True)
         thread.start()
@@ -75,22 +81,23 @@ class Guard:
             self._stuck = thread
             raise self.problem(f"hangs in {what}")
         if kept.error is not None:
-            raise self._translated(what, kept.error) from kept.error
+            raise self._translated(what, kept.error, words[-1]) from kept.error
         return results[0]
 
-    def _translated(self, what: str, error: BaseException) -> RegistryProblem:
+    def _translated(self, what: str, error: BaseException, words: str) -> RegistryProblem:
         """A problem of the agreed tree keeps its meaning, with clean words; the rest gets one."""
         if type(error).__module__ == RegistryProblem.__module__ and isinstance(
             error, RegistryProblem
         ):
-            words = f"{self._who}: {_text(error.message)}"
+            words = f"{self._who}: {_text(getattr(error, 'message', ''))}"
             if isinstance(error, Busy):
                 asked = error.retry_after_s
                 asked = min(asked, 3600) if type(asked) is int and asked >= 0 else None
                 return Busy(words, retry_after_s=asked)
-            error.message, error.advice = words, _text(error.advice)
+            error.message, error.advice = words, _text(getattr(error, "advice", ""))
             return error
-        return self.problem(f"failed in {what}: {type(error).__name__}: {_said(error)}")
+        name = plain_words(type(error).__name__)
+        return self.problem(f"failed in {what}: {name}: {words or 'no reason given'}")
 
 
 class Guarded:
@@ -276,11 +283,3 @@ def _texts(*values: object) -> bool:
 
 def _text(value: object) -> str:
     return plain_words(value) if isinstance(value, str) else ""
-
-
-def _said(error: BaseException) -> str:
-    """What an exception says of itself, which may raise as well."""
-    words = [""]
-    with Kept():
-        words.append(plain_words(str(error)))
-    return words[-1] or "no reason given"

@@ -189,7 +189,8 @@ def _span(difference: timedelta) -> str:
 
 def read_hub_id(text: str) -> int:
     """Read a hub's number. Raises UsageProblem."""
-    if not text.isascii() or not text.isdigit() or not 0 <= int(text[:6]) <= MAX_HUB_ID:
+    plain = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_HUB_ID))
+    if not plain or int(text) > MAX_HUB_ID:
         raise UsageProblem(f"A hub's number is between 0 and {MAX_HUB_ID}.")
     return int(text)
 

@@ -164,6 +164,7 @@ def test_the_hubs_keys_of_the_vectors() -> None:
 def test_names_a_host_may_have() -> None:
     assert names_of("https://hub.example") == {"did:web:hub.example"}
     assert names_of("https://HUB.example:8443/x") == {"did:web:hub.example%3A8443"}
+    assert names_of("https://hub.example:443/") == {"did:web:hub.example"}
     assert names_of("http://127.0.0.1:99") == {"did:web:127.0.0.1%3A99", "did:web:127.0.0.1"}
 
 
@@ -451,7 +452,9 @@ def test_an_address_without_a_hub(hub_link: Any) -> None:
         IsccHub(hub_link(Hub(), url=stub.url)).describe()
 
 
-@pytest.mark.parametrize("text", ["-1", "4096", "x", "", "1.5", "٣", "99999999999999999999"])
+@pytest.mark.parametrize(
+    "text", ["-1", "4096", "x", "", "1.5", "٣", "0000009999", "9" * 20]
+)
 def test_numbers_that_no_hub_has(text: str) -> None:
     with pytest.raises(UsageProblem):
         read_hub_id(text)

@@ -113,11 +113,31 @@ def test_a_package_takes_claims(install: Install, studio: Services) -> None:
     done = sync(studio)
     assert (done.sent, done.problems) == (3, [])
     assert {row.state for row in rows(studio)} == {ClaimState.ACKNOWLEDGED}
-    assert all(check.ok for check in verify_library(studio))
+    checks = {check.check: check for check in verify_library(studio)}
+    assert all(check.ok for check in checks.values())
+    assert "3 more are of a kind that cannot be checked here" in checks["receipts"].detail
     with studio.store.read() as connection:
         registry = registries.by_name(connection, REGISTRY)
         sent = connection.execute("SELECT count(*) FROM envelopes").fetchone()[0]
     assert (registry.kind, registry.did, sent) == ("pigeon", "did:web:loft.example", 3)
+
+
+def test_its_options_are_asked_for(install: Install, studio: Services) -> None:
+    install(GOOD.replace('title = "Carrier', 'options = {"loft": "Loft"}\n    title = "Carrier'))
+    assert kinds.options_of("pigeon") == (), "nothing is imported for a dialog"
+    assert [option.label for option in kinds.kind_of("pigeon").options] == ["Loft"]
+    url = "https://loft.example"
+    added = add_registry(REGISTRY, url, studio, kind="pigeon", options={"loft": " 5\x1b "})
+    assert added.options == {"loft": "5"}
+    with pytest.raises(UsageProblem, match="no option"):
+        add_registry("Two", url, studio, kind="pigeon", options={"other": "5"})
+
+
+@pytest.mark.parametrize("options", ["5", "['a']", "{'a': 5}", "{'a b': 'c'}", "{5: 'c'}"])
+def test_options_that_are_none(install: Install, options: str) -> None:
+    install(GOOD.replace('title = "Carrier', f'options = {options}\n    title = "Carrier'))
+    with pytest.raises(RegistryProblem, match="options that are not"):
+        kinds.kind_of("pigeon")
 
 
 def test_its_key_is_pinned_like_any_other(install: Install, studio: Services) -> None:
@@ -143,6 +163,11 @@ BROKEN = {
     "start fails": ("class Carrier:\n    def __init__(self): 1 / 0", "", "its start"),
     "no connect": ("class Carrier: pass", "", "no method connect"),
     "recursion": ("def f(): f()\nf()", "", "RecursionError"),
+    "unspeakable exit": (
+        "class E(Exception):\n    def __str__(self): raise SystemExit\nraise E",
+        "",
+        "no reason given",
+    ),
     "memory": ("raise MemoryError", "", "MemoryError"),
     "unspeakable": (
         "class E(Exception):\n    def __str__(self): raise ValueError\nraise E",
