@@ -400,6 +400,19 @@ def test_a_forced_declaration_with_a_clock_that_is_off(studio: Services) -> None
         assert mine(studio, hub) == 1
 
 
+def test_a_forced_declaration_lost_by_a_hub_whose_clock_then_moves(studio: Services) -> None:
+    """The same note is out of the hub's time by now; whether the first one arrived is asked."""
+    with Hub() as hub:
+        force_claim(conflicted(studio, hub), REGISTRY, studio)
+        hub.lose = 1
+        sync(studio)
+        hub.ahead_s = 3 * 3600
+        assert sync(studio).sent == 1
+        assert hub.forced == [False, True, True, False]
+        assert mine(studio, hub) == 1
+        assert row_of(studio).number == hub.log[-1].iscc_id
+
+
 def test_a_claim_without_conflict_is_not_forced(studio: Services) -> None:
     with Hub() as hub:
         join(studio, hub)

@@ -452,9 +452,7 @@ def test_an_address_without_a_hub(hub_link: Any) -> None:
         IsccHub(hub_link(Hub(), url=stub.url)).describe()
 
 
-@pytest.mark.parametrize(
-    "text", ["-1", "4096", "x", "", "1.5", "٣", "0000009999", "9" * 20]
-)
+@pytest.mark.parametrize("text", ["-1", "4096", "x", "", "1.5", "٣", "0000009999", "9" * 20])
 def test_numbers_that_no_hub_has(text: str) -> None:
     with pytest.raises(UsageProblem):
         read_hub_id(text)
