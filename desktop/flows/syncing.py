@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from desktop.errors import Busy, LoginNeeded, Offline, RegistryProblem, Untrusted
+from desktop.flows.asking import ask_about_claims
 from desktop.flows.connecting import connector_to, describe
 from desktop.flows.fetching import fetch_documents
 from desktop.flows.hearing import Heard, Synced, Tell
 from desktop.flows.identifying import my_key
 from desktop.flows.listening import listen
+from desktop.flows.responding import ANSWERS, send_answers
 from desktop.flows.sending import Sender
 from desktop.identity.keys import SigningKey
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
@@ -160,9 +162,16 @@ def _exchange(
             raise
         except RegistryProblem as problem:
             problems.append(problem)
-        if Ability.EVENTS in description.abilities:
+        abilities = description.abilities
+        if Ability.EVENTS in abilities:
             listen(services, registry, connector, hear, cancelled)
-        if Ability.STATEMENTS not in description.abilities:
+        if abilities & ANSWERS:
+            send_answers(services, registry, connector, hear, cancelled, eager=eager)
+        if Ability.LOOK_UP in abilities and ask_about_claims(
+            services, registry, connector, hear, cancelled
+        ):
+            sender.send_all(cancelled, eager=eager)
+        if Ability.STATEMENTS not in abilities:
             return problems
         for fetched in fetch_documents(registry, connector, description, key.did, services):
             if fetched.event == "problem":

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.claims.draft import preview
+from desktop.claims.preview import preview
 from desktop.flows.claiming import Prepared
 from desktop.identity.keystore import MIN_PASSWORD_CHARACTERS
 from desktop.model.similar import Relation, Twin

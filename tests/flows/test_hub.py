@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from desktop.errors import Busy, LoginNeeded, Offline, RegistryProblem, Untrusted, UsageProblem
 from desktop.flows.connecting import trust_offered
-from desktop.flows.describing import edit_work
+from desktop.flows.describing import WorkChanges, edit_work
 from desktop.flows.forcing import force_claim
 from desktop.flows.hearing import Heard
 from desktop.flows.identifying import my_key
@@ -120,7 +120,7 @@ def test_nothing_leaves_but_the_note(studio: Services) -> None:
     with Hub() as hub:
         join(studio, hub)
         (work,) = add_works(studio, 1)
-        edit_work(work, studio, title="A secret title")
+        edit_work(work, studio, WorkChanges(title="A secret title"))
         queue(studio, [work])
         sync(studio)
         (body,) = hub.bodies
@@ -431,7 +431,7 @@ def test_a_newer_claim_cannot_replace_what_is_declared(studio: Services) -> None
         (work,) = add_works(studio, 1)
         queue(studio, [work])
         sync(studio)
-        edit_work(work, studio, title="A better title")
+        edit_work(work, studio, WorkChanges(title="A better title"))
         queue(studio, [work])
         done = sync(studio)
         assert (done.refused, len(hub.log)) == (1, 1)
