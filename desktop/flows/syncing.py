@@ -130,7 +130,8 @@ def _round(
     """Exchange with one registry unless it asked for peace; returns what went wrong."""
     if registry.quiet_until is not None and registry.quiet_until > services.now():
         until = f"{registry.quiet_until:%H:%M:%S} UTC"
-        return [Busy(f"The registry asked not to be asked again before {until}.")]
+        words = f"The registry asked not to be asked again before {until}."
+        return [Busy(words, advice="Your claims wait safely in the outbox.")]
     problems = _exchange(services, registry, key, hear, cancelled, eager=eager)
     for problem in problems:
         _note_problem(services, registry, problem)
