@@ -13,10 +13,11 @@ from desktop.cli.session import Session, command
 from desktop.errors import AppError, UsageProblem
 from desktop.flows.claiming import Prepared
 from desktop.flows.claiming import claim as claim_flow
+from desktop.flows.forcing import force_claim
 from desktop.flows.hearing import Heard
 from desktop.flows.responding import Answered, dispute, respond, withdraw
 from desktop.flows.syncing import sync as sync_flow
-from desktop.model.claims import ClaimState
+from desktop.model.claims import ClaimRow, ClaimState
 from desktop.model.similar import Relation, Twin
 from desktop.model.times import to_rfc3339
 from desktop.store import claims as claims_store
@@ -151,6 +152,24 @@ def withdraw_command(session: Session, claim_id: int, registry: str, reason: str
     _answered(session, done)
 
 
+@claim.command("force")
+@_ABOUT
+@_WHERE
+@command
+def force_command(session: Session, claim_id: int, registry: str) -> None:
+    """Declare a claim although another key declared the same file there before."""
+    with session.open() as services:
+        row = force_claim(claim_id, registry, services)
+    data = {
+        "claim_id": row.claim_id,
+        "work_id": row.work_id,
+        "registry": row.registry,
+        "state": row.state.value,
+    }
+    text = f"{row.claim_id:>6}  {row.title}  ·  {row.registry}  ·  {row.state.value}"
+    session.out.row(data, text)
+
+
 def _answered(session: Session, done: Answered) -> None:
     data = {
         "claim_id": done.claim_id,
@@ -255,12 +274,29 @@ def claims(session: Session, state: str | None) -> None:
                 "registry": row.registry,
                 "state": row.state.value,
                 "receipt": receipt,
+                "iscc_id": _iscc_id_json(row),
                 "conflict": row.conflict,
                 "reason": row.reason or None,
             }
-            verified = "receipt verified" if row.receipt_verified else "no receipt yet"
             session.out.row(
                 data,
                 f"{row.claim_id:>6}  {row.title}  ·  {row.registry}  ·  {row.state.value}"
-                f"  ·  {verified}{'  ·  ' + row.reason if row.reason else ''}",
+                f"  ·  {_receipt_words(row)}{'  ·  ' + row.reason if row.reason else ''}",
             )
+
+
+def _iscc_id_json(row: ClaimRow) -> dict[str, Any] | None:
+    found = row.iscc_id
+    if found is None:
+        return None
+    time_text = found.time.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return {"id": found.text, "time": time_text, "hub_id": found.hub_id}
+
+
+def _receipt_words(row: ClaimRow) -> str:
+    if row.receipt_verified:
+        known = "receipt verified"
+    else:
+        known = "receipt lost" if row.number else "no receipt yet"
+    found = row.iscc_id
+    return f"{known}  ·  {found.text} of {found.time:%Y-%m-%d %H:%M:%S} UTC" if found else known

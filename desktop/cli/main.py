@@ -30,7 +30,7 @@ _COMMANDS = {
     "listing": "listing",
     "similar": "similar",
     "identity": "identity",
-    "registries": "identity",
+    "registries": "registries",
     "claim": "claims",
     "outbox": "claims",
     "sync": "claims",

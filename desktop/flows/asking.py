@@ -7,7 +7,7 @@ from desktop.flows.hearing import Heard, Tell
 from desktop.model.claims import ClaimState
 from desktop.model.progress import Cancelled
 from desktop.model.registries import Registry
-from desktop.registries.open_claims import OpenClaims
+from desktop.registries.connector import Connector
 from desktop.services import Services
 from desktop.store import claims, journal, outbox
 
@@ -20,7 +20,7 @@ _NOT_FOUND = (404, 410)
 def ask_about_claims(
     services: Services,
     registry: Registry,
-    connector: OpenClaims,
+    connector: Connector,
     tell: Tell,
     cancelled: Cancelled,
 ) -> int:
@@ -51,7 +51,7 @@ def ask_about_claims(
     return lost
 
 
-def _is_known(connector: OpenClaims, claim_hash: str) -> bool:
+def _is_known(connector: Connector, claim_hash: str) -> bool:
     try:
         return bool(connector.claim(claim_hash)["hash"] == claim_hash)
     except Refused as problem:

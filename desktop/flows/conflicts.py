@@ -56,7 +56,7 @@ def conflict_of(claim_id: int, registry_name: str, services: Services) -> Confli
         registry = registries.by_name(connection, registry_name)
         row = claims.row_at(connection, claim_id, registry.registry_id)
         me = parties.by_did(connection, claims.did_of(connection, claim_id))
-        if row is None or not row.conflict or me is None:
+        if row is None or not row.conflict or row.may_be_forced or me is None:
             raise UsageProblem(f"This claim is in no conflict at {registry_name}.")
         said = answers.of_claim(connection, claim_id, registry.registry_id)
         work = works.get(connection, row.work_id)

@@ -15,8 +15,8 @@ from desktop.flows.identifying import my_key
 from desktop.identity.keys import SigningKey
 from desktop.model.claims import Answer, AnswerKind, ClaimState
 from desktop.model.progress import Cancelled
-from desktop.model.registries import Registry
-from desktop.registries.open_claims import OpenClaims
+from desktop.model.registries import NOT_POSSIBLE, Ability, Registry
+from desktop.registries.connector import Connector
 from desktop.registries.retry import delay_s
 from desktop.services import Services
 from desktop.store import answers, claims, evidence, journal, outbox, registries
@@ -28,6 +28,12 @@ _PATHS = {
     AnswerKind.DISPUTE: "disputes",
     AnswerKind.WITHDRAWAL: "withdrawal",
 }
+_ABILITY = {
+    AnswerKind.RESPONSE: Ability.RESPOND,
+    AnswerKind.DISPUTE: Ability.DISPUTE,
+    AnswerKind.WITHDRAWAL: Ability.WITHDRAW,
+}
+ANSWERS = frozenset(_ABILITY.values())
 _CAN_BE_DISPUTED = {ClaimState.ACCEPTED, ClaimState.CONFLICT, ClaimState.IN_DISPUTE}
 _IN_CONFLICT = {ClaimState.CONFLICT, ClaimState.IN_DISPUTE}
 _ENDED = {
@@ -130,7 +136,7 @@ def withdraw(
 def send_answers(
     services: Services,
     registry: Registry,
-    connector: OpenClaims,
+    connector: Connector,
     tell: Tell,
     cancelled: Cancelled,
     *,
@@ -147,7 +153,7 @@ def send_answers(
 
 
 def _send(
-    services: Services, registry: Registry, connector: OpenClaims, answer: Answer, tell: Tell
+    services: Services, registry: Registry, connector: Connector, answer: Answer, tell: Tell
 ) -> None:
     with services.store.write() as tx:
         answers.mark_sending(tx, answer.answer_id)
@@ -197,6 +203,8 @@ def _say(
         state = claims.state(tx, claim_id, registry.registry_id)
         if state is None:
             raise UsageProblem(f"There is no claim {claim_id} at {registry.name}.")
+        if registry.did and _ABILITY[kind] not in registry.abilities:
+            raise UsageProblem(NOT_POSSIBLE[_ABILITY[kind]])
         if state not in allowed:
             raise UsageProblem(
                 refusal.format(registry=registry.name),

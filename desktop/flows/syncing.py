@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from desktop.errors import Busy, LoginNeeded, Offline, RegistryProblem, Untrusted
 from desktop.flows.asking import ask_about_claims
+from desktop.flows.connecting import connector_to, describe
 from desktop.flows.fetching import fetch_documents
 from desktop.flows.hearing import Heard, Synced, Tell
 from desktop.flows.identifying import my_key
 from desktop.flows.listening import listen
-from desktop.flows.responding import send_answers
+from desktop.flows.responding import ANSWERS, send_answers
 from desktop.flows.sending import Sender
 from desktop.identity.keys import SigningKey
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
-from desktop.model.registries import Description, Registry, RegistryKind, RegistryState
-from desktop.registries.open_claims import OpenClaims
+from desktop.model.registries import (
+    Ability,
+    Description,
+    Registry,
+    RegistryKind,
+    RegistryState,
+)
+from desktop.registries import kinds
+from desktop.registries.retry import delay_s
 from desktop.registries.transport import check_address
 from desktop.services import Services
 from desktop.store import journal, outbox, registries
@@ -23,13 +33,37 @@ def _ignore(_heard: Heard) -> None:
     return
 
 
-def add_registry(name: str, url: str, services: Services) -> Registry:
-    """Keep a registry; works offline. Raises UsageProblem, or RegistryProblem for its address."""
+def add_registry(
+    name: str,
+    url: str,
+    services: Services,
+    *,
+    kind: str = RegistryKind.OPEN_CLAIMS,
+    options: Mapping[str, str] | None = None,
+) -> Registry:
+    """Keep a registry; works offline. options: as typed, by name (Kind.options).
+
+    Raises UsageProblem, or RegistryProblem for its address or a broken connector.
+    """
     check_address(url)
+    known = kinds.kind_of(kind)
+    chosen = kinds.read_options(known, options or {})
     with services.store.write() as tx:
-        added = registries.add(tx, name, RegistryKind.OPEN_CLAIMS, url.rstrip("/"))
-        journal.add(tx, services.now_s(), "registry.added", name, {"kind": added.kind.value})
+        added = registries.add(tx, name, known.name, url.rstrip("/"), chosen)
+        journal.add(tx, services.now_s(), "registry.added", name, {"kind": str(added.kind)})
     return added
+
+
+def change_options(name: str, options: Mapping[str, str], services: Services) -> Registry:
+    """Keep other options of a registry; those not given stay. Raises UsageProblem."""
+    with services.store.read() as connection:
+        registry = registries.by_name(connection, name)
+    chosen = kinds.read_options(kinds.kind_of(registry.kind), options)
+    with services.store.write() as tx:
+        registries.set_options(tx, registry.registry_id, {**registry.options, **chosen})
+        changed = {"options": sorted(chosen)}
+        journal.add(tx, services.now_s(), "registry.options", name, changed)
+        return registries.by_name(tx, name)
 
 
 def check_registry(name: str, services: Services) -> tuple[Registry, Description]:
@@ -37,7 +71,7 @@ def check_registry(name: str, services: Services) -> tuple[Registry, Description
     with services.store.read() as connection:
         registry = registries.by_name(connection, name)
     try:
-        description = _describe(services, registry)
+        description = describe(registry, services)
     except RegistryProblem as problem:
         _note_problem(services, registry, problem)
         raise
@@ -75,14 +109,33 @@ def sync(
         if registry.state is RegistryState.PAUSED and not eager:
             continue
         report(Progress(done=done, total=len(known), label=registry.name))
-        for problem in _exchange(services, registry, key, hear, cancelled, eager=eager):
-            _note_problem(services, registry, problem)
+        for problem in _round(services, registry, key, hear, cancelled, eager=eager):
             result.problems.append((registry.name, problem))
             hear(Heard(event="problem", registry=registry.name, detail={"message": str(problem)}))
     report(Progress(done=len(known), total=len(known)))
     with services.store.read() as connection:
         result.waiting = outbox.waiting(connection)
     return result
+
+
+def _round(
+    services: Services,
+    registry: Registry,
+    key: SigningKey,
+    hear: Tell,
+    cancelled: Cancelled,
+    *,
+    eager: bool,
+) -> list[RegistryProblem]:
+    """Exchange with one registry unless it asked for peace; returns what went wrong."""
+    if registry.quiet_until is not None and registry.quiet_until > services.now():
+        until = f"{registry.quiet_until:%H:%M:%S} UTC"
+        words = f"The registry asked not to be asked again before {until}."
+        return [Busy(words, advice="Your claims wait safely in the outbox.")]
+    problems = _exchange(services, registry, key, hear, cancelled, eager=eager)
+    for problem in problems:
+        _note_problem(services, registry, problem)
+    return problems
 
 
 def _exchange(
@@ -101,43 +154,46 @@ def _exchange(
     """
     problems: list[RegistryProblem] = []
     try:
-        description = _describe(services, registry)
-        connector = OpenClaims(services.transport, description.api, key, services.now)
-        sender = Sender(services, registry, connector, description, key.did, hear)
+        description = describe(registry, services)
+        connector = connector_to(registry, services, key=key, description=description)
+        sender = Sender(services, registry, connector, description, hear)
         try:
             sender.send_all(cancelled, eager=eager)
         except (Offline, LoginNeeded):
             raise
         except RegistryProblem as problem:
             problems.append(problem)
-        listen(services, registry, connector, hear, cancelled)
-        send_answers(services, registry, connector, hear, cancelled, eager=eager)
-        if ask_about_claims(services, registry, connector, hear, cancelled):
+        abilities = description.abilities
+        if Ability.EVENTS in abilities:
+            listen(services, registry, connector, hear, cancelled)
+        if abilities & ANSWERS:
+            send_answers(services, registry, connector, hear, cancelled, eager=eager)
+        if Ability.LOOK_UP in abilities and ask_about_claims(
+            services, registry, connector, hear, cancelled
+        ):
             sender.send_all(cancelled, eager=eager)
+        if Ability.STATEMENTS not in abilities:
+            return problems
         for fetched in fetch_documents(registry, connector, description, key.did, services):
             if fetched.event == "problem":
                 problems.append(Untrusted(fetched.detail["message"]))
             else:
                 hear(Heard(event=fetched.event, registry=registry.name, detail=fetched.detail))
+    except Busy as problem:
+        problems.append(problem)
+        _wait(services, registry, problem)
     except RegistryProblem as problem:
         problems.append(problem)
     return problems
 
 
-def _describe(services: Services, registry: Registry) -> Description:
-    description = OpenClaims(services.transport, registry.url, None, services.now).describe()
-    if registry.did and registry.did != description.did:
-        raise Untrusted(
-            "The registry's key is not the one it had before.",
-            advice="Ask the registry in another way whether it changed its key. Nothing was sent.",
-        )
-    now_s = services.now_s()
+def _wait(services: Services, registry: Registry, problem: Busy) -> None:
+    """Remember that the registry asked not to be asked before a while; claims wait as well."""
+    if problem.retry_after_s is None:
+        return
+    until_s = services.now_s() + delay_s(0, retry_after_s=problem.retry_after_s)
     with services.store.write() as tx:
-        registries.described(tx, registry.registry_id, description.did, description.document, now_s)
-        if not registry.did:
-            detail = {"did": description.did}
-            journal.add(tx, now_s, "registry.pinned", registry.name, detail)
-    return description
+        registries.wait(tx, registry.registry_id, until_s)
 
 
 def _note_problem(services: Services, registry: Registry, problem: RegistryProblem) -> None:

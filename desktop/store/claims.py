@@ -14,6 +14,7 @@ from desktop.store.database import Connection, Row
 
 _ROWS = """
 SELECT claims.claim_id, claims.work_id, works.title, registries.name AS registry,
+    claim_states.registry_id,
     claim_states.state, claim_states.changed_s, claim_states.number, claim_states.reason,
     claim_states.conflict, receipts.received_s, outbox.attempts, outbox.not_before_s,
     outbox.last_problem
@@ -256,12 +257,12 @@ def rows(
     *,
     state: ClaimState | None = None,
     work_id: int | None = None,
-    before: tuple[int, int] | None = None,
+    before: tuple[int, int, int] | None = None,
     limit: int = 100_000,
 ) -> list[ClaimRow]:
     """Return claims at registries, last changed first.
 
-    before: (changed in UTC seconds, claim_id) at which the last page ended.
+    before: (changed in UTC seconds, claim_id, registry_id) at which the last page ended.
     """
     where, values = [], list[Any]()
     if state is not None:
@@ -271,12 +272,14 @@ def rows(
         where.append("claims.work_id = ?")
         values.append(work_id)
     if before is not None:
-        where.append("(claim_states.changed_s, claims.claim_id) < (?, ?)")
+        key = "(claim_states.changed_s, claims.claim_id, claim_states.registry_id)"
+        where.append(f"{key} < (?, ?, ?)")
         values += before
     clause = f"WHERE {' AND '.join(where)}" if where else ""
     found = connection.execute(
         f"{_ROWS} {clause} GROUP BY claims.claim_id, claim_states.registry_id "
-        "ORDER BY claim_states.changed_s DESC, claims.claim_id DESC LIMIT ?",
+        "ORDER BY claim_states.changed_s DESC, claims.claim_id DESC, "
+        "claim_states.registry_id DESC LIMIT ?",
         (*values, limit),
     )
     return [_row(row) for row in found]
@@ -324,6 +327,7 @@ def _row(row: Row) -> ClaimRow:
         work_id=row["work_id"],
         title=row["title"],
         registry=row["registry"],
+        registry_id=row["registry_id"],
         state=ClaimState(row["state"]),
         changed=from_seconds(row["changed_s"]),
         number=row["number"],

@@ -10,6 +10,7 @@ from desktop.store.engine import Database, Migrations
 from desktop.store.schema_0001 import APPEND_ONLY_0001, SCHEMA_0001
 from desktop.store.schema_0002 import SCHEMA_0002
 from desktop.store.schema_0003 import APPEND_ONLY_0003, SCHEMA_0003
+from desktop.store.schema_0004 import APPEND_ONLY_0004, SCHEMA_0004
 from desktop.store.schema_0006 import APPEND_ONLY_0006, SCHEMA_0006
 
 library = Migrations("library")
@@ -42,6 +43,15 @@ def claims(database: Database) -> None:
     for statement in statements_of(SCHEMA_0003):
         database.execute(statement)
     for table in APPEND_ONLY_0003:
+        make_append_only(database, table)
+
+
+@library(name="0004_registries")
+def registries(database: Database) -> None:
+    """Kinds of registries and their options, the keys they showed, what was sent to them."""
+    for statement in statements_of(SCHEMA_0004):
+        database.execute(statement)
+    for table in APPEND_ONLY_0004:
         make_append_only(database, table)
 
 

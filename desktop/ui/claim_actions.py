@@ -11,11 +11,13 @@ from desktop.claims.answer import Response, Subject
 from desktop.errors import UsageProblem
 from desktop.flows.conflicts import Conflict
 from desktop.flows.describing import add_evidence
+from desktop.flows.forcing import force_claim
 from desktop.flows.responding import Answered, dispute, respond, withdraw
 from desktop.model.claims import ClaimRow
 from desktop.services import Services
 from desktop.ui.changes import Change, Changes
 from desktop.ui.claim_dialogs import DisputeDialog, EvidenceDialog, WithdrawDialog
+from desktop.ui.dialogs import ForceDialog
 from desktop.ui.job import Jobs
 from desktop.ui.notice import Notice
 from desktop.ui.signing import Signing
@@ -85,6 +87,18 @@ class ClaimActions:
                 "The withdrawal is signed and in the outbox.",
                 "Taken back. It never left this computer.",
             )
+
+    def force(self, claim: ClaimRow) -> None:
+        """Ask whether to declare what another key declared before; queue it and send it."""
+        dialog = ForceDialog(claim.title, claim.reason, self._window)
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return
+        self._jobs.run(
+            lambda _report, _cancelled: force_claim(claim.claim_id, claim.registry, self._services),
+            succeeded=lambda _row: self._sync(),
+            failed=self._notice.problem,
+            finished=lambda: self._changes.tell(Change.CLAIMS),
+        )
 
     def add_evidence(self, work_id: int) -> None:
         """Choose a file that speaks for a claim, and say what it is."""

@@ -248,6 +248,7 @@ class MainWindow(QMainWindow):
             self.services,
             add=actions.add_registry,
             check=actions.check_registry,
+            trust=actions.trust_registry,
             practice=self.practice_card,
         )
         self.needs = NeedsView(

@@ -19,7 +19,13 @@ from desktop.store.migrations import library
 from desktop.store.schema_0001 import APPEND_ONLY_0001
 from tests.dying import Die
 
-RELEASED = ["0001_first_library", "0002_scanning", "0003_claims", "0006_listings"]
+RELEASED = [
+    "0001_first_library",
+    "0002_scanning",
+    "0003_claims",
+    "0004_registries",
+    "0006_listings",
+]
 LIBRARIES = Path(__file__).with_name("libraries")
 
 
