@@ -1,7 +1,7 @@
 """Who may import whom. This test is the rule's documentation (DESIGN.md, "The house").
 
-ui, cli → flows → {portfolio, terms, claims, identity, registries, payments, listings, tables, store}
-→ model, errors
+ui, cli → flows → {portfolio, terms, claims, identity, registries, payments, listings, tables,
+store} → model, errors
 """
 
 from __future__ import annotations
