@@ -46,6 +46,11 @@ def did_of(address: str) -> str:
     return DID_WEB + ":".join([host + (f"%3A{port}" if port else ""), *segments])
 
 
+def words_of(did: str) -> str:
+    """Return a did:web as a person would write its address: example.org/ana."""
+    return did.removeprefix(DID_WEB).replace(":", "/").replace("%3A", ":")
+
+
 def url_of(did: str) -> str:
     """Return where the file of a did:web is read. https, except on this very computer."""
     host = did.removeprefix(DID_WEB).partition(":")[0].replace("%3A", ":")

@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from desktop.errors import SignatureProblem, UsageProblem
-from desktop.identity.did_web import check_did_document, did_document, did_of, file_of, url_of
+from desktop.identity.did_web import (
+    check_did_document,
+    did_document,
+    did_of,
+    file_of,
+    url_of,
+    words_of,
+)
 from desktop.identity.keys import SigningKey
 
 KEY, OTHER = SigningKey(b"\x01" * 32), SigningKey(b"\x02" * 32)
@@ -34,6 +41,7 @@ Document = dict[str, Any]
 def test_domains(address: str, did: str, url: str) -> None:
     assert did_of(address) == did
     assert url_of(did) == url
+    assert did_of(words_of(did)) == did
     assert url.endswith("/" + file_of(did).as_posix())
 
 
