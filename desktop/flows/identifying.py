@@ -79,13 +79,15 @@ def my_key(services: Services) -> SigningKey:
 
     Raises KeyProblem: no identity, a revoked one, wrong or missing password.
     """
-    identity = who_am_i(services)
-    if identity is None:
-        raise KeyProblem(
-            "There is no identity yet, so nothing can be signed.",
-            advice="Tell your name first: `identity init --name NAME`.",
-        )
-    return signing_key(identity.party.did, services)
+    return signing_key(_me(services).party.did, services)
+
+
+def my_key_for_requests(services: Services) -> SigningKey:
+    """Return the open key of who signs, to ask what became of claims; a revoked one still may.
+
+    Raises KeyProblem: no identity, wrong or missing password.
+    """
+    return request_key(_me(services).party.did, services)
 
 
 def signing_key(did: str, services: Services) -> SigningKey:
@@ -138,6 +140,16 @@ def why_not(key: OwnKey) -> AppError | None:
         f"This key was replaced by a newer one on {day}, and signs nothing new.",
         advice="The newer key signs now.",
     )
+
+
+def _me(services: Services) -> Identity:
+    identity = who_am_i(services)
+    if identity is None:
+        raise KeyProblem(
+            "There is no identity yet, so nothing can be signed.",
+            advice="Tell your name first: `identity init --name NAME`.",
+        )
+    return identity
 
 
 def _own_key(did: str, services: Services) -> OwnKey:

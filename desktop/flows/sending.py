@@ -74,6 +74,7 @@ class Sender:
                 self._services.now_s(),
                 size + len(self._tried),
                 eager=eager,
+                did=self._claimant,
             )
             batch: list[OutboxEntry] = []
             room = self._description.body_bytes - _ENVELOPE_BYTES

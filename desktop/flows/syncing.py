@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from desktop.errors import Busy, LoginNeeded, Offline, RegistryProblem, Untrusted
+from desktop.errors import Busy, KeyProblem, LoginNeeded, Offline, RegistryProblem, Untrusted
 from desktop.flows.fetching import fetch_documents
 from desktop.flows.hearing import Heard, Synced, Tell
-from desktop.flows.identifying import my_key
+from desktop.flows.identifying import my_key_for_requests, request_key
 from desktop.flows.listening import listen
 from desktop.flows.sending import Sender
 from desktop.identity.keys import SigningKey
@@ -14,7 +14,7 @@ from desktop.model.registries import Description, Registry, RegistryKind, Regist
 from desktop.registries.open_claims import OpenClaims
 from desktop.registries.transport import check_address
 from desktop.services import Services
-from desktop.store import journal, outbox, registries
+from desktop.store import feeds, journal, outbox, registries
 
 
 def _ignore(_heard: Heard) -> None:
@@ -66,21 +66,59 @@ def sync(
         result.count(heard)
         tell(heard)
 
-    key = my_key(services) if known else None
+    if known:
+        my_key_for_requests(services)
     for done, registry in enumerate(known):
-        if cancelled() or key is None:
+        if cancelled():
             break
         if registry.state is RegistryState.PAUSED and not eager:
             continue
         report(Progress(done=done, total=len(known), label=registry.name))
-        for problem in _exchange(services, registry, key, hear, cancelled, eager=eager):
-            _note_problem(services, registry, problem)
+        for problem in _as_everyone(services, registry, hear, cancelled, eager=eager):
             result.problems.append((registry.name, problem))
             hear(Heard(event="problem", registry=registry.name, detail={"message": str(problem)}))
     report(Progress(done=len(known), total=len(known)))
     with services.store.read() as connection:
         result.waiting = outbox.waiting(connection)
     return result
+
+
+def _as_everyone(
+    services: Services, registry: Registry, hear: Tell, cancelled: Cancelled, *, eager: bool
+) -> list[RegistryProblem]:
+    """Exchange as every claimant that the registry knows; returns what went wrong."""
+    keys, locked = _keys_at(services, registry, eager=eager)
+    problems: list[RegistryProblem] = []
+    for key in keys:
+        if cancelled() or any(isinstance(problem, Offline | Busy) for problem in problems):
+            break
+        problems += _exchange(services, registry, key, hear, cancelled, eager=eager)
+    for problem in problems:
+        _note_problem(services, registry, problem)
+    return problems + locked
+
+
+def _keys_at(
+    services: Services, registry: Registry, *, eager: bool
+) -> tuple[list[SigningKey], list[RegistryProblem]]:
+    """Return the keys a registry knows the user by, and why some of them cannot be used.
+
+    A registry knows a claim by the key that signed it, so that key sends it and reads what became
+    of it, also after it was replaced or revoked. Unless eager, a locked key is left for later.
+    """
+    keys: list[SigningKey] = []
+    locked: list[RegistryProblem] = []
+    with services.store.read() as connection:
+        dids = feeds.claimants(connection, registry.registry_id)
+    for did in dids:
+        if not eager and not services.keys.is_open(did):
+            continue
+        try:
+            keys.append(request_key(did, services))
+        except KeyProblem as problem:
+            said = f"What was signed with the key …{did[-4:]} waits. {problem.message}"
+            locked.append(RegistryProblem(said, advice=problem.advice))
+    return keys, locked
 
 
 def _exchange(
@@ -108,7 +146,7 @@ def _exchange(
             raise
         except RegistryProblem as problem:
             problems.append(problem)
-        listen(services, registry, connector, hear, cancelled)
+        listen(services, registry, connector, hear, cancelled, did=key.did)
         for fetched in fetch_documents(registry, connector, description, key.did, services):
             if fetched.event == "problem":
                 problems.append(Untrusted(fetched.detail["message"]))

@@ -1,6 +1,7 @@
 """The fifth schema: several identities, the keys each had, what was said of them, and where seen.
 
 parties.did is the key an identity signs with now; own_keys has every key it ever had.
+feeds: a registry has a feed for each claimant; mark tells apart cursors that may be the same.
 """
 
 SCHEMA_0005 = """
@@ -51,12 +52,30 @@ CREATE TABLE web_checks (
 ) STRICT;;
 CREATE INDEX web_checks_by_did ON web_checks (did);;
 
+CREATE TABLE feeds (
+    registry_id INTEGER NOT NULL REFERENCES registries (registry_id),
+    did TEXT NOT NULL REFERENCES own_keys (did),
+    mark TEXT NOT NULL,
+    cursor TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (registry_id, did),
+    UNIQUE (registry_id, mark)
+) STRICT, WITHOUT ROWID;;
+ALTER TABLE fetches ADD COLUMN did TEXT NOT NULL DEFAULT '';;
+CREATE INDEX claims_by_did ON claims (did);;
+
 INSERT INTO identities (party_id, kind, current)
 SELECT party_id, 'person', party_id = (SELECT max(party_id) FROM parties WHERE is_self = 1)
 FROM parties WHERE is_self = 1 AND did IS NOT NULL;;
 
 INSERT INTO own_keys (did, party_id, origin, made_s)
 SELECT did, party_id, 'made', created_s FROM parties WHERE is_self = 1 AND did IS NOT NULL;;
+
+INSERT INTO feeds (registry_id, did, mark, cursor)
+SELECT registry_id, parties.did, '', cursor FROM registries JOIN identities ON current = 1
+JOIN parties USING (party_id);;
+
+UPDATE fetches SET did = coalesce(
+    (SELECT did FROM parties JOIN identities USING (party_id) WHERE current = 1), '');;
 """
 
 APPEND_ONLY_0005 = ("own_keys", "key_notices", "key_backups", "web_checks")

@@ -51,7 +51,7 @@ from desktop.model.identities import Identity, IdentityKind, KeyOrigin, KeyState
 from desktop.model.times import from_seconds
 from desktop.services import Services
 from desktop.store import claims as claims_store
-from desktop.store import identities, journal
+from desktop.store import events, feeds, identities, journal
 from desktop.store.engine import sqlite3
 from tests.dying import Die
 from tests.identity.test_keystore import MemoryKeyring
@@ -139,13 +139,22 @@ def test_an_older_library_keeps_its_identity(tmp_path: Path, cheap_keys: None) -
     with open_studio(tmp_path / "library") as services:
         services.keys.keep(key)
     connection = sqlite3.connect(str(tmp_path / "library" / "library.sqlite"))
-    for table in ("web_checks", "key_backups", "key_notices", "own_keys", "identities"):
+    connection.execute("DROP INDEX claims_by_did")
+    connection.execute("ALTER TABLE fetches DROP COLUMN did")
+    for table in ("feeds", "web_checks", "key_backups", "key_notices", "own_keys", "identities"):
         connection.execute(f"DROP TABLE {table}")
     connection.execute("DELETE FROM _sqlite_migrations WHERE name = '0005_identities'")
     connection.execute(
         "INSERT INTO parties (name, did, is_self, created_s) VALUES ('Ana', ?, 1, 7)", (key.did,)
     )
     connection.execute("INSERT INTO parties (name, is_self, created_s) VALUES ('Ben', 0, 8)")
+    connection.execute(
+        "INSERT INTO registries (registry_id, name, kind, url, cursor) "
+        "VALUES (3, 'Practice', 'open_claims', 'http://127.0.0.1:9', '000007')"
+    )
+    connection.execute(
+        "INSERT INTO fetches (registry_id, kind, number) VALUES (3, 'statement', 'S')"
+    )
     connection.commit()
     connection.close()
     with open_studio(tmp_path / "library") as services:
@@ -153,6 +162,10 @@ def test_an_older_library_keeps_its_identity(tmp_path: Path, cheap_keys: None) -
         assert (known.party.name, known.current, known.created) == ("Ana", True, from_seconds(7))
         assert (known.key.origin, known.kind) == (KeyOrigin.MADE, IdentityKind.PERSON)
         assert my_key(services) == key
+        with services.store.write() as tx:
+            assert feeds.open_feed(tx, 3, key.did) == ("000007", "")
+            assert [fetch.number for fetch in events.to_fetch(tx, 3, key.did)] == ["S"]
+            assert events.to_fetch(tx, 3, "did:key:another") == []
 
 
 # Kept elsewhere, and brought back.
