@@ -1,18 +1,16 @@
-"""Signs a claim once, for every registry and forever; reads receipts."""
+"""Signs a claim once, for every registry and forever."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from desktop.claims.draft import content_hash
-from desktop.errors import ClaimProblem, SignatureProblem, Untrusted
+from desktop.errors import ClaimProblem
 from desktop.identity.canonical import canonical_bytes, parse_json, sha256_hex
 from desktop.identity.keys import SigningKey
 from desktop.identity.proofs import methods_of_did_key, sign_document, verify_document
-from desktop.model.claims import Receipt, SignedClaim
-from desktop.model.times import from_rfc3339
+from desktop.model.claims import SignedClaim
 
 
 def sign_claim(document: dict[str, Any], key: SigningKey, *, created: datetime) -> SignedClaim:
@@ -45,35 +43,3 @@ def verify_claim(document: bytes) -> None:
     """Check a signed claim against its claimant's key. Raises SignatureProblem."""
     claim = parse_json(document)
     verify_document(claim, methods_of_did_key(claim["claimant"]["did"]))
-
-
-def read_receipt(
-    receipt: Mapping[str, Any],
-    *,
-    claim_hash: str,
-    claimant: str,
-    issuer: str,
-    methods: Mapping[str, bytes],
-) -> Receipt:
-    """Verify a registry's receipt for our claim (a Verifiable Credential). Raises Untrusted.
-
-    methods: verification method → public key of the registry, as pinned.
-    """
-    subject = receipt["credentialSubject"]
-    said = subject["claim"]
-    if receipt["issuer"] != issuer:
-        raise Untrusted("The receipt was issued by somebody else than this registry.")
-    if subject["id"] != claimant or said["hash"] != claim_hash:
-        raise Untrusted("The receipt is for another claim or another person.")
-    try:
-        verify_document(receipt, methods)
-    except SignatureProblem as error:
-        raise Untrusted(f"The receipt cannot be trusted. {error.message}") from error
-    return Receipt(
-        claim_hash=claim_hash,
-        number=said["number"],
-        sequence=said["sequence"],
-        received=from_rfc3339(said["received"]),
-        status=said["status"],
-        document=canonical_bytes(dict(receipt)),
-    )

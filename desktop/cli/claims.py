@@ -12,9 +12,10 @@ from desktop.cli.session import Session, command
 from desktop.errors import AppError, UsageProblem
 from desktop.flows.claiming import Prepared
 from desktop.flows.claiming import claim as claim_flow
+from desktop.flows.forcing import force_claim
 from desktop.flows.hearing import Heard
 from desktop.flows.syncing import sync as sync_flow
-from desktop.model.claims import ClaimState
+from desktop.model.claims import ClaimRow, ClaimState
 from desktop.model.similar import Relation, Twin
 from desktop.model.times import to_rfc3339
 from desktop.store import claims as claims_store
@@ -24,12 +25,30 @@ from desktop.store import registries as registries_store
 _TWINS_SHOWN = 3
 
 
-@click.command()
+class _Claim(click.Group):
+    """`claim WORK_ID…` is short for `claim works WORK_ID…`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        named = [*self.commands, *ctx.help_option_names]
+        return super().parse_args(ctx, args if args and args[0] in named else ["works", *args])
+
+
+@click.group(cls=_Claim)
+def claim() -> None:
+    """Claim works at a registry, or decide about a claim.
+
+    `claim --registry NAME (--all | WORK_ID…)` signs claims and queues them.
+    """
+
+
+@claim.command("works")
 @click.argument("work_ids", nargs=-1, type=int)
 @click.option("--registry", required=True, help="Name of the registry.")
 @click.option("--all", "everything", is_flag=True, help="Every work of the library.")
 @command
-def claim(session: Session, work_ids: tuple[int, ...], registry: str, everything: bool) -> None:
+def claim_works(
+    session: Session, work_ids: tuple[int, ...], registry: str, everything: bool
+) -> None:
     """Sign claims and queue them; this needs no network."""
     if everything == bool(work_ids):
         raise UsageProblem("Name works by their numbers, or give --all.")
@@ -66,6 +85,24 @@ def claim(session: Session, work_ids: tuple[int, ...], registry: str, everything
             }
             text = f"{claim_id:>6}  {item.title}  ·  {registry}  ·  {word}"
             session.out.row(data, text + (" (claimed before)" if item.already else ""))
+
+
+@claim.command("force")
+@click.argument("claim_id", type=int)
+@click.option("--registry", required=True, help="Name of the registry.")
+@command
+def force(session: Session, claim_id: int, registry: str) -> None:
+    """Declare a claim although another key declared the same file there before."""
+    with session.open() as services:
+        row = force_claim(claim_id, registry, services)
+    data = {
+        "claim_id": row.claim_id,
+        "work_id": row.work_id,
+        "registry": row.registry,
+        "state": row.state.value,
+    }
+    text = f"{row.claim_id:>6}  {row.title}  ·  {row.registry}  ·  {row.state.value}"
+    session.out.row(data, text)
 
 
 def _twin_words(twin: Twin) -> str:
@@ -161,12 +198,29 @@ def claims(session: Session, state: str | None) -> None:
                 "registry": row.registry,
                 "state": row.state.value,
                 "receipt": receipt,
+                "iscc_id": _iscc_id_json(row),
                 "conflict": row.conflict,
                 "reason": row.reason or None,
             }
-            verified = "receipt verified" if row.receipt_verified else "no receipt yet"
             session.out.row(
                 data,
                 f"{row.claim_id:>6}  {row.title}  ·  {row.registry}  ·  {row.state.value}"
-                f"  ·  {verified}{'  ·  ' + row.reason if row.reason else ''}",
+                f"  ·  {_receipt_words(row)}{'  ·  ' + row.reason if row.reason else ''}",
             )
+
+
+def _iscc_id_json(row: ClaimRow) -> dict[str, Any] | None:
+    found = row.iscc_id
+    if found is None:
+        return None
+    time_text = found.time.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return {"id": found.text, "time": time_text, "hub_id": found.hub_id}
+
+
+def _receipt_words(row: ClaimRow) -> str:
+    if row.receipt_verified:
+        known = "receipt verified"
+    else:
+        known = "receipt lost" if row.number else "no receipt yet"
+    found = row.iscc_id
+    return f"{known}  ·  {found.text} of {found.time:%Y-%m-%d %H:%M:%S} UTC" if found else known

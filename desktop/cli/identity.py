@@ -1,8 +1,6 @@
-"""identity, registries."""
+"""identity."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import click
 
@@ -16,10 +14,7 @@ from desktop.flows.identifying import (
     my_identities,
     use_identity,
 )
-from desktop.flows.syncing import add_registry, check_registry
 from desktop.model.identities import IdentityKind
-from desktop.model.registries import Registry, RegistryKind
-from desktop.store import registries as registries_store
 
 
 @click.group()
@@ -79,58 +74,3 @@ def use(session: Session, name_or_did: str) -> None:
 
 for _more in (export, import_, rotate, revoke, web, sign_challenge):
     identity.add_command(_more)
-
-
-@click.group()
-def registries() -> None:
-    """Who takes claims, and perhaps pays."""
-
-
-@registries.command("add")
-@click.argument("name")
-@click.argument("url")
-@click.option(
-    "--kind", type=click.Choice([kind.value for kind in RegistryKind]), default="open_claims"
-)
-@command
-def add(session: Session, name: str, url: str, kind: str) -> None:
-    """Add a registry; this works offline, the first sync checks it."""
-    del kind  # one kind exists; the option is part of the contract
-    with session.open() as services:
-        added = add_registry(name, url, services)
-    session.out.row(_registry_json(added), f"{added.name}  {added.url}  {added.state.value}")
-
-
-@registries.command("list")
-@command
-def list_(session: Session) -> None:
-    """List the registries."""
-    with session.open(read_only=True) as services, services.store.read() as connection:
-        for registry in registries_store.everyone(connection):
-            problem = f"  {registry.last_problem}" if registry.last_problem else ""
-            session.out.row(
-                _registry_json(registry),
-                f"{registry.name}  {registry.url}  {registry.state.value}{problem}",
-            )
-
-
-@registries.command("check")
-@click.argument("name")
-@command
-def check(session: Session, name: str) -> None:
-    """Read a registry's description and keys, and remember its key."""
-    with session.open() as services:
-        registry, description = check_registry(name, services)
-    data = _registry_json(registry) | {"calls_itself": description.name}
-    session.out.row(data, f"{registry.name}  {registry.state.value}  {registry.did}")
-
-
-def _registry_json(registry: Registry) -> dict[str, Any]:
-    return {
-        "name": registry.name,
-        "kind": registry.kind.value,
-        "url": registry.url,
-        "did": registry.did or None,
-        "state": registry.state.value,
-        "problem": registry.last_problem or None,
-    }

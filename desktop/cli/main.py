@@ -27,7 +27,7 @@ _COMMANDS = {
     "terms": "works",
     "similar": "similar",
     "identity": "identity",
-    "registries": "identity",
+    "registries": "registries",
     "claim": "claims",
     "outbox": "claims",
     "sync": "claims",

@@ -13,7 +13,7 @@ from desktop.model.payments import Finding
 from desktop.model.registries import Description, Registry
 from desktop.payments.checks import check_statement
 from desktop.payments.statements import read_remittance, read_statement
-from desktop.registries.open_claims import OpenClaims, read_signed
+from desktop.registries.connector import Connector
 from desktop.services import Services
 from desktop.store import events, journal, remittances, statements
 from desktop.store.events import Fetch
@@ -29,7 +29,7 @@ class Fetched:
 
 def fetch_documents(
     registry: Registry,
-    connector: OpenClaims,
+    connector: Connector,
     description: Description,
     payee: str,
     services: Services,
@@ -50,7 +50,7 @@ def fetch_documents(
 def _fetch(
     registry: Registry,
     fetch: Fetch,
-    connector: OpenClaims,
+    connector: Connector,
     description: Description,
     payee: str,
     services: Services,
@@ -59,10 +59,10 @@ def _fetch(
     try:
         if fetch.kind == "statement":
             document = connector.statement(fetch.number, fetch.revision)
-            said = read_signed("Statement", document, description, payee)
+            said = connector.read_signed("Statement", document, description, payee)
             return _keep_statement(registry, fetch, said, document, services)
         document = connector.remittance(fetch.number)
-        said = read_signed("Remittance", document, description, payee)
+        said = connector.read_signed("Remittance", document, description, payee)
         return _keep_remittance(registry, fetch, said, document, services)
     except (Untrusted, Refused, StatementProblem) as problem:
         return _not_believed(registry, fetch, document, problem, services)

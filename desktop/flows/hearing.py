@@ -20,7 +20,10 @@ class Heard:
 
 @dataclass(slots=True, kw_only=True)
 class Synced:
-    """The sum of a sync. problems: what went wrong, by registry, in words."""
+    """The sum of a sync. problems: what went wrong, by registry, in words.
+
+    sent: with a receipt, or found there already. notices: what the user should know beside it.
+    """
 
     sent: int = 0
     refused: int = 0
@@ -29,11 +32,12 @@ class Synced:
     statements: int = 0
     remittances: int = 0
     problems: list[tuple[str, AppError]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     def count(self, heard: Heard) -> None:
         """Add one thing that happened."""
         match heard.event:
-            case "receipt":
+            case "receipt" | "recovered":
                 self.sent += 1
             case "refused":
                 self.refused += 1
@@ -41,6 +45,8 @@ class Synced:
                 self.statements += 1
             case "remittance":
                 self.remittances += 1
+            case "notice":
+                self.notices.append(str(heard.detail["message"]))
             case "problem":
                 pass
             case _:

@@ -8,7 +8,7 @@ from desktop.flows.hearing import Heard, Tell
 from desktop.model.claims import ClaimState
 from desktop.model.progress import Cancelled
 from desktop.model.registries import Event, Registry
-from desktop.registries.open_claims import OpenClaims
+from desktop.registries.connector import Connector
 from desktop.services import Services
 from desktop.store import claims, events, feeds
 from desktop.store.database import Connection
@@ -30,7 +30,7 @@ STATE_OF_EVENT = {
 def listen(
     services: Services,
     registry: Registry,
-    connector: OpenClaims,
+    connector: Connector,
     tell: Tell,
     cancelled: Cancelled,
     *,

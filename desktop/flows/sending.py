@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from desktop.claims.sign import read_receipt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 from desktop.errors import BatchTooLarge, Busy, LoginNeeded, Refused, RegistryProblem, Untrusted
-from desktop.flows.hearing import Heard, Tell
-from desktop.model.claims import ClaimState, OutboxEntry, Receipt
+from desktop.flows.answering import Desk
+from desktop.flows.hearing import Tell
+from desktop.model.claims import OutboxEntry
 from desktop.model.progress import Cancelled
 from desktop.model.registries import Description, Registry
-from desktop.registries.open_claims import OpenClaims, Outcome
+from desktop.registries.connector import Connector, Envelope, Outcome, Parcel, Verdict
 from desktop.registries.retry import delay_s
 from desktop.services import Services
-from desktop.store import claims, journal, outbox
-from desktop.store.database import Connection
+from desktop.store import outbox
 
+MAX_AGAIN = 3
 _ENVELOPE_BYTES = 64
-Answer = Receipt | Untrusted | None
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An entry of the outbox and what of it is sent."""
+
+    entry: OutboxEntry
+    parcel: Parcel
 
 
 class Sender:
@@ -25,7 +36,7 @@ class Sender:
         self,
         services: Services,
         registry: Registry,
-        connector: OpenClaims,
+        connector: Connector,
         description: Description,
         claimant: str,
         tell: Tell,
@@ -36,8 +47,12 @@ class Sender:
         self._description = description
         self._claimant = claimant
         self._tell = tell
+        self._desk = Desk(services, registry, description)
         # Every entry has one try a round, so that eagerness cannot turn into a tight loop.
         self._tried: set[int] = set()
+        self._again: Counter[int] = Counter()
+        # What is known of an entry's last envelope after it was asked for a new one.
+        self._earlier: dict[int, Envelope | None] = {}
 
     def send_all(self, cancelled: Cancelled, *, eager: bool) -> None:
         """Send batch after batch until nothing is due.
@@ -57,7 +72,7 @@ class Sender:
                     continue
                 # Halve what is too large; send one by one where one of them spoils the batch.
                 self._requeue(batch, problem, wait=False)
-                self._tried -= {entry.outbox_id for entry in batch}
+                self._tried -= {packed.entry.outbox_id for packed in batch}
                 size = len(batch) // 2 if isinstance(problem, BatchTooLarge) else 1
             except LoginNeeded as problem:
                 self._requeue(batch, problem, wait=False)
@@ -66,108 +81,117 @@ class Sender:
                 self._requeue(batch, problem)
                 raise
 
-    def _next_batch(self, size: int, *, eager: bool) -> list[OutboxEntry]:
+    def _next_batch(self, size: int, *, eager: bool) -> list[Packed]:
+        """Take what is due and fits; what will leave is in the store when this returns."""
+        batch: list[Packed] = []
+        room = self._description.body_bytes - _ENVELOPE_BYTES
+        for entry in self._due(size, eager=eager):
+            packed = self._pack(entry) if len(batch) < size else None
+            if packed is None:
+                continue
+            if batch and packed.parcel.size_bytes + 1 > room:
+                break
+            room -= packed.parcel.size_bytes + 1
+            batch.append(packed)
+        now_s = self._services.now_s()
         with self._services.store.write() as tx:
+            outbox.mark_sending(tx, [packed.entry.outbox_id for packed in batch])
+            for packed in batch:
+                envelope = packed.parcel.envelope
+                if envelope is not None and not envelope.again:
+                    outbox.keep_envelope(
+                        tx,
+                        packed.entry.outbox_id,
+                        envelope.document,
+                        now_s,
+                        forced=envelope.forced,
+                    )
+        self._tried |= {packed.entry.outbox_id for packed in batch}
+        return batch
+
+    def _due(self, size: int, *, eager: bool) -> list[OutboxEntry]:
+        with self._services.store.read() as connection:
             due = outbox.due(
-                tx,
+                connection,
                 self._registry.registry_id,
                 self._services.now_s(),
                 size + len(self._tried),
                 eager=eager,
                 did=self._claimant,
             )
-            batch: list[OutboxEntry] = []
-            room = self._description.body_bytes - _ENVELOPE_BYTES
-            for entry in (entry for entry in due if entry.outbox_id not in self._tried):
-                if len(batch) == size or (batch and len(entry.document) + 1 > room):
-                    break
-                room -= len(entry.document) + 1
-                batch.append(entry)
-            outbox.mark_sending(tx, [entry.outbox_id for entry in batch])
-        self._tried |= {entry.outbox_id for entry in batch}
-        return batch
+        return [entry for entry in due if entry.outbox_id not in self._tried]
 
-    def _send(self, batch: list[OutboxEntry]) -> None:
-        outcomes = self._connector.submit([entry.document for entry in batch])
-        if [outcome.claim_hash for outcome in outcomes] != [entry.claim_hash for entry in batch]:
+    def _pack(self, entry: OutboxEntry) -> Packed | None:
+        """Return an entry with its envelope; None if it cannot be put into one."""
+        parcel = Parcel(
+            claim_hash=entry.claim_hash,
+            document=entry.document,
+            forced=entry.forced,
+            earlier=self._earlier_of(entry),
+        )
+        try:
+            envelope = self._connector.envelope(parcel)
+        except Refused as problem:
+            self._refuse(Packed(entry, parcel), problem.message)
+            return None
+        return Packed(entry, replace(parcel, envelope=envelope))
+
+    def _earlier_of(self, entry: OutboxEntry) -> Envelope | None:
+        if entry.outbox_id in self._earlier:
+            return self._earlier[entry.outbox_id]
+        if not entry.forced:
+            return None
+        with self._services.store.read() as connection:
+            last = outbox.last_envelope(connection, entry.outbox_id)
+        if last is None:
+            return None
+        return Envelope(document=last.document, forced=last.forced, made_s=last.made_s)
+
+    def _send(self, batch: list[Packed]) -> None:
+        outcomes = self._connector.submit([packed.parcel for packed in batch], self._description)
+        hashes = [packed.entry.claim_hash for packed in batch]
+        if [outcome.claim_hash for outcome in outcomes] != hashes:
             raise Untrusted("The registry answered for other claims than we sent.")
-        answered = [
-            (entry, outcome, self._read(entry, outcome))
-            for entry, outcome in zip(batch, outcomes, strict=True)
-        ]
-        now_s = self._services.now_s()
-        heard: list[Heard] = []
-        with self._services.store.write() as tx:
-            for entry, outcome, answer in answered:
-                if isinstance(answer, Receipt):
-                    heard.append(self._acknowledge(tx, entry, answer, now_s))
-                elif answer is None:
-                    heard.append(self._refuse_in(tx, entry, outcome.refusal, now_s))
-            journal.add(tx, now_s, "claims.sent", self._registry.name, {"claims": len(heard)})
+        answered = list(zip(batch, outcomes, strict=True))
+        heard = self._desk.take([(packed.entry, outcome) for packed, outcome in answered])
         self._tried -= {
-            entry.outbox_id for entry, _, answer in answered if not isinstance(answer, Untrusted)
+            packed.entry.outbox_id
+            for packed, outcome in answered
+            if outcome.verdict is not Verdict.NOT_BELIEVED
         }
         for item in heard:
             self._tell(item)
-        for _, _, answer in answered:
-            if isinstance(answer, Untrusted):
-                raise answer
+        self._send_again([pair for pair in answered if pair[1].verdict is Verdict.AGAIN])
+        for _, outcome in answered:
+            if outcome.verdict is Verdict.NOT_BELIEVED:
+                raise Untrusted(outcome.words)
 
-    def _read(self, entry: OutboxEntry, outcome: Outcome) -> Answer:
-        if outcome.receipt is None:
-            return None
-        try:
-            return read_receipt(
-                outcome.receipt,
-                claim_hash=entry.claim_hash,
-                claimant=self._claimant,
-                issuer=self._description.did,
-                methods=self._description.methods,
+    def _send_again(self, asked: Sequence[tuple[Packed, Outcome]]) -> None:
+        """Let entries be packed anew at once, but not for ever."""
+        for packed, outcome in asked:
+            entry, envelope = packed.entry, packed.parcel.envelope
+            self._again[entry.outbox_id] += 1
+            if self._again[entry.outbox_id] > MAX_AGAIN:
+                raise Untrusted(f"The registry asked for a new try too often. {outcome.words}")
+            # A note of unknown fate stays one: made long ago, so that it is asked about instead.
+            known = envelope is None or not envelope.again
+            self._earlier[entry.outbox_id] = (
+                None if known or envelope is None else replace(envelope, made_s=0)
             )
-        except Untrusted as problem:
-            return problem
+            self._requeue([packed], RegistryProblem(outcome.words), wait=False)
 
-    def _acknowledge(
-        self, tx: Connection, entry: OutboxEntry, receipt: Receipt, now_s: int
-    ) -> Heard:
-        claims.keep_receipt(tx, entry.claim_id, entry.registry_id, receipt, now_s)
-        outbox.acknowledge(tx, entry.outbox_id)
-        # After a lost reply the feed may have told of the claim before its receipt came.
-        if claims.state(tx, entry.claim_id, entry.registry_id) in (
-            ClaimState.QUEUED,
-            ClaimState.SENDING,
-        ):
-            claims.set_state(
-                tx,
-                entry.claim_id,
-                entry.registry_id,
-                ClaimState.UNDER_REVIEW,
-                now_s,
-                number=receipt.number,
-            )
-        return self._heard("receipt", entry, number=receipt.number)
-
-    def _refuse(self, entry: OutboxEntry, words: str) -> None:
-        with self._services.store.write() as tx:
-            heard = self._refuse_in(tx, entry, words, self._services.now_s())
-        self._tell(heard)
-
-    def _refuse_in(self, tx: Connection, entry: OutboxEntry, words: str, now_s: int) -> Heard:
-        outbox.refuse(tx, entry.outbox_id, words)
-        claims.set_state(
-            tx, entry.claim_id, entry.registry_id, ClaimState.REFUSED, now_s, reason=words
-        )
-        return self._heard("refused", entry, message=words)
+    def _refuse(self, packed: Packed, words: str) -> None:
+        self._tell(self._desk.refuse(packed.entry, words))
 
     def _requeue(
-        self, batch: list[OutboxEntry], problem: RegistryProblem, *, wait: bool = True
+        self, batch: Sequence[Packed], problem: RegistryProblem, *, wait: bool = True
     ) -> None:
         """Put back what is still being sent of a batch; what was answered stays answered."""
         asked = problem.retry_after_s if isinstance(problem, Busy) else None
         now_s = self._services.now_s()
         together = None if asked is None else delay_s(0, retry_after_s=asked)
         with self._services.store.write() as tx:
-            for entry in batch:
+            for entry in (packed.entry for packed in batch):
                 later = (together or delay_s(entry.attempts + 1)) if wait else 0
                 outbox.requeue(
                     tx,
@@ -176,10 +200,3 @@ class Sender:
                     problem.message,
                     asked_to_wait=asked is not None,
                 )
-
-    def _heard(self, event: str, entry: OutboxEntry, **detail: str) -> Heard:
-        return Heard(
-            event=event,
-            registry=self._registry.name,
-            detail={"claim_id": entry.claim_id, **detail},
-        )

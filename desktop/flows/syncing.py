@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from desktop.errors import Busy, KeyProblem, LoginNeeded, Offline, RegistryProblem, Untrusted
+from desktop.flows.connecting import connector_to, describe
 from desktop.flows.fetching import fetch_documents
 from desktop.flows.hearing import Heard, Synced, Tell
 from desktop.flows.identifying import my_key_for_requests, request_key
@@ -10,8 +13,15 @@ from desktop.flows.listening import listen
 from desktop.flows.sending import Sender
 from desktop.identity.keys import SigningKey
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
-from desktop.model.registries import Description, Registry, RegistryKind, RegistryState
-from desktop.registries.open_claims import OpenClaims
+from desktop.model.registries import (
+    Ability,
+    Description,
+    Registry,
+    RegistryKind,
+    RegistryState,
+)
+from desktop.registries import kinds
+from desktop.registries.retry import delay_s
 from desktop.registries.transport import check_address
 from desktop.services import Services
 from desktop.store import feeds, journal, outbox, registries
@@ -21,13 +31,37 @@ def _ignore(_heard: Heard) -> None:
     return
 
 
-def add_registry(name: str, url: str, services: Services) -> Registry:
-    """Keep a registry; works offline. Raises UsageProblem, or RegistryProblem for its address."""
+def add_registry(
+    name: str,
+    url: str,
+    services: Services,
+    *,
+    kind: str = RegistryKind.OPEN_CLAIMS,
+    options: Mapping[str, str] | None = None,
+) -> Registry:
+    """Keep a registry; works offline. options: as typed, by name (Kind.options).
+
+    Raises UsageProblem, or RegistryProblem for its address or a broken connector.
+    """
     check_address(url)
+    known = kinds.kind_of(kind)
+    chosen = kinds.read_options(known, options or {})
     with services.store.write() as tx:
-        added = registries.add(tx, name, RegistryKind.OPEN_CLAIMS, url.rstrip("/"))
-        journal.add(tx, services.now_s(), "registry.added", name, {"kind": added.kind.value})
+        added = registries.add(tx, name, known.name, url.rstrip("/"), chosen)
+        journal.add(tx, services.now_s(), "registry.added", name, {"kind": str(added.kind)})
     return added
+
+
+def change_options(name: str, options: Mapping[str, str], services: Services) -> Registry:
+    """Keep other options of a registry; those not given stay. Raises UsageProblem."""
+    with services.store.read() as connection:
+        registry = registries.by_name(connection, name)
+    chosen = kinds.read_options(kinds.kind_of(registry.kind), options)
+    with services.store.write() as tx:
+        registries.set_options(tx, registry.registry_id, {**registry.options, **chosen})
+        changed = {"options": sorted(chosen)}
+        journal.add(tx, services.now_s(), "registry.options", name, changed)
+        return registries.by_name(tx, name)
 
 
 def check_registry(name: str, services: Services) -> tuple[Registry, Description]:
@@ -35,7 +69,7 @@ def check_registry(name: str, services: Services) -> tuple[Registry, Description
     with services.store.read() as connection:
         registry = registries.by_name(connection, name)
     try:
-        description = _describe(services, registry)
+        description = describe(registry, services)
     except RegistryProblem as problem:
         _note_problem(services, registry, problem)
         raise
@@ -86,7 +120,10 @@ def sync(
 def _as_everyone(
     services: Services, registry: Registry, hear: Tell, cancelled: Cancelled, *, eager: bool
 ) -> list[RegistryProblem]:
-    """Exchange as every claimant that the registry knows; returns what went wrong."""
+    """Exchange as every claimant the registry knows unless it asked for peace; returns problems."""
+    if registry.quiet_until is not None and registry.quiet_until > services.now():
+        until = f"{registry.quiet_until:%H:%M:%S} UTC"
+        return [Busy(f"The registry asked not to be asked again before {until}.")]
     keys, locked = _keys_at(services, registry, eager=eager)
     problems: list[RegistryProblem] = []
     for key in keys:
@@ -137,8 +174,8 @@ def _exchange(
     """
     problems: list[RegistryProblem] = []
     try:
-        description = _describe(services, registry)
-        connector = OpenClaims(services.transport, description.api, key, services.now)
+        description = describe(registry, services)
+        connector = connector_to(registry, services, key=key, description=description)
         sender = Sender(services, registry, connector, description, key.did, hear)
         try:
             sender.send_all(cancelled, eager=eager)
@@ -146,31 +183,30 @@ def _exchange(
             raise
         except RegistryProblem as problem:
             problems.append(problem)
-        listen(services, registry, connector, hear, cancelled, did=key.did)
+        if Ability.EVENTS in description.abilities:
+            listen(services, registry, connector, hear, cancelled, did=key.did)
+        if Ability.STATEMENTS not in description.abilities:
+            return problems
         for fetched in fetch_documents(registry, connector, description, key.did, services):
             if fetched.event == "problem":
                 problems.append(Untrusted(fetched.detail["message"]))
             else:
                 hear(Heard(event=fetched.event, registry=registry.name, detail=fetched.detail))
+    except Busy as problem:
+        problems.append(problem)
+        _wait(services, registry, problem)
     except RegistryProblem as problem:
         problems.append(problem)
     return problems
 
 
-def _describe(services: Services, registry: Registry) -> Description:
-    description = OpenClaims(services.transport, registry.url, None, services.now).describe()
-    if registry.did and registry.did != description.did:
-        raise Untrusted(
-            "The registry's key is not the one it had before.",
-            advice="Ask the registry in another way whether it changed its key. Nothing was sent.",
-        )
-    now_s = services.now_s()
+def _wait(services: Services, registry: Registry, problem: Busy) -> None:
+    """Remember that the registry asked not to be asked before a while; claims wait as well."""
+    if problem.retry_after_s is None:
+        return
+    until_s = services.now_s() + delay_s(0, retry_after_s=problem.retry_after_s)
     with services.store.write() as tx:
-        registries.described(tx, registry.registry_id, description.did, description.document, now_s)
-        if not registry.did:
-            detail = {"did": description.did}
-            journal.add(tx, now_s, "registry.pinned", registry.name, detail)
-    return description
+        registries.wait(tx, registry.registry_id, until_s)
 
 
 def _note_problem(services: Services, registry: Registry, problem: RegistryProblem) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from desktop.model.iscc_ids import IsccId, read_iscc_id
 from desktop.model.terms import Terms
 from desktop.model.works import Capacity, Party, Work
 
@@ -66,7 +67,10 @@ class SignedClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxEntry:
-    """A claim that waits for, or was taken by, one registry."""
+    """A claim that waits for, or was taken by, one registry.
+
+    forced: the user wants it declared although another key declared the same.
+    """
 
     outbox_id: int
     claim_id: int
@@ -78,6 +82,7 @@ class OutboxEntry:
     not_before: datetime
     last_problem: str
     document: bytes = b""
+    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +99,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRow:
-    """What a list shows of one claim at one registry."""
+    """What a list shows of one claim at one registry.
+
+    number: the registry's; at an ISCC-HUB it is an ISCC-ID, which holds the time (iscc_id).
+    """
 
     claim_id: int
     work_id: int
     title: str
     registry: str
+    registry_id: int
     state: ClaimState
     changed: datetime
     number: str = ""
@@ -110,3 +119,13 @@ class ClaimRow:
     attempts: int = 0
     not_before: datetime | None = None
     last_problem: str = ""
+
+    @property
+    def iscc_id(self) -> IsccId | None:
+        """The ISCC-ID that the registry gave, decoded, or None."""
+        return read_iscc_id(self.number)
+
+    @property
+    def may_be_forced(self) -> bool:
+        """Whether it stands still because another key declared the same bytes first."""
+        return self.state is ClaimState.CONFLICT and "existing_key" in (self.conflict or {})

@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 
 class RegistryKind(StrEnum):
-    """The protocol a registry speaks."""
+    """The protocols this app speaks by itself; other packages may add more by name."""
 
     OPEN_CLAIMS = "open_claims"
+    ISCC_HUB = "iscc_hub"
+
+
+class Ability(StrEnum):
+    """What a registry can do beyond taking claims; what is not in its description is not asked."""
+
+    EVENTS = "events"
+    REVIEW = "review"
+    STATEMENTS = "statements"
+    RESPOND = "respond"
+    DISPUTE = "dispute"
+    WITHDRAW = "withdraw"
+    SUPERSEDE = "supersede"
+    FORCE = "force"
+
+
+NOT_POSSIBLE: dict[Ability, str] = {
+    Ability.EVENTS: "This registry tells nothing by itself after its receipt.",
+    Ability.REVIEW: "This registry records claims and does not review them.",
+    Ability.STATEMENTS: "This registry pays nothing, so it sends no statements.",
+    Ability.RESPOND: "This registry takes no answers to conflicts.",
+    Ability.DISPUTE: "This registry settles no disputes.",
+    Ability.WITHDRAW: "Nothing can be withdrawn at this registry: what is declared there stays.",
+    Ability.SUPERSEDE: "Nothing can be replaced at this registry: the first declaration stays.",
+    Ability.FORCE: "This registry does not take a claim against its own objection.",
+}
 
 
 class RegistryState(StrEnum):
@@ -27,11 +53,16 @@ class RegistryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """A registry the user added. did is empty until its description was read and verified."""
+    """A registry the user added. did is empty until its description was read and verified.
+
+    kind: a RegistryKind, or the name of a connector of another package. options: what only its
+    connector understands. abilities: as last described. offered: keys (multibase) it showed
+    instead of the trusted ones; the user decides. quiet_until: it asked not to be asked sooner.
+    """
 
     registry_id: int
     name: str
-    kind: RegistryKind
+    kind: str
     url: str
     did: str = ""
     state: RegistryState = RegistryState.UNCHECKED
@@ -39,11 +70,19 @@ class Registry:
     last_problem: str = ""
     last_contact: datetime | None = None
     description: bytes = b""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    abilities: frozenset[Ability] = frozenset()
+    offered: tuple[str, ...] = ()
+    quiet_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """What a registry says it is and can do; document is the signed original."""
+    """What a registry says it is and can do; document is the original.
+
+    methods: verification method → 32 bytes of Ed25519 key. vouched: the keys are signed for by
+    did itself, so a new one needs no decision of the user. batch: claims a call.
+    """
 
     name: str
     api: str
@@ -51,9 +90,11 @@ class Description:
     methods: Mapping[str, bytes]
     batch: int
     body_bytes: int
-    currencies: tuple[str, ...]
-    payment_terms_days: int
     document: bytes
+    currencies: tuple[str, ...] = ()
+    payment_terms_days: int = 0
+    abilities: frozenset[Ability] = frozenset()
+    vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from desktop.errors import (
-    BatchTooLarge,
-    Busy,
-    LoginNeeded,
-    Refused,
-    SignatureProblem,
-    Untrusted,
-)
+from desktop.errors import LoginNeeded, SignatureProblem, Untrusted
 from desktop.identity.canonical import canonical_bytes, parse_json
 from desktop.identity.http_signatures import signature_headers
 from desktop.identity.keys import SigningKey, public_key_from_multikey
 from desktop.identity.proofs import methods_of_did_key, verify_document
-from desktop.model.registries import Description, Event, EventPage
+from desktop.model.claims import Receipt
+from desktop.model.registries import Ability, Description, Event, EventPage
 from desktop.model.times import Clock, from_rfc3339, utc_now
 from desktop.protocol import check_document
+from desktop.registries.answers import plain_words, problem_of, strict_json
+from desktop.registries.connector import Envelope, Link, Outcome, Parcel, Verdict
 from desktop.registries.transport import Reply, Transport
 
 WELL_KNOWN = "/.well-known/open-claims"
-MAX_WORDS_CHARACTERS = 300
-_LATER = {408, 425, 429}
+ABILITIES = frozenset(Ability) - {Ability.FORCE}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a registry answered for one claim: a receipt (not verified yet) or its refusal."""
-
-    claim_hash: str
-    receipt: dict[str, Any] | None = None
-    refusal: str = ""
+def connect(link: Link) -> OpenClaims:
+    """Return a connector; a key of the app itself signs the requests, or none."""
+    key = link.key if isinstance(link.key, SigningKey) else None
+    return OpenClaims(link.transport, link.url, key, link.now)
 
 
 class OpenClaims:
@@ -54,19 +45,41 @@ class OpenClaims:
         reply = _checked(self._transport.call("GET", self._api + WELL_KNOWN))
         return read_description(reply.body, self._api)
 
-    def submit(self, documents: Sequence[bytes]) -> list[Outcome]:
+    def envelope(self, parcel: Parcel) -> Envelope | None:
+        """A claim travels as it is."""
+        del parcel
+        return None
+
+    def submit(self, parcels: Sequence[Parcel], description: Description) -> list[Outcome]:
         """Send signed claims; one outcome each, in order. Raises RegistryProblem."""
-        body = b'{"claims":[' + b",".join(documents) + b"]}"
+        body = b'{"claims":[' + b",".join(parcel.document for parcel in parcels) + b"]}"
         reply = _checked(self._send("POST", "/claims", body))
         answer = _read("Outcomes", reply.body)
-        return [
-            Outcome(
-                claim_hash=item["hash"],
-                receipt=item.get("receipt"),
-                refusal=_problem_words(item["problem"]) if "problem" in item else "",
+        return [self._outcome(item, description) for item in answer["outcomes"]]
+
+    def _outcome(self, item: dict[str, Any], description: Description) -> Outcome:
+        claim_hash = item["hash"]
+        if "receipt" not in item:
+            words = _problem_words(item["problem"])
+            return Outcome(claim_hash=claim_hash, verdict=Verdict.REFUSED, words=words)
+        try:
+            receipt = read_receipt(
+                item["receipt"],
+                claim_hash=claim_hash,
+                claimant=self._key.did if self._key else "",
+                issuer=description.did,
+                methods=description.methods,
             )
-            for item in answer["outcomes"]
-        ]
+        except Untrusted as problem:
+            return Outcome(
+                claim_hash=claim_hash, verdict=Verdict.NOT_BELIEVED, words=problem.message
+            )
+        return Outcome(
+            claim_hash=claim_hash,
+            verdict=Verdict.RECEIVED,
+            receipt=receipt,
+            number=receipt.number,
+        )
 
     def events(self, after: str) -> EventPage:
         """Return the page of the feed after a cursor; "" is the start. Raises RegistryProblem."""
@@ -94,6 +107,12 @@ class OpenClaims:
     def remittance(self, external_id: str) -> bytes:
         """Return the bytes of a notice of payment, not verified. Raises RegistryProblem."""
         return _checked(self._send("GET", f"/remittances/{quote(external_id, safe='')}")).body
+
+    def read_signed(
+        self, schema: str, document: bytes, description: Description, payee: str
+    ) -> dict[str, Any]:
+        """Verify a statement or remittance and return what it says. Raises Untrusted."""
+        return read_signed(schema, document, description, payee)
 
     def _send(self, method: str, path: str, body: bytes | None = None) -> Reply:
         if self._key is None:
@@ -127,7 +146,51 @@ def read_description(document: bytes, url: str) -> Description:
         currencies=tuple(said["currencies"]),
         payment_terms_days=said["payment_terms_days"],
         document=document,
+        abilities=ABILITIES,
+        vouched=True,
     )
+
+
+def read_receipt(
+    receipt: Mapping[str, Any],
+    *,
+    claim_hash: str,
+    claimant: str,
+    issuer: str,
+    methods: Mapping[str, bytes],
+) -> Receipt:
+    """Verify a registry's receipt for our claim (a Verifiable Credential). Raises Untrusted.
+
+    methods: verification method → public key of the registry, as pinned.
+    """
+    subject = receipt["credentialSubject"]
+    said = subject["claim"]
+    if receipt["issuer"] != issuer:
+        raise Untrusted("The receipt was issued by somebody else than this registry.")
+    if subject["id"] != claimant or said["hash"] != claim_hash:
+        raise Untrusted("The receipt is for another claim or another person.")
+    try:
+        verify_document(receipt, methods)
+    except SignatureProblem as error:
+        raise Untrusted(f"The receipt cannot be trusted. {error.message}") from error
+    return Receipt(
+        claim_hash=claim_hash,
+        number=said["number"],
+        sequence=said["sequence"],
+        received=from_rfc3339(said["received"]),
+        status=said["status"],
+        document=canonical_bytes(dict(receipt)),
+    )
+
+
+def check_receipt(
+    receipt: Mapping[str, Any], claim_hash: str, claim: bytes, methods: Mapping[str, bytes]
+) -> None:
+    """Check a kept receipt and the hash it is for. Raises SignatureProblem or KeyError."""
+    del claim  # its hash says it all
+    verify_document(receipt, methods)
+    if receipt["credentialSubject"]["claim"]["hash"] != claim_hash:
+        raise SignatureProblem("The receipt is for another claim.")
 
 
 def read_signed(
@@ -137,7 +200,7 @@ def read_signed(
 
     Returns the document read. Raises Untrusted.
     """
-    said = _strict(document)
+    said = strict_json(document)
     if not isinstance(said, dict):
         raise Untrusted(f"The registry's {schema.lower()} is not a document.")
     try:
@@ -152,26 +215,10 @@ def read_signed(
     return said
 
 
-def plain_words(text: str) -> str:
-    """Return a stranger's text as one short line of printable characters."""
-    printable = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(printable.split())[:MAX_WORDS_CHARACTERS]
-
-
 def _checked(reply: Reply) -> Reply:
-    status = reply.status
-    if 200 <= status < 300:
+    if 200 <= reply.status < 300:
         return reply
-    words = _words_of(reply)
-    if status in (401, 403):
-        raise LoginNeeded(f"The registry does not accept our signature: {words}")
-    if status == 413:
-        raise BatchTooLarge(f"The registry found the batch too large: {words}")
-    if status in _LATER or status >= 500:
-        raise Busy(f"The registry is busy: {words}", retry_after_s=reply.retry_after_s)
-    if 400 <= status < 500:
-        raise Refused(f"The registry refused: {words}", status=status)
-    raise Untrusted(f"The registry answered with the unknown status {status}.")
+    raise problem_of(reply, _words_of(reply))
 
 
 def _words_of(reply: Reply) -> str:
@@ -188,15 +235,8 @@ def _problem_words(problem: dict[str, Any]) -> str:
     return " – ".join(word for word in words if word) or "no reason given"
 
 
-def _strict(body: bytes) -> Any:
-    try:
-        return parse_json(body)
-    except ValueError as error:
-        raise Untrusted("The registry's answer is not sound JSON.") from error
-
-
 def _read(schema: str, body: bytes) -> dict[str, Any]:
-    document = _strict(body)
+    document = strict_json(body)
     _conform(schema, document)
     result: dict[str, Any] = document
     return result

@@ -62,6 +62,15 @@ class Reply:
         wait_s = int((moment - datetime.now(UTC)).total_seconds())
         return max(0, min(wait_s, MAX_RETRY_AFTER_S))
 
+    @property
+    def date(self) -> datetime | None:
+        """The server's own time, where it tells one (RFC 9110, 6.6.1)."""
+        try:
+            moment = parsedate_to_datetime(self.headers.get("date", ""))
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
 
 class Transport:
     """Makes calls, one Session a thread; no cookies, no proxies, no netrc from the environment."""

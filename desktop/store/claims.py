@@ -14,6 +14,7 @@ from desktop.store.database import Connection, Row
 
 _ROWS = """
 SELECT claims.claim_id, claims.work_id, works.title, registries.name AS registry,
+    claim_states.registry_id,
     claim_states.state, claim_states.changed_s, claim_states.number, claim_states.reason,
     claim_states.conflict, receipts.received_s, outbox.attempts, outbox.not_before_s,
     outbox.last_problem
@@ -166,6 +167,19 @@ def state(connection: Connection, claim_id: int, registry_id: int) -> ClaimState
     return ClaimState(row["state"]) if row else None
 
 
+def standing(connection: Connection, claim_id: int, registry_id: int) -> ClaimRow:
+    """Return one claim at one registry. Raises UsageProblem if it was not claimed there."""
+    found = connection.execute(
+        f"{_ROWS} WHERE claims.claim_id = ? AND claim_states.registry_id = ? LIMIT 1",
+        (claim_id, registry_id),
+    ).fetchone()
+    if found is None:
+        raise UsageProblem(
+            f"Claim {claim_id} was not made at that registry.", advice="`claims` lists them."
+        )
+    return _row(found)
+
+
 def keep_receipt(
     connection: Connection, claim_id: int, registry_id: int, receipt: Receipt, now_s: int
 ) -> None:
@@ -201,12 +215,12 @@ def rows(
     *,
     state: ClaimState | None = None,
     work_id: int | None = None,
-    before: tuple[int, int] | None = None,
+    before: tuple[int, int, int] | None = None,
     limit: int = 100_000,
 ) -> list[ClaimRow]:
     """Return claims at registries, last changed first.
 
-    before: (changed in UTC seconds, claim_id) at which the last page ended.
+    before: (changed in UTC seconds, claim_id, registry_id) at which the last page ended.
     """
     where, values = [], list[Any]()
     if state is not None:
@@ -216,12 +230,14 @@ def rows(
         where.append("claims.work_id = ?")
         values.append(work_id)
     if before is not None:
-        where.append("(claim_states.changed_s, claims.claim_id) < (?, ?)")
+        key = "(claim_states.changed_s, claims.claim_id, claim_states.registry_id)"
+        where.append(f"{key} < (?, ?, ?)")
         values += before
     clause = f"WHERE {' AND '.join(where)}" if where else ""
     found = connection.execute(
         f"{_ROWS} {clause} GROUP BY claims.claim_id, claim_states.registry_id "
-        "ORDER BY claim_states.changed_s DESC, claims.claim_id DESC LIMIT ?",
+        "ORDER BY claim_states.changed_s DESC, claims.claim_id DESC, "
+        "claim_states.registry_id DESC LIMIT ?",
         (*values, limit),
     )
     return [_row(row) for row in found]
@@ -259,6 +275,7 @@ def _row(row: Row) -> ClaimRow:
         work_id=row["work_id"],
         title=row["title"],
         registry=row["registry"],
+        registry_id=row["registry_id"],
         state=ClaimState(row["state"]),
         changed=from_seconds(row["changed_s"]),
         number=row["number"],

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from desktop.errors import UsageProblem
 from desktop.model.claims import OutboxEntry, OutboxState
 from desktop.model.times import from_seconds
 from desktop.store.database import Connection, Row
@@ -12,6 +14,15 @@ _ENTRIES = """
 SELECT outbox.*, claims.claim_hash, claims.document, registries.name AS registry FROM outbox
 JOIN claims USING (claim_id) JOIN registries ON registries.registry_id = outbox.registry_id
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentEnvelope:
+    """What was, or was about to be, sent for an entry. made_s: UTC seconds."""
+
+    document: bytes
+    forced: bool
+    made_s: int
 
 
 def queue(connection: Connection, claim_id: int, registry_id: int, now_s: int) -> None:
@@ -90,6 +101,45 @@ def refuse(connection: Connection, outbox_id: int, problem: str) -> None:
     )
 
 
+def keep_envelope(
+    connection: Connection, outbox_id: int, document: bytes, now_s: int, *, forced: bool
+) -> None:
+    """Keep what is about to leave for an entry, in the transaction that marks it as sending.
+
+    The user's decision to force counts for the envelopes that carry it, and ends with the first
+    that does not: what was decided on may have happened by then.
+    """
+    connection.execute("UPDATE outbox SET forced = ? WHERE outbox_id = ?", (int(forced), outbox_id))
+    connection.execute(
+        "INSERT INTO envelopes (outbox_id, forced, document, made_s) VALUES (?, ?, ?, ?)",
+        (outbox_id, int(forced), document, now_s),
+    )
+
+
+def last_envelope(connection: Connection, outbox_id: int) -> SentEnvelope | None:
+    """Return the newest envelope of an entry, or None."""
+    row = connection.execute(
+        "SELECT * FROM envelopes WHERE outbox_id = ? ORDER BY envelope_id DESC LIMIT 1",
+        (outbox_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    return SentEnvelope(
+        document=bytes(row["document"]), forced=bool(row["forced"]), made_s=row["made_s"]
+    )
+
+
+def force(connection: Connection, claim_id: int, registry_id: int) -> None:
+    """Queue again a claim that met a conflict, to be declared all the same. Raises UsageProblem."""
+    cursor = connection.execute(
+        "UPDATE outbox SET state = 'queued', forced = 1, not_before_s = 0, last_problem = '' "
+        "WHERE claim_id = ? AND registry_id = ? AND state = 'refused'",
+        (claim_id, registry_id),
+    )
+    if not cursor.rowcount:
+        raise UsageProblem("This claim does not wait for that decision.")
+
+
 def recover(connection: Connection) -> int:
     """After a crash: what was being sent goes back to the queue. Returns how many."""
     ids = [
@@ -140,4 +190,5 @@ def _entry(row: Row) -> OutboxEntry:
         not_before=from_seconds(row["not_before_s"]),
         last_problem=row["last_problem"],
         document=bytes(row["document"]),
+        forced=bool(row["forced"]),
     )

@@ -12,13 +12,17 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from desktop.assets import asset
 from desktop.errors import AppError
 from desktop.flows.claiming import Prepared, Queued, prepare, sign_and_queue
+from desktop.flows.connecting import trust_offered
 from desktop.flows.describing import set_terms
+from desktop.flows.forcing import force_claim
 from desktop.flows.hearing import Synced
 from desktop.flows.importing import Imported
 from desktop.flows.reconciling import BankImport, import_bank_file
 from desktop.flows.suggesting import accept_suggestions
 from desktop.flows.syncing import add_registry, check_registry, sync
 from desktop.flows.watching import scan_now
+from desktop.model.claims import ClaimRow
+from desktop.model.registries import Registry
 from desktop.model.terms import Preset
 from desktop.model.works import Outcome
 from desktop.services import Services
@@ -27,7 +31,13 @@ from desktop.store import registries as registries_store
 from desktop.terms.presets import PRESETS, TITLES
 from desktop.ui import figures, words
 from desktop.ui.changes import Change, Changes
-from desktop.ui.dialogs import ClaimDialog, EveryWorkDialog, RegistryDialog
+from desktop.ui.dialogs import (
+    ClaimDialog,
+    EveryWorkDialog,
+    ForceDialog,
+    RegistryDialog,
+    TrustDialog,
+)
 from desktop.ui.job import Job, Jobs
 from desktop.ui.notice import Notice
 from desktop.ui.registry_choice import choose_registry
@@ -166,16 +176,52 @@ class Actions:
         self._jobs.run(read, succeeded=self._bank_read, failed=self._notice.problem)
 
     def add_registry(self) -> None:
-        """Ask for a registry's name and address, and keep it; this works offline."""
-        dialog = RegistryDialog(self._window)
-        while dialog.exec() == QDialog.DialogCode.Accepted:
-            try:
-                add_registry(dialog.name.text().strip(), dialog.url.text().strip(), self._services)
-            except AppError as problem:
-                dialog.say(str(problem))
-                continue
-            self._changes.tell(Change.REGISTRIES)
+        """Ask for a registry's kind, name and address, and keep it; this works offline."""
+        self._add_registry(RegistryDialog(self._window))
+
+    def _add_registry(self, dialog: RegistryDialog) -> None:
+        if dialog.exec() != QDialog.DialogCode.Accepted:
             return
+        name, url = dialog.name.text().strip(), dialog.url.text().strip()
+        kind, options = dialog.chosen_kind, dialog.options
+
+        def failed(problem: AppError) -> None:
+            dialog.say(str(problem))
+            self._add_registry(dialog)
+
+        # A connector of another package is imported here, which may take its time.
+        self._jobs.run(
+            lambda _report, _cancelled: add_registry(
+                name, url, self._services, kind=kind, options=options
+            ),
+            succeeded=lambda _added: self._changes.tell(Change.REGISTRIES),
+            failed=failed,
+        )
+
+    def trust_registry(self, registry: Registry) -> None:
+        """Ask whether the key that a registry shows now is to be trusted."""
+        dialog = TrustDialog(registry.name, registry.offered, self._window)
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return
+        keys = registry.offered
+        self._jobs.run(
+            lambda _report, _cancelled: trust_offered(registry.name, self._services, keys=keys),
+            succeeded=lambda _trusted: self.check_registry(registry.name),
+            failed=self._notice.problem,
+            finished=lambda: self._changes.tell(Change.REGISTRIES),
+        )
+
+    def force_claim(self, claim: ClaimRow) -> None:
+        """Ask whether to declare what another key declared before, and queue it."""
+        dialog = ForceDialog(claim.title, claim.reason, self._window)
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return
+        self._jobs.run(
+            lambda _report, _cancelled: force_claim(claim.claim_id, claim.registry, self._services),
+            succeeded=lambda _row: self.sync(),
+            failed=self._notice.problem,
+            finished=lambda: self._changes.tell(Change.CLAIMS),
+        )
 
     def check_registry(self, name: str) -> None:
         """Read a registry's description and keys."""
@@ -258,8 +304,9 @@ class Actions:
         if synced.problems and said:
             name, problem = synced.problems[0]
             self._notice.problem(_named(problem, name))
-        elif parts:
-            self._notice.say(", ".join(parts) + ".")
+        elif parts or synced.notices:
+            said_all = [", ".join(parts) + "."] if parts else []
+            self._notice.say(" ".join([*said_all, *synced.notices]))
         elif said:
             self._notice.say("Nothing new. Everything you signed has arrived.")
 

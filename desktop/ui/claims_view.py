@@ -15,6 +15,7 @@ from desktop.ui import figures, words
 from desktop.ui.changes import Change
 from desktop.ui.parts import (
     Chips,
+    Elided,
     Head,
     Tone,
     button,
@@ -35,7 +36,8 @@ LIMIT = 5000
 _GROUPS: dict[str, tuple[str, frozenset[ClaimState]]] = {
     "all": ("All", frozenset(ClaimState)),
     "waiting": ("In the outbox", frozenset({ClaimState.QUEUED, ClaimState.SENDING})),
-    "review": ("Under review", frozenset({ClaimState.ACKNOWLEDGED, ClaimState.UNDER_REVIEW})),
+    "review": ("Under review", frozenset({ClaimState.UNDER_REVIEW})),
+    "received": ("Received", frozenset({ClaimState.ACKNOWLEDGED})),
     "accepted": ("Accepted", frozenset({ClaimState.ACCEPTED})),
     "needs": (
         "Needs you",
@@ -56,7 +58,14 @@ _GROUPS: dict[str, tuple[str, frozenset[ClaimState]]] = {
 class ClaimsView(QWidget):
     """One line a claim and registry, the outbox above, the details at the right."""
 
-    def __init__(self, services: Services, theme: Theme, *, sync: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        services: Services,
+        theme: Theme,
+        *,
+        sync: Callable[[], None],
+        force: Callable[[ClaimRow], None],
+    ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._services = services
@@ -74,7 +83,7 @@ class ClaimsView(QWidget):
         self.model: TableModel[ClaimRow] = TableModel(_COLUMNS, self)
         self.table = Table(self.model, theme, "Claims")
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_details())
-        self.details = _ClaimDetails(services)
+        self.details = ClaimDetails(force)
         self.details.hide()
         self._empty = label(
             "Nothing claimed yet. Select works, then “Claim”: you see what will be sent "
@@ -148,12 +157,12 @@ class ClaimsView(QWidget):
         self.details.show_claim(chosen)
 
 
-class _ClaimDetails(Details):
+class ClaimDetails(Details):
     """The selected claim: where it stands, its receipt, what was signed."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, force: Callable[[ClaimRow], None]) -> None:
         super().__init__("Claim", 300)
-        self._services = services
+        self._force = force
 
     def show_claim(self, claim: ClaimRow | None) -> None:
         """Show a claim; None hides the panel."""
@@ -170,8 +179,15 @@ class _ClaimDetails(Details):
             self.add(label(f"Number {claim.number}", wrap=True, selectable=True))
             when = figures.moment(claim.receipt_time)
             self.add(label(f"Received by the registry {when}", "small", wrap=True))
+        elif claim.number and claim.state is ClaimState.ACKNOWLEDGED:
+            self.add(holder(row(pill("Receipt lost", Tone.PLAIN), None)))
+            self.add(label(f"Number {claim.number}", wrap=True, selectable=True))
         else:
             self.add(label("None yet. So far, only you say so.", "muted", wrap=True))
+        found = claim.iscc_id
+        if found is not None:
+            words_ = f"Declared {figures.moment(found.time)}, by the clock of hub {found.hub_id}"
+            self.add(label(words_, "small", wrap=True))
         if claim.reason:
             self.caption("The registry says")
             self.add(label(claim.reason, wrap=True, selectable=True))
@@ -188,6 +204,9 @@ class _ClaimDetails(Details):
     def _conflict(self, claim: ClaimRow) -> None:
         conflict = claim.conflict or {}
         self.caption("Conflict")
+        if "existing_key" in conflict:
+            self._declared_before(claim)
+            return
         total = conflict.get("total", "")
         self.add(label(f"Together the claims add up to {total} of the whole.", wrap=True))
         for other in conflict.get("others", ()):
@@ -196,6 +215,14 @@ class _ClaimDetails(Details):
         respond_by = conflict.get("respond_by")
         if respond_by:
             self.add(label(f"Answer by {respond_by}.", wrap=True))
+
+    def _declared_before(self, claim: ClaimRow) -> None:
+        conflict = claim.conflict or {}
+        self.add(Elided(f"Key {conflict['existing_key']}", "muted"))
+        declared = conflict.get("existing_iscc_id") or "not told"
+        self.add(label(f"ISCC-ID {declared}", "muted", wrap=True, selectable=True))
+        if claim.may_be_forced:
+            self.add(button("Declare all the same…", lambda: self._force(claim)))
 
 
 def _waiting(claim: ClaimRow) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
+    QLineEdit,
     QSizePolicy,
     QStackedWidget,
     QWidget,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
 from desktop.claims.draft import preview
 from desktop.flows.claiming import Prepared
 from desktop.model.similar import Relation, Twin
+from desktop.registries import kinds
 from desktop.ui import figures
 from desktop.ui.dialog import Dialog, typed_line
 from desktop.ui.parts import (
@@ -198,7 +200,7 @@ class EveryWorkDialog(Dialog):
 
 
 class RegistryDialog(Dialog):
-    """Asks for a registry's name and address."""
+    """Asks for a registry's kind, name and address, and what its kind wants to know."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -209,13 +211,31 @@ class RegistryDialog(Dialog):
             parent,
         )
         self.setMinimumWidth(440)
+        self.kind = QComboBox()
+        self.kind.setAccessibleName("Kind of registry")
         self.name = typed_line("Painters Registry", "Name of the registry")
         self.url = typed_line("https://…", "Address of the registry")
-        for caption, line in (("Name", self.name), ("Address", self.url)):
+        for caption, widget in (("Kind", self.kind), ("Name", self.name), ("Address", self.url)):
             self.body.addWidget(label(caption, "caption"))
-            self.body.addWidget(line)
+            self.body.addWidget(widget)
+        self._fields: dict[str, dict[str, QLineEdit]] = {}
+        self._pages: dict[str, QWidget] = {}
+        for row_ in kinds.rows():
+            self._add_kind(row_)
+        self.kind.currentIndexChanged.connect(lambda _index: self._show_options())
+        self._show_options()
         self.body.addWidget(rule())
         self.end()
+
+    @property
+    def chosen_kind(self) -> str:
+        """The name of the kind."""
+        return str(self.kind.currentData())
+
+    @property
+    def options(self) -> dict[str, str]:
+        """What was typed for the kind, by name."""
+        return {name: line.text() for name, line in self._fields[self.chosen_kind].items()}
 
     def accept(self) -> None:
         """Close only if both were typed."""
@@ -223,3 +243,67 @@ class RegistryDialog(Dialog):
             self.say("Type the name and the address first.")
         else:
             super().accept()
+
+    def _add_kind(self, known: kinds.KindRow) -> None:
+        if known.problem:
+            self.body.addWidget(label(f"{known.origin}: {known.problem}", "small", wrap=True))
+            return
+        ours = known.origin == kinds.ORIGIN
+        origin = "" if ours else f"  (by {known.origin} {known.version})"
+        self.kind.addItem(f"{known.title}{origin}", known.name)
+        lines = column(spacing=6)
+        self._fields[known.name] = {}
+        for option in kinds.options_of(known.name):
+            line = typed_line(option.hint, option.label)
+            lines.addWidget(label(option.label, "caption"))
+            lines.addWidget(line)
+            self._fields[known.name][option.name] = line
+        if not ours:
+            words = f"The package {known.origin} is not part of Residuals. Add it if you trust it."
+            lines.addWidget(label(words, "small", wrap=True))
+        page = self._pages[known.name] = holder(lines)
+        self.body.addWidget(page)
+
+    def _show_options(self) -> None:
+        for name, page in self._pages.items():
+            page.setVisible(name == self.chosen_kind)
+
+
+class TrustDialog(Dialog):
+    """Asks whether a registry's new key is to be trusted."""
+
+    def __init__(self, registry: str, keys: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(
+            f"Trust the new key of {registry}?",
+            "It shows another key than before. That happens when a registry changes its key, and "
+            "also when somebody else answers in its place. Ask the registry in another way, and "
+            "compare. Until you decide, nothing is sent; your claims are safe.",
+            "It is the right key",
+            parent,
+        )
+        self.setMinimumWidth(520)
+        self.body.addWidget(label("The key it shows now", "caption"))
+        for key in keys:
+            line = label(key, wrap=True, selectable=True)
+            line.setFont(mono_font())
+            self.body.addWidget(line)
+        self.yes.setDefault(False)
+        self.no.setDefault(True)
+        self.end()
+
+
+class ForceDialog(Dialog):
+    """Asks whether to declare what another key declared before."""
+
+    def __init__(self, title: str, reason: str, parent: QWidget | None = None) -> None:
+        super().__init__(f"Declare “{title}” all the same?", reason, "Declare it", parent)
+        self.setMinimumWidth(480)
+        words = (
+            "If the other key is yours or a colleague's, nothing is gained by a second "
+            "declaration. If it is a stranger's, yours will stand beside it. What is declared at "
+            "a hub cannot be taken back."
+        )
+        self.body.addWidget(label(words, wrap=True))
+        self.yes.setDefault(False)
+        self.no.setDefault(True)
+        self.end()

@@ -8,7 +8,8 @@ from functools import partial
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desktop.flows.demonstrating import REGISTRY as PRACTICE
-from desktop.model.registries import Registry, RegistryState
+from desktop.model.registries import NOT_POSSIBLE, Ability, Registry, RegistryState
+from desktop.registries import kinds
 from desktop.services import Services
 from desktop.store import registries as registries_store
 from desktop.ui import figures, words
@@ -29,6 +30,7 @@ from desktop.ui.parts import (
 )
 
 SHOWS = Change.REGISTRIES
+_WORTH_SAYING = (Ability.STATEMENTS, Ability.WITHDRAW, Ability.SUPERSEDE)
 
 
 class RegistriesView(QWidget):
@@ -40,12 +42,14 @@ class RegistriesView(QWidget):
         *,
         add: Callable[[], None],
         check: Callable[[str], None],
+        trust: Callable[[Registry], None],
         practice: PracticeCard,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._services = services
         self._check = check
+        self._trust = trust
         self.head = Head("Registries")
         self.add = button("Add registry…", add)
         self.head.add(self.add)
@@ -88,6 +92,9 @@ class RegistriesView(QWidget):
         body.addLayout(top)
         for widget in facts_of(registry):
             body.addWidget(widget)
+        if registry.offered:
+            ask = button("Look at its new key…", partial(self._trust, registry), look="primary")
+            body.addLayout(row(ask, None))
         return card(body)
 
 
@@ -145,15 +152,25 @@ class PracticeCard(QFrame):
 
 def facts_of(registry: Registry) -> list[QWidget]:
     """Return address, key, last contact and last problem of a registry, to show."""
-    shown: list[QWidget] = [Elided(registry.url, "muted")]
+    shown: list[QWidget] = [Elided(f"{_kind_words(registry)} · {registry.url}", "muted")]
     if registry.did:
         shown.append(Elided(f"Key {registry.did.removeprefix('did:key:')}", "small"))
+    lacking = [NOT_POSSIBLE[one] for one in _WORTH_SAYING if one not in registry.abilities]
+    if registry.abilities and lacking:
+        shown.append(label(" ".join(lacking), "small", wrap=True))
     if registry.last_contact is not None:
         text = f"Last heard of {figures.moment(registry.last_contact)}"
         shown.append(label(text, "small"))
     if registry.last_problem:
-        tone = Tone.PLAIN if registry.state is RegistryState.OFFLINE else Tone.NEEDS
-        problem = row(pill("Problem" if tone is Tone.NEEDS else "Waiting", tone), spacing=8)
+        calm = (RegistryState.OFFLINE, RegistryState.READY)
+        tone = Tone.PLAIN if registry.state in calm else Tone.NEEDS
+        word = "Note" if registry.state is RegistryState.READY else "Waiting"
+        problem = row(pill("Problem" if tone is Tone.NEEDS else word, tone), spacing=8)
         problem.addWidget(label(registry.last_problem, wrap=True, selectable=True), 1)
         shown.append(holder(problem))
     return shown
+
+
+def _kind_words(registry: Registry) -> str:
+    own = {kind.value: title for kind, title in kinds.TITLES.items()}
+    return own.get(registry.kind, registry.kind)

@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
             try_samples=actions.try_samples,
         )
         self.works.claim_asked.connect(actions.claim)
-        self.claims = ClaimsView(self.services, theme, sync=actions.sync)
+        self.claims = ClaimsView(self.services, theme, sync=actions.sync, force=actions.force_claim)
         self.payments = PaymentsView(
             self.services, theme, self.jobs, import_bank=actions.import_bank
         )
@@ -238,6 +238,7 @@ class MainWindow(QMainWindow):
             self.services,
             add=actions.add_registry,
             check=actions.check_registry,
+            trust=actions.trust_registry,
             practice=self.practice_card,
         )
         self.needs = NeedsView(

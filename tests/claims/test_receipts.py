@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from desktop.claims.sign import read_receipt
 from desktop.errors import Untrusted
 from desktop.identity.keys import SigningKey
 from desktop.identity.proofs import methods_of_did_key, sign_document
 from desktop.protocol import check_document
+from desktop.registries.open_claims import read_receipt
 from tests.claims.test_draft import KEY, draft, signed
 from tests.registries.stub import hash_of
 

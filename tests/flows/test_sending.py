@@ -58,6 +58,12 @@ def clock(joined: Services) -> Shifted:
     return joined.now
 
 
+def later(services: Services, seconds: int = 10) -> None:
+    """Let time pass, so that no registry's wish to be left alone counts any more."""
+    services.now = clock = Shifted()
+    clock.seconds = seconds
+
+
 def registry_row(services: Services) -> Registry:
     with services.store.read() as connection:
         return registries.by_name(connection, REGISTRY)
@@ -171,6 +177,43 @@ def test_retry_after_is_obeyed_even_when_eager(
     assert_arrived_once(joined, registry.url, 6)
 
 
+@pytest.mark.parametrize("where", ["/events", "/statements", "/.well-known"])
+def test_a_registry_that_asks_for_peace_is_left_alone_by_every_later_sync(
+    joined: Services, clock: Shifted, where: str
+) -> None:
+    """429 with Retry-After on anything but a claim: remembered in the store, between syncs."""
+    with Stub() as stub:
+        add_registry("Stub", stub.url, joined)
+        queue(joined, add_works(joined, 1), "Stub")
+        announced = (
+            b'{"events":[{"cursor":"000001","type":"statement.issued","time":'
+            b'"2026-01-01T00:00:00Z","statement":{"number":"S-1","revision":1}}],'
+            b'"more":false,"next":"000001"}'
+        )
+
+        def answer(method: str, path: str, body: bytes) -> Answer:
+            if path.startswith(where):
+                given = problem(429, "Later.")
+                return Answer(429, given.body, {"Retry-After": "60"})
+            return Answer(body=announced) if path == "/events" else stub.well(method, path, body)
+
+        stub.answer = answer
+        done = sync(joined, only="Stub")
+        assert [type(item) for _, item in done.problems] == [Busy]
+        calls = len(stub.calls)
+        for seconds in (1, 30, 59):
+            clock.seconds = seconds
+            done = sync(joined, only="Stub", eager=True)
+            assert "not to be asked" in done.problems[0][1].message
+        assert len(stub.calls) == calls
+        clock.seconds = 122
+        stub.answer = stub.well
+        sync(joined, only="Stub")
+        assert len(stub.calls) > calls
+        with joined.store.read() as connection:
+            assert registries.by_name(connection, "Stub").quiet_until is None
+
+
 def test_one_registry_that_waits_holds_up_no_other(
     joined: Services, registry: PracticeServer
 ) -> None:
@@ -261,6 +304,7 @@ def test_nothing_is_sent_to_a_registry_that_describes_itself_badly(
         with pytest.raises(error):
             check_registry(REGISTRY, services)
         registry.misbehave([])
+        later(services)
         sync_until_sent(services)
         assert_arrived_once(services, registry.url, 1)
 
@@ -289,6 +333,7 @@ def test_a_feed_that_misbehaves_moves_nothing(
         assert words in row.last_problem
         assert [claim.state for claim in rows(services)] == [ClaimState.UNDER_REVIEW]
         registry.misbehave([])
+        later(services)
         sync_until_sent(services)
         assert_arrived_once(services, registry.url, 1)
 

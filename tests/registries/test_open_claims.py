@@ -15,12 +15,9 @@ from desktop.identity.keys import SigningKey
 from desktop.identity.proofs import sign_document
 from desktop.model.times import utc_now
 from desktop.practice.server import PracticeServer
-from desktop.registries.open_claims import (
-    OpenClaims,
-    plain_words,
-    read_description,
-    read_signed,
-)
+from desktop.registries.answers import plain_words
+from desktop.registries.connector import Parcel, Verdict
+from desktop.registries.open_claims import OpenClaims, read_description, read_signed
 from desktop.registries.transport import Transport
 from tests.practice.claimant import Claimant, hash_of
 from tests.practice.contract import Contract
@@ -56,7 +53,10 @@ def test_every_request_keeps_the_contract(registry: PracticeServer) -> None:
     try:
         description = OpenClaims(transport, registry.url, None).describe()
         connector = OpenClaims(transport, description.api, KEY)
-        (outcome,) = connector.submit([canonical_bytes(claim)])
+        parcel = Parcel(claim_hash=hash_of(claim), document=canonical_bytes(claim))
+        assert connector.envelope(parcel) is None
+        (outcome,) = connector.submit([parcel], description)
+        assert (outcome.verdict, outcome.words) == (Verdict.RECEIVED, "")
         assert outcome.receipt is not None
         assert outcome.claim_hash == hash_of(claim)
         page = connector.events("")
@@ -135,10 +135,11 @@ def test_answers_that_are_not_sound_json(transport: Transport, body: bytes) -> N
 
     with Stub(lambda *_: Answer(body=body)) as stub:
         connector = OpenClaims(transport, stub.url, KEY)
+        description = read_description(described(stub), stub.url)
         with pytest.raises(Untrusted):
             connector.events("")
         with pytest.raises(Untrusted):
-            connector.submit([b"{}"])
+            connector.submit([Parcel(claim_hash="", document=b"{}")], description)
         with pytest.raises(Untrusted):
             connector.describe()
         with pytest.raises(Untrusted):

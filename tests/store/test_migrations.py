@@ -20,7 +20,7 @@ from desktop.store.schema_0001 import APPEND_ONLY_0001
 from desktop.store.schema_0005 import APPEND_ONLY_0005
 from tests.dying import Die
 
-RELEASED = ["0001_first_library", "0002_scanning", "0005_identities"]
+RELEASED = ["0001_first_library", "0002_scanning", "0004_registries", "0005_identities"]
 LIBRARIES = Path(__file__).with_name("libraries")
 
 
@@ -35,7 +35,7 @@ def next_step() -> Iterator[list[str]]:
         if fails:
             raise sqlite3.OperationalError(fails[0])
 
-    library(name="0003_test")(second)
+    library(name="9999_test")(second)
     try:
         yield fails
     finally:
@@ -87,10 +87,10 @@ def test_a_step_comes_after_a_backup_that_opens(tmp_path: Path, next_step: list[
     library._migrations.append(step)
     with open_store(tmp_path) as store, store.read() as connection:
         database = Database(connection, execute_plugins=False)
-        assert migrations.applied(database) == [*RELEASED, "0003_test"]
+        assert migrations.applied(database) == [*RELEASED, "9999_test"]
         assert settings.get(connection, "a") == "migrated"
     (backup,) = (tmp_path / "backups").iterdir()
-    assert backup.name.startswith("before-0003_test-")
+    assert backup.name.startswith("before-9999_test-")
     copy = connect_read_only(backup)
     try:
         check_integrity(copy)

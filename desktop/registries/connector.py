@@ -1,0 +1,192 @@
+"""What every connector is: a few calls and values. Flows know nothing else of a protocol.
+
+What a registry lacks stands in its description (Ability), and the flows do not ask for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any, Protocol
+
+from desktop.model.claims import Receipt
+from desktop.model.registries import Description, EventPage
+from desktop.model.times import Clock
+from desktop.registries.transport import Transport
+
+
+class Signer(Protocol):
+    """The identity's key, as far as a connector may use it."""
+
+    @property
+    def did(self) -> str:
+        """did:key:z6Mk…"""
+
+    def sign(self, data: bytes) -> bytes:
+        """Return 64 bytes of Ed25519 signature."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """What a connector gets to reach one registry.
+
+    key is None where nothing may be signed (describing). options: see Option. trusted: the
+    registry's keys as pinned in the store; empty before the first contact.
+    """
+
+    transport: Transport
+    url: str
+    key: Signer | None
+    now: Clock
+    options: Mapping[str, Any] = field(default_factory=dict)
+    trusted: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What is sent in place of a claim, where a protocol wants that. made_s: UTC seconds.
+
+    again: it was sent before, and whether it arrived is not known.
+    """
+
+    document: bytes
+    forced: bool = False
+    made_s: int = 0
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One signed claim on its way. document: its canonical bytes.
+
+    forced: the user wants it declared against the registry's objection. earlier: the newest
+    envelope that left for it with an unknown outcome. envelope: the one to send now.
+    """
+
+    claim_hash: str
+    document: bytes
+    forced: bool = False
+    earlier: Envelope | None = None
+    envelope: Envelope | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        """How many bytes of a call it takes."""
+        return len(self.envelope.document if self.envelope else self.document)
+
+
+class Verdict(Enum):
+    """What a registry answered for one claim."""
+
+    RECEIVED = auto()
+    """It has the claim; the receipt is verified."""
+    RECOVERED = auto()
+    """It has a declaration of ours already: its reply, and with it the receipt, was lost."""
+    CONFLICT = auto()
+    """Somebody else claims the same."""
+    REFUSED = auto()
+    """A final no, in words."""
+    AGAIN = auto()
+    """Not taken for a reason that a new envelope cures: send again at once."""
+    NOT_BELIEVED = auto()
+    """The answer breaks the protocol or its signature; whether it has the claim is unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a registry answered for one claim. words: for the user, plain text.
+
+    receipt: with RECEIVED. number: the registry's name for the claim, where it told one.
+    conflict: with CONFLICT. notice: something to tell beside the outcome (a clock that is off).
+    """
+
+    claim_hash: str
+    verdict: Verdict
+    words: str = ""
+    receipt: Receipt | None = None
+    number: str = ""
+    conflict: Mapping[str, Any] | None = None
+    notice: str = ""
+
+
+class Connector(Protocol):
+    """Speaks to one registry as one claimant. Every call may raise RegistryProblem only."""
+
+    def describe(self) -> Description:
+        """Return what the registry says it is and can do; keys are not yet trusted."""
+
+    def envelope(self, parcel: Parcel) -> Envelope | None:
+        """Return what is to be sent for a claim, or None for the claim itself. No network."""
+
+    def submit(self, parcels: Sequence[Parcel], description: Description) -> list[Outcome]:
+        """Send at most description.batch claims; one outcome each, in order."""
+
+    def events(self, after: str) -> EventPage:
+        """Return the page of the feed after a cursor (Ability.EVENTS)."""
+
+    def statement(self, number: str, revision: int) -> bytes:
+        """Return the bytes of a statement, not verified (Ability.STATEMENTS)."""
+
+    def remittance(self, external_id: str) -> bytes:
+        """Return the bytes of a notice of payment, not verified (Ability.STATEMENTS)."""
+
+    def read_signed(
+        self, schema: str, document: bytes, description: Description, payee: str
+    ) -> dict[str, Any]:
+        """Verify a Statement or Remittance and return what it says (Ability.STATEMENTS)."""
+
+
+class NothingToTell:
+    """The calls that a registry without feed and payments lacks; flows never make them."""
+
+    def events(self, after: str) -> EventPage:
+        """Return an empty page."""
+        return EventPage(events=(), next=after, more=False)
+
+    def statement(self, number: str, revision: int) -> bytes:
+        """Return nothing."""
+        return b""
+
+    def remittance(self, external_id: str) -> bytes:
+        """Return nothing."""
+        return b""
+
+    def read_signed(
+        self, schema: str, document: bytes, description: Description, payee: str
+    ) -> dict[str, Any]:
+        """Return nothing."""
+        return {}
+
+
+CheckReceipt = Callable[[Mapping[str, Any], str, bytes, Mapping[str, bytes]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """Something a kind of registry must or may be told when it is added.
+
+    read: turns what was typed into the value kept; raises UsageProblem.
+    """
+
+    name: str
+    label: str
+    hint: str
+    read: Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A protocol the app speaks. origin and version: the package it comes from.
+
+    check_receipt(receipt, claim's hash, claim's document, keys): raises SignatureProblem or
+    ValueError unless a kept receipt still proves the claim; None where there is nothing to check.
+    """
+
+    name: str
+    title: str
+    origin: str
+    version: str
+    connect: Callable[[Link], Connector]
+    check_receipt: CheckReceipt | None = None
+    options: tuple[Option, ...] = ()
