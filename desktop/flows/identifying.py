@@ -19,13 +19,16 @@ MAX_NAME_CHARACTERS = 200
 def create_identity(
     name: str, services: Services, kind: IdentityKind = IdentityKind.PERSON
 ) -> Identity:
-    """Make a key and keep it safe before the library names it; the first identity is the current.
+    """Make a key and keep it safe before the library names it.
+
+    It signs from now on if it is the first, or the one that signed is revoked.
 
     Raises UsageProblem if the name is empty or taken; KeyProblem if the key could not be kept, and
     then nothing was changed.
     """
     name = checked_name(name)
     _refuse_twice(name, services)
+    before = who_am_i(services)
     key = SigningKey.generate()
     kept_in = services.keys.keep(key)
     prepare_revocation(key, services)
@@ -33,6 +36,8 @@ def create_identity(
     with services.store.write() as tx:
         party = parties.add(tx, Party(name=name, did=key.did, is_self=True), now_s)
         identities.add(tx, party.party_id, kind, key.did, KeyOrigin.MADE, now_s)
+        if before is not None and before.revoked:
+            identities.make_current(tx, party.party_id)
         journal.add(tx, now_s, "identity.created", key.did, {"party_id": party.party_id})
     return replace(find_identity(key.did, services), kept_in=kept_in)
 

@@ -151,6 +151,7 @@ def _bring(key: SigningKey, asked: _Asked, notices: list[KeyNotice], services: S
         if former is None:
             _add(tx, key.did, name, asked.kind, now_s)
         elif known is None:
+            _refuse_collaborator(tx, key.did)
             identities.add_key(tx, former.party.party_id, key.did, KeyOrigin.ROTATED, now_s)
             parties.set_did(tx, former.party.party_id, key.did)
         _keep_notices(tx, line, notices, now_s)
@@ -171,6 +172,17 @@ def _add(tx: Connection, did: str, name: str, kind: IdentityKind, now_s: int) ->
     else:
         parties.become_self(tx, party.party_id)
     identities.add(tx, party.party_id, kind, did, KeyOrigin.IMPORTED, now_s)
+
+
+def _refuse_collaborator(tx: Connection, did: str) -> None:
+    """Two parties cannot have one key; which of the two it is, only the user knows."""
+    party = parties.with_did(tx, did)
+    if party is not None:
+        raise UsageProblem(
+            f"This library knows that key as {party.name}'s, who shares in works. Nothing was "
+            "imported.",
+            advice="Import it into another library, or ask for help.",
+        )
 
 
 def _line(did: str, notices: list[KeyNotice]) -> tuple[str, ...]:

@@ -264,6 +264,7 @@ def test_secrets_stay_secret(
         keys = [my_key(services)]
     words = [" ".join(phrase_of(keys[0]))]
     do("identity", "export", "--out", tmp_path / "ana.key.json")
+    do("identity", "import", tmp_path / "ana.key.json")
     do("identity", "revoke", "--prepare", tmp_path / "revocation.json")
     typist.pipe(words[0])
     do("identity", "import", "--recovery-phrase")

@@ -390,6 +390,21 @@ def test_a_key_replaced_on_one_computer_is_replaced_on_the_other(
     assert my_key(elsewhere) == my_key(studio)
 
 
+def test_a_newer_key_that_is_a_collaborators_here_is_refused(
+    studio: Services, elsewhere: Services, tmp_path: Path
+) -> None:
+    first = me(studio).party.did
+    import_phrase(" ".join(recovery_phrase(first, studio)), elsewhere, name="Ana Sousa")
+    last = rotate("", "", studio).party.did
+    target = tmp_path / "ana.key.json"
+    export_key(last, target, FILE_PASSWORD, studio)
+    with elsewhere.store.write() as tx:
+        tx.execute("INSERT INTO parties (name, did, created_s) VALUES ('Ben', ?, 1)", (last,))
+    with pytest.raises(UsageProblem, match="knows that key as Ben's"):
+        import_key_file(target, type_password, elsewhere)
+    assert me(elsewhere).party.did == first
+
+
 def test_a_strangers_notice_in_a_file_is_left_out(
     studio: Services, elsewhere: Services, tmp_path: Path
 ) -> None:
@@ -432,8 +447,7 @@ def test_a_revoked_key_signs_nothing_and_what_it_signed_stays(studio: Services) 
     assert claimants(studio) == [did]
     assert request_key(did, studio).did == did
     assert_all_verify(studio)
-    again = create_identity("Ana Sousa", studio)
-    assert use_identity(again.party.did, studio).current
+    assert create_identity("Ana Sousa", studio).current
     assert len(claim(works[1:], REGISTRY, studio)) == 1
 
 

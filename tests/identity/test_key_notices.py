@@ -88,6 +88,16 @@ def test_a_changed_rotation_is_not_believed(change: Callable[[Document], None]) 
         read_notice(canonical_bytes(said))
 
 
+@pytest.mark.parametrize("more", [{"note": "x"}, {"version": "2.0"}])
+def test_a_notice_says_what_the_format_names_and_no_more(more: Document) -> None:
+    """Also where every signature holds: a reader of another version might read it otherwise."""
+    said = json.loads(revocation_notice(OLD, reason="", created=WHEN).document)
+    unsigned = {name: value for name, value in said.items() if name != "proof"} | more
+    signed = sign_document(unsigned, OLD, created=WHEN)
+    with pytest.raises(SignatureProblem, match="other fields"):
+        read_notice(canonical_bytes(signed))
+
+
 def test_a_stranger_cannot_revoke() -> None:
     said = json.loads(revocation_notice(STRANGER, reason="", created=WHEN).document)
     unsigned = {name: value for name, value in said.items() if name != "proof"} | {"did": OLD.did}
