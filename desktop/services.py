@@ -17,7 +17,7 @@ from desktop.portfolio.bundles import Pool
 from desktop.portfolio.reading_notes import ReadingNotes
 from desktop.portfolio.turns import ScanTurns
 from desktop.registries.transport import Limits, Transport
-from desktop.store import outbox
+from desktop.store import answers, outbox
 from desktop.store.database import Store, open_store
 from desktop.store.thumbnails import Thumbnails
 
@@ -90,6 +90,7 @@ def open_services(
         if not read_only:
             with store.write() as tx:
                 outbox.recover(tx)
+                answers.recover(tx)
         undo.pop_all()
 
     notes = ReadingNotes(library / "cache" / "reading")

@@ -6,34 +6,36 @@ Fields: REGISTRIES.md, "Claims"; their JSON form: resources/openclaims.yaml, sch
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
+from desktop.claims import shares
+from desktop.claims.private import metahash
 from desktop.errors import ClaimProblem
 from desktop.identity.canonical import canonical_bytes, sha256_hex
 from desktop.model.claims import ClaimDraft
 from desktop.model.terms import Terms, Use
 from desktop.model.times import to_rfc3339
-from desktop.model.works import Creator, Party, Right, Share
+from desktop.model.works import (
+    Basis,
+    Creator,
+    Evidence,
+    Interest,
+    Known,
+    Party,
+    Reach,
+    Right,
+    Share,
+    Work,
+)
 from desktop.protocol import check_document
 
-WORLD = "WORLD"
 MAX_TITLE_CHARACTERS = 500
-_VARIES = ("id", "created", "supersedes")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewLine:
-    """One thing that will be sent, in the user's words."""
-
-    label: str
-    value: str
+_VARIES = ("id", "created", "supersedes", "metahash")
 
 
 def claim_document(
@@ -46,25 +48,38 @@ def claim_document(
         "version": "1.0",
         "id": f"urn:uuid:{new_id()}",
         "created": to_rfc3339(created),
-        "claimant": {
-            "did": draft.claimant.did,
-            "name": draft.claimant.name,
-            "capacity": draft.capacity.value,
-        },
+        "claimant": _claimant(draft),
         "work": _work(draft),
         "fingerprint": {
             "iscc": work.fingerprint.iscc,
             "units": list(work.fingerprint.units_256),
             "datahash": work.fingerprint.datahash,
             "sha256": work.fingerprint.sha256,
+            **_previous(work),
         },
-        "shares": [_share(share) for share in _shares(draft)],
+        "shares": [share_document(share) for share in _shares(draft)],
         "terms": _terms(draft.terms),
+        **_known_only(draft),
     }
     if draft.supersedes:
         document["supersedes"] = draft.supersedes
     _check_parts(document)
     return document
+
+
+def _known_only(draft: ClaimDraft) -> dict[str, Any]:
+    """Return the parts of a claim that are left out where there is nothing to say."""
+    work = draft.work
+    result: dict[str, Any] = {}
+    if work.sole_owner is not Known.UNKNOWN:
+        result["sole_owner"] = work.sole_owner is Known.YES
+    if draft.agreements:
+        result["agreements"] = [dict(sheet) for sheet in draft.agreements]
+    if work.evidence:
+        result["evidence"] = [_evidence(one) for one in work.evidence]
+    if draft.private is not None:
+        result["metahash"] = metahash(draft.private)
+    return result
 
 
 def content_hash(document: dict[str, Any]) -> str:
@@ -73,58 +88,34 @@ def content_hash(document: dict[str, Any]) -> str:
     return sha256_hex(canonical_bytes(content))
 
 
-def preview(document: dict[str, Any]) -> list[PreviewLine]:
-    """Return every field of the document as lines to read before signing; nothing is left out."""
-    work, claimant, fingerprint = document["work"], document["claimant"], document["fingerprint"]
-    lines = [
-        PreviewLine(label="Your name", value=claimant["name"]),
-        PreviewLine(label="Your public key", value=claimant["did"]),
-        PreviewLine(label="You claim as", value=claimant["capacity"].replace("_", " ")),
-        PreviewLine(label="Title", value=work["title"]),
-        PreviewLine(label="Kind", value=work["kind"]),
-        PreviewLine(label="Made by", value=", ".join(_creator_text(c) for c in work["creators"])),
-        PreviewLine(label="Made with AI", value=work["ai_involvement"]),
-    ]
-    if "created" in work:
-        lines.append(PreviewLine(label="Date made", value=work["created"]))
-    lines += [
-        PreviewLine(label=f"Number ({item['scheme'].upper()})", value=item["value"])
-        for item in work["identifiers"]
-    ]
-    lines += [
-        PreviewLine(label=f"Share of {share['right']}", value=_share_text(share, claimant["did"]))
-        for share in document["shares"]
-    ]
-    uses = document["terms"]["uses"]
-    lines += [
-        PreviewLine(
-            label="What AI may do",
-            value=", ".join(f"{use}: {answer}" for use, answer in uses.items()),
-        ),
-        PreviewLine(label="Version of your terms", value=str(document["terms"]["version"])),
-    ]
-    price, note = document["terms"].get("price"), document["terms"].get("note")
-    if price:
-        lines.append(PreviewLine(label="Price", value=" ".join(price.values())))
-    if note:
-        lines.append(PreviewLine(label="Note", value=note))
-    lines += [
-        PreviewLine(label="Fingerprint, not the file", value=fingerprint["iscc"]),
-        PreviewLine(label="Fingerprint in detail", value=" ".join(fingerprint["units"])),
-        PreviewLine(label="Hash of the file (BLAKE3)", value=fingerprint["datahash"]),
-        PreviewLine(label="Hash of the file (SHA-256)", value=fingerprint["sha256"]),
-        PreviewLine(label="Date of the claim", value=document["created"]),
-        PreviewLine(label="Number of the claim", value=document["id"]),
-    ]
-    if "supersedes" in document:
-        lines.append(PreviewLine(label="Replaces the claim", value=document["supersedes"]))
-    return lines
+def _claimant(draft: ClaimDraft) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "did": draft.claimant.did,
+        "name": draft.claimant.name,
+        "capacity": draft.capacity.value,
+    }
+    numbers = party_numbers(draft.claimant)
+    return result | {"identifiers": numbers} if numbers else result
+
+
+def _previous(work: Work) -> dict[str, Any]:
+    if work.previous is None:
+        return {}
+    iscc, datahash = work.previous
+    return {"previous": {"iscc": iscc, "datahash": datahash}}
+
+
+def _evidence(one: Evidence) -> dict[str, str]:
+    said = {"kind": one.kind, "sha256": one.sha256, "date": one.dated, "note": one.note}
+    return {name: value for name, value in said.items() if value}
 
 
 def _check_parts(document: dict[str, Any]) -> None:
     """Raise ClaimProblem for what every registry must refuse by its form (openclaims.yaml)."""
-    parts = [("Work", document["work"]), ("Terms", document["terms"])]
-    for name, part in parts + [("Share", share) for share in document["shares"]]:
+    parts = [(name, document[name.lower()]) for name in ("Claimant", "Work", "Terms")]
+    parts += [("Share", share) for share in document["shares"]]
+    parts += [("EvidenceList", document.get("evidence", []))]
+    for name, part in parts:
         fault = _fault(name, json.dumps(part))
         if fault:
             raise ClaimProblem(
@@ -163,43 +154,81 @@ def _work(draft: ClaimDraft) -> dict[str, Any]:
     }
     if work.created:
         result["created"] = work.created
+    publication = work.publication
+    if publication.answer is not Known.UNKNOWN:
+        said = {"date": publication.on, "country": publication.country}
+        result["publication"] = {
+            "published": publication.answer is Known.YES,
+            **{name: value for name, value in said.items() if value},
+        }
     return result
 
 
 def _shares(draft: ClaimDraft) -> tuple[Share, ...]:
     """Where nothing was agreed, the claimant holds everything. Over 100 % cannot be signed."""
-    shares = draft.work.shares
-    spoken_for = {share.right for share in shares}
+    given = draft.work.shares
+    spoken_for = {share.right for share in given}
     rest = tuple(
         Share(party=draft.claimant, right=right, fraction=Fraction(1))
         for right in Right
         if right not in spoken_for
     )
-    totals: defaultdict[tuple[Right, str], Fraction] = defaultdict(Fraction)
-    for share in shares:
-        for territory in share.territories:
-            totals[share.right, territory] += share.fraction
-    for (right, territory), part in totals.items():
-        total = part if territory == WORLD else part + totals.get((right, WORLD), Fraction(0))
-        if total > 1:
-            raise ClaimProblem(
-                f"The shares of {right.value} add up to {_percent(total)}, more than the whole.",
-                advice="Change the shares of this work, then claim it.",
-            )
-    return shares + rest
+    over = shares.excess(given)
+    if over is not None:
+        raise ClaimProblem(
+            f"The shares of {over.right.value} add up to {_percent(over.total)}, "
+            f"more than the whole{_where(over)}.",
+            advice="Change the shares of this work, then claim it.",
+        )
+    return given + rest
 
 
-def _share(share: Share) -> dict[str, Any]:
-    return {
-        "party": _party(share.party),
+def _where(total: shares.Total) -> str:
+    """Say which side, place and time a total is of, as far as it matters."""
+    words = [
+        f"of the {total.interest.value}" if total.interest is not Interest.WHOLE else "",
+        f"in {total.territory}" if total.territory != shares.WORLD else "",
+        f"from {total.since}" if total.since else "",
+    ]
+    return "".join(f" {word}" for word in words if word)
+
+
+def share_document(share: Share) -> dict[str, Any]:
+    """Return a share as claims and split sheets say it."""
+    result: dict[str, Any] = {
+        "party": party_document(share.party),
         "right": share.right.value,
-        "share": f"{share.fraction.numerator}/{share.fraction.denominator}",
+        "share": share.part,
         "territories": list(share.territories),
     }
+    if share.interest is not Interest.WHOLE:
+        result["interest"] = share.interest.value
+    if share.basis is not Basis.UNKNOWN:
+        result["basis"] = share.basis.value
+    if share.starts:
+        result["from"] = share.starts
+    if share.ends:
+        result["to"] = share.ends
+    return result
 
 
-def _party(party: Party) -> dict[str, str]:
-    return {"name": party.name, "did": party.did} if party.did else {"name": party.name}
+def party_document(party: Party) -> dict[str, Any]:
+    """Return what leaves of a party: name, keys and public numbers, never how to reach them."""
+    result: dict[str, Any] = {"name": party.name}
+    if party.did:
+        result["did"] = party.did
+    numbers = party_numbers(party)
+    if numbers:
+        result["identifiers"] = numbers
+    if party.reach is not Reach.UNKNOWN and not party.is_self:
+        result["reach"] = party.reach.value
+    return result
+
+
+def party_numbers(party: Party) -> list[dict[str, str]]:
+    """Return the public numbers of a party."""
+    numbers = {"ipi": party.ipi, "isni": party.isni, "orcid": party.orcid}
+    return [{"scheme": scheme, "value": value} for scheme, value in numbers.items() if value]
 
 
 def _terms(terms: Terms) -> dict[str, Any]:
@@ -217,17 +246,6 @@ def _terms(terms: Terms) -> dict[str, Any]:
     if terms.note:
         result["note"] = terms.note
     return result
-
-
-def _creator_text(creator: dict[str, str]) -> str:
-    return f"{creator['name']} ({creator['role']})"
-
-
-def _share_text(share: dict[str, Any], claimant: str) -> str:
-    places = ", ".join("worldwide" if t == WORLD else t for t in share["territories"])
-    key = share["party"].get("did", claimant)
-    whose = "" if key == claimant else f" ({key})"
-    return f"{share['party']['name']}{whose}: {share['share']}, {places}"
 
 
 def _percent(fraction: Fraction) -> str:

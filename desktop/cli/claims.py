@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from desktop.claims.answer import Response, Subject
 from desktop.cli.output import plain
 from desktop.cli.session import Session, command
 from desktop.errors import AppError, UsageProblem
@@ -14,6 +15,7 @@ from desktop.flows.claiming import Prepared
 from desktop.flows.claiming import claim as claim_flow
 from desktop.flows.forcing import force_claim
 from desktop.flows.hearing import Heard
+from desktop.flows.responding import Answered, dispute, respond, withdraw
 from desktop.flows.syncing import sync as sync_flow
 from desktop.model.claims import ClaimRow, ClaimState
 from desktop.model.similar import Relation, Twin
@@ -25,20 +27,18 @@ from desktop.store import registries as registries_store
 _TWINS_SHOWN = 3
 
 
-class _Claim(click.Group):
-    """`claim WORK_ID…` is short for `claim works WORK_ID…`."""
+class _ClaimOrAnswer(click.Group):
+    """`claim` signs; followed by a word, it says something about a claim that was sent."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        named = [*self.commands, *ctx.help_option_names]
-        return super().parse_args(ctx, args if args and args[0] in named else ["works", *args])
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = ["works", *args]
+        return super().parse_args(ctx, args)
 
 
-@click.group(cls=_Claim)
+@click.group(cls=_ClaimOrAnswer, no_args_is_help=True)
 def claim() -> None:
-    """Claim works at a registry, or decide about a claim.
-
-    `claim --registry NAME (--all | WORK_ID…)` signs claims and queues them.
-    """
+    """Sign claims: claim --registry NAME (--all | WORK_ID…); or say something about one."""
 
 
 @claim.command("works")
@@ -87,11 +87,76 @@ def claim_works(
             session.out.row(data, text + (" (claimed before)" if item.already else ""))
 
 
-@claim.command("force")
-@click.argument("claim_id", type=int)
-@click.option("--registry", required=True, help="Name of the registry.")
+_ABOUT = click.argument("claim_id", type=int)
+_WHERE = click.option("--registry", required=True, help="Name of the registry.")
+_EVIDENCE = click.option(
+    "--evidence", "evidence_ids", type=int, multiple=True, help="Number; `work show` lists them."
+)
+
+
+@claim.command("respond")
+@_ABOUT
+@click.argument("answer", type=click.Choice([one.value for one in Response]))
+@_WHERE
+@_EVIDENCE
+@click.option("--note", default="")
 @command
-def force(session: Session, claim_id: int, registry: str) -> None:
+def respond_command(
+    session: Session,
+    claim_id: int,
+    answer: str,
+    registry: str,
+    evidence_ids: tuple[int, ...],
+    note: str,
+) -> None:
+    """Answer a conflict: maintain, update (a changed claim follows), or revoke."""
+    with session.open() as services:
+        done = respond(
+            claim_id, registry, Response(answer), services, evidence_ids=evidence_ids, note=note
+        )
+    _answered(session, done)
+
+
+@claim.command("dispute")
+@_ABOUT
+@click.argument("subject", type=click.Choice([one.value for one in Subject]))
+@_WHERE
+@_EVIDENCE
+@click.option("--note", default="")
+@command
+def dispute_command(
+    session: Session,
+    claim_id: int,
+    subject: str,
+    registry: str,
+    evidence_ids: tuple[int, ...],
+    note: str,
+) -> None:
+    """Open a dispute; money for the work is held until it is resolved."""
+    with session.open() as services:
+        done = dispute(
+            claim_id, registry, Subject(subject), services, evidence_ids=evidence_ids, note=note
+        )
+    _answered(session, done)
+
+
+@claim.command("withdraw")
+@_ABOUT
+@_WHERE
+@click.option("--reason", default="")
+@command
+def withdraw_command(session: Session, claim_id: int, registry: str, reason: str) -> None:
+    """Withdraw a claim; one that was never sent is taken back at once."""
+    with session.open() as services:
+        done = withdraw(claim_id, registry, services, reason=reason)
+    _answered(session, done)
+
+
+@claim.command("force")
+@_ABOUT
+@_WHERE
+@command
+def force_command(session: Session, claim_id: int, registry: str) -> None:
     """Declare a claim although another key declared the same file there before."""
     with session.open() as services:
         row = force_claim(claim_id, registry, services)
@@ -103,6 +168,17 @@ def force(session: Session, claim_id: int, registry: str) -> None:
     }
     text = f"{row.claim_id:>6}  {row.title}  ·  {row.registry}  ·  {row.state.value}"
     session.out.row(data, text)
+
+
+def _answered(session: Session, done: Answered) -> None:
+    data = {
+        "claim_id": done.claim_id,
+        "registry": done.registry,
+        "state": done.state.value,
+        "queued": done.queued,
+    }
+    later = "  ·  signed; it is sent with the next sync" if done.queued else ""
+    session.out.row(data, f"{done.claim_id:>6}  {done.registry}  ·  {done.state.value}{later}")
 
 
 def _twin_words(twin: Twin) -> str:

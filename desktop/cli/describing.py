@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import click
 
+from desktop.claims.shares import Total, gaps
 from desktop.cli.output import path_text
+from desktop.cli.said import answers as _answers
+from desktop.cli.said import changes_of
 from desktop.cli.session import Session, command
-from desktop.errors import UsageProblem
-from desktop.flows.describing import edit_work
+from desktop.flows.describing import WorkChanges, add_evidence, edit_works, split_equally
 from desktop.flows.suggesting import Offer, Said, accept_suggestions, said_by_file
 from desktop.model.suggestions import AiStatement
 from desktop.model.terms import Terms, Use
-from desktop.model.works import Creator, Identifier, Right, Work
+from desktop.model.works import Basis, Capacity, Known, Share, Work
 from desktop.services import Services
 from desktop.store import claims as claims_store
 from desktop.store import terms as terms_store
@@ -42,13 +44,31 @@ def show(session: Session, work_id: int) -> None:
 
 
 @work.command("edit")
-@click.argument("work_id", type=int)
+@click.argument("work_ids", type=int, nargs=-1, required=True)
 @click.option("--title")
 @click.option("--creator", "creators", multiple=True, help="NAME or NAME:ROLE; once each.")
 @click.option("--identifier", "identifiers", multiple=True, help="SCHEME:VALUE, such as isrc:…")
+@click.option("--drop-identifier", "dropped", multiple=True, help="SCHEME:VALUE to take away.")
+@click.option("--created", help="When it was made: 2024, 2024-03 or 2024-03-09.")
+@click.option("--published", type=_answers(Known))
+@click.option("--published-on", default="", help="2024, 2024-03 or 2024-03-09.")
+@click.option("--published-in", default="", help="A country, such as PT.")
+@click.option("--ai", type=click.Choice(["human", "assisted", "generated", "unknown"]))
+@click.option("--capacity", type=_answers(Capacity), help="As what you claim it.")
+@click.option("--sole-owner", type=_answers(Known))
 @click.option(
-    "--share", "shares", multiple=True, help="PARTY:RIGHT:FRACTION, such as me:output:2/3"
+    "--share",
+    "shares",
+    multiple=True,
+    help="PARTY:RIGHT:FRACTION, such as me:output:2/3; FRACTION may be unknown, and RIGHT "
+    "training/master.",
 )
+@click.option("--share-territories", default="WORLD", help="Countries of these shares: PT,DE.")
+@click.option("--share-from", default="", help="First day of these shares.")
+@click.option("--share-until", default="", help="First day on which they hold no longer.")
+@click.option("--share-basis", type=_answers(Basis), default="unknown")
+@click.option("--only-these-shares", is_flag=True, help="Drop every other share of the works.")
+@click.option("--split-equally", default="", help='Everyone the same: "me,Ben Okafor,Cleo".')
 @click.option(
     "--accept-suggestions",
     "accept",
@@ -56,30 +76,42 @@ def show(session: Session, work_id: int) -> None:
     help="Take over what the file says, where nothing was said before.",
 )
 @command
-def edit(
-    session: Session,
-    work_id: int,
-    title: str | None,
-    creators: tuple[str, ...],
-    identifiers: tuple[str, ...],
-    shares: tuple[str, ...],
-    accept: bool,
-) -> None:
-    """Set title, creators, identifiers or shares of a work."""
+def edit(session: Session, work_ids: tuple[int, ...], accept: bool, **said: Any) -> None:
+    """Say who made works, who shares in them, what numbers they have: one work or a thousand."""
+    changes, split = changes_of(said), str(said["split_equally"])
     with session.open() as services:
-        if title is not None or creators or identifiers or shares or not accept:
-            edit_work(
-                work_id,
-                services,
-                title=title,
-                creators=[_creator(text) for text in creators] or None,
-                identifiers=[_identifier(text) for text in identifiers],
-                shares=[_share(text) for text in shares],
-            )
+        if changes != WorkChanges() or not (accept or split):
+            edit_works(work_ids, changes, services)
+        if split:
+            split_equally(work_ids, split.split(","), services)
         if accept:
-            accept_suggestions([work_id], services)
-        data = work_json(services, work_id)
-    session.out.row(data, f"{work_id}  {data['title']}")
+            accept_suggestions(list(work_ids), services)
+        rows = [work_json(services, work_id) for work_id in work_ids]
+    for row in rows:
+        session.out.row(row, f"{row['work_id']}  {row['title']}")
+
+
+@work.command("evidence")
+@click.argument("work_id", type=int)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--kind", required=True, help="Such as contract, draft, photo, receipt.")
+@click.option("--date", "dated", default="", help="2024-03-09")
+@click.option("--note", default="")
+@command
+def evidence(session: Session, work_id: int, file: Path, kind: str, dated: str, note: str) -> None:
+    """Keep a file that speaks for your claim; only its hash ever leaves."""
+    with session.open() as services:
+        kept = add_evidence(
+            work_id,
+            file.read_bytes(),
+            services,
+            kind=kind,
+            name=path_text(Path(file.name)),
+            dated=dated,
+            note=note,
+        )
+    data = {"work_id": work_id, "sha256": kept.sha256, "kind": kept.kind, "date": kept.dated}
+    session.out.row(data, f"{kept.kind} kept: {kept.sha256}")
 
 
 def work_json(services: Services, work_id: int) -> dict[str, Any]:
@@ -96,16 +128,35 @@ def work_json(services: Services, work_id: int) -> dict[str, Any]:
         "files": [path_text(file.path) for file in found.files],
         "creators": [creator.name for creator in found.creators],
         "identifiers": {item.scheme: item.value for item in found.identifiers},
-        "shares": [
-            {
-                "party": share.party.name,
-                "right": share.right.value,
-                "share": f"{share.fraction.numerator}/{share.fraction.denominator}",
-            }
-            for share in found.shares
-        ],
+        "shares": [share_json(share) for share in found.shares],
         "terms": preset_of(said).value,
         "claims": states,
+    }
+
+
+def share_json(share: Share) -> dict[str, Any]:
+    """Return a share as the contract has it."""
+    return {
+        "party": share.party.name,
+        "right": share.right.value,
+        "share": share.part,
+        "interest": share.interest.value,
+        "territories": list(share.territories),
+        "from": share.starts or None,
+        "until": share.ends or None,
+        "basis": share.basis.value,
+        "reach": "you" if share.party.is_self else share.party.reach.value,
+    }
+
+
+def _gap_json(gap: Total) -> dict[str, Any]:
+    return {
+        "right": gap.right.value,
+        "interest": gap.interest.value,
+        "territory": gap.territory,
+        "from": gap.since or None,
+        "total": str(gap.total),
+        "unknown": gap.open,
     }
 
 
@@ -131,6 +182,18 @@ def _more_json(said: Said) -> dict[str, Any]:
         "credits": [{"name": one.name, "role": one.role} for one in found.creators],
         "created": found.created,
         "ai_involvement": found.ai_involvement,
+        "publication": {
+            "published": found.publication.answer.value,
+            "on": found.publication.on or None,
+            "in": found.publication.country or None,
+        },
+        "capacity": found.capacity.value,
+        "sole_owner": found.sole_owner.value,
+        "evidence": [
+            {"sha256": one.sha256, "kind": one.kind, "date": one.dated or None, "note": one.note}
+            for one in found.evidence
+        ],
+        "not_given_away": [_gap_json(one) for one in gaps(found.shares)],
         "uses": uses_json(said.terms),
         "suggestions": _suggestions_json(said),
         "ai_use": [_statement_json(one) for one in said.suggestions.ai_use],
@@ -193,30 +256,3 @@ def _lines(said: Said) -> list[str]:
 def _offer_line(offer: Offer) -> str:
     kept = "" if offer.usable else "  (yours is kept)"
     return f"The file says {offer.key}: {', '.join(offer.values)}{kept}"
-
-
-def _creator(text: str) -> Creator:
-    name, _, role = text.partition(":")
-    if not name.strip():
-        raise UsageProblem("A creator has a name.")
-    return Creator(name=name.strip(), role=role.strip() or "author")
-
-
-def _identifier(text: str) -> Identifier:
-    scheme, _, value = text.partition(":")
-    if not scheme.strip() or not value.strip():
-        raise UsageProblem(f"{text!r} is not SCHEME:VALUE.")
-    return Identifier(scheme=scheme.strip().lower(), value=value.strip())
-
-
-def _share(text: str) -> tuple[str, Right, Fraction]:
-    try:
-        party, right, fraction = text.rsplit(":", 2)
-        share = Fraction(fraction)
-        if not 0 < share <= 1 or not party.strip():
-            raise ValueError(text)
-        return party.strip(), Right(right), share
-    except (ValueError, ZeroDivisionError) as error:
-        raise UsageProblem(
-            f"{text!r} is not PARTY:RIGHT:FRACTION.", advice="Such as me:training:2/3."
-        ) from error

@@ -25,6 +25,8 @@ _COMMANDS = {
     "works": "works",
     "work": "describing",
     "terms": "works",
+    "party": "splitting",
+    "split": "splitting",
     "similar": "similar",
     "identity": "identity",
     "registries": "registries",

@@ -12,7 +12,7 @@ from desktop.services import Services
 from desktop.store import claims, journal, outbox, registries
 from desktop.store.database import Connection
 
-_ON_ITS_WAY = (ClaimState.QUEUED, ClaimState.SENDING)
+_ON_ITS_WAY = (ClaimState.QUEUED, ClaimState.SENDING, ClaimState.LOST)
 
 
 class Desk:

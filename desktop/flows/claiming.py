@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop.claims import draft, sign
+from desktop.claims.private import private_part
 from desktop.errors import AppError, ClaimProblem, KeyProblem
 from desktop.flows.identifying import signing_key, who_am_i, why_not
+from desktop.flows.splitting import agreements
 from desktop.model.claims import ClaimDraft, ClaimState, SignedClaim
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
 from desktop.model.registries import Registry
 from desktop.model.similar import Twin
-from desktop.model.works import Capacity, Party
+from desktop.model.works import Party
 from desktop.services import Services
 from desktop.store import claims, journal, outbox, registries, shelf, terms, works
 from desktop.store.database import Connection
@@ -26,6 +28,7 @@ _OPEN_AGAIN = {ClaimState.REJECTED, ClaimState.REFUSED, ClaimState.WITHDRAWN}
 class Prepared:
     """A claim as it would be signed now. document: exactly what leaves the machine, less the proof.
 
+    private: what the document commits to and stays here.
     problem: why it cannot be claimed as it stands, or that nothing has changed since it was.
     reusable: the same was signed before and only has to be sent to one more registry.
     twins: other works with the same content, claimed already or in the same selection: a warning.
@@ -35,6 +38,7 @@ class Prepared:
     title: str
     document: dict[str, Any] | None = None
     content_hash: str = ""
+    private: bytes | None = None
     problem: AppError | None = None
     already: bool = False
     reusable: int | None = None
@@ -177,9 +181,11 @@ def _prepare(
         made = ClaimDraft(
             work=work,
             claimant=claimant,
-            capacity=Capacity.AUTHOR,
+            capacity=work.capacity,
             terms=terms.of_work(connection, work_id),
             supersedes=supersedes,
+            agreements=agreements(connection, work_id),
+            private=private_part(work),
         )
         document = draft.claim_document(made, created=services.now())
         said = draft.content_hash(document)
@@ -198,6 +204,7 @@ def _prepare(
         title=work.title,
         document=document,
         content_hash=said,
+        private=made.private,
         already=already,
         reusable=reusable,
     )
@@ -234,6 +241,8 @@ def _queue(
             terms_version=terms.of_work(tx, item.work_id).version,
             now_s=now_s,
         )
+        if item.private is not None:
+            claims.keep_private_part(tx, claim_id, item.private)
     claims.start(tx, claim_id, registry.registry_id, now_s)
     outbox.queue(tx, claim_id, registry.registry_id, now_s)
     return Queued(work_id=item.work_id, title=item.title, claim_id=claim_id)

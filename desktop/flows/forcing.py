@@ -16,7 +16,9 @@ def force_claim(claim_id: int, registry_name: str, services: Services) -> ClaimR
     """
     with services.store.write() as tx:
         registry = registries.by_name(tx, registry_name)
-        row = claims.standing(tx, claim_id, registry.registry_id)
+        row = claims.row_at(tx, claim_id, registry.registry_id)
+        if row is None:
+            raise UsageProblem(f"There is no claim {claim_id} at {registry_name}.")
         if not row.may_be_forced:
             raise UsageProblem(f"Claim {claim_id} met no conflict that a decision could end.")
         if Ability.FORCE not in registry.abilities:
@@ -26,4 +28,4 @@ def force_claim(claim_id: int, registry_name: str, services: Services) -> ClaimR
         claims.set_state(tx, claim_id, registry.registry_id, ClaimState.QUEUED, now_s)
         detail = {"claim_id": claim_id, "against": dict(row.conflict or {})}
         journal.add(tx, now_s, "claim.forced", registry_name, detail)
-        return claims.standing(tx, claim_id, registry.registry_id)
+        return claims.row_at(tx, claim_id, registry.registry_id) or row

@@ -104,6 +104,17 @@ def signing_key(did: str, services: Services) -> SigningKey:
     return services.keys.load(did)
 
 
+def answering_key(did: str, services: Services) -> SigningKey:
+    """Return the open key of did, to speak about a claim that was signed with it.
+
+    Nobody else may, so a replaced key still does; a revoked one does not. Raises as signing_key.
+    """
+    key = _own_key(did, services)
+    if key.state is KeyState.REVOKED:
+        _refuse_ended(key)
+    return services.keys.load(did)
+
+
 def request_key(did: str, services: Services) -> SigningKey:
     """Return the open key of did for requests about what was signed with it.
 

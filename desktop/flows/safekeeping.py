@@ -166,7 +166,7 @@ def _bring(key: SigningKey, asked: _Asked, notices: list[KeyNotice], services: S
 
 def _add(tx: Connection, did: str, name: str, kind: IdentityKind, now_s: int) -> None:
     """Make the key's party the user's own; it may have been known as a collaborator's before."""
-    party = parties.with_did(tx, did)
+    party = parties.by_did(tx, did)
     if party is None:
         party = parties.add(tx, Party(name=name, did=did, is_self=True), now_s)
     else:
@@ -176,7 +176,7 @@ def _add(tx: Connection, did: str, name: str, kind: IdentityKind, now_s: int) ->
 
 def _refuse_collaborator(tx: Connection, did: str) -> None:
     """Two parties cannot have one key; which of the two it is, only the user knows."""
-    party = parties.with_did(tx, did)
+    party = parties.by_did(tx, did)
     if party is not None:
         raise UsageProblem(
             f"This library knows that key as {party.name}'s, who shares in works. Nothing was "

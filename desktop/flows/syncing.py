@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from desktop.errors import Busy, KeyProblem, LoginNeeded, Offline, RegistryProblem, Untrusted
+from desktop.flows.asking import ask_about_claims
 from desktop.flows.connecting import connector_to, describe
 from desktop.flows.fetching import fetch_documents
 from desktop.flows.hearing import Heard, Synced, Tell
 from desktop.flows.identifying import my_key_for_requests, request_key
 from desktop.flows.listening import listen
+from desktop.flows.responding import ANSWERS, send_answers
 from desktop.flows.sending import Sender
 from desktop.identity.keys import SigningKey
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
@@ -123,7 +125,8 @@ def _as_everyone(
     """Exchange as every claimant the registry knows unless it asked for peace; returns problems."""
     if registry.quiet_until is not None and registry.quiet_until > services.now():
         until = f"{registry.quiet_until:%H:%M:%S} UTC"
-        return [Busy(f"The registry asked not to be asked again before {until}.")]
+        words = f"The registry asked not to be asked again before {until}."
+        return [Busy(words, advice="Your claims wait safely in the outbox.")]
     keys, locked = _keys_at(services, registry, eager=eager)
     problems: list[RegistryProblem] = []
     for key in keys:
@@ -183,9 +186,16 @@ def _exchange(
             raise
         except RegistryProblem as problem:
             problems.append(problem)
-        if Ability.EVENTS in description.abilities:
+        abilities = description.abilities
+        if Ability.EVENTS in abilities:
             listen(services, registry, connector, hear, cancelled, did=key.did)
-        if Ability.STATEMENTS not in description.abilities:
+        if abilities & ANSWERS:
+            send_answers(services, registry, connector, hear, cancelled, key.did, eager=eager)
+        if Ability.LOOK_UP in abilities and ask_about_claims(
+            services, registry, connector, hear, cancelled, key.did
+        ):
+            sender.send_all(cancelled, eager=eager)
+        if Ability.STATEMENTS not in abilities:
             return problems
         for fetched in fetch_documents(registry, connector, description, key.did, services):
             if fetched.event == "problem":

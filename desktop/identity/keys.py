@@ -72,11 +72,14 @@ class SigningKey:
 
     seed: bytes = field(repr=False)
     did: str = field(init=False)
+    _private: Ed25519PrivateKey = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.seed) != 32:
             raise ValueError("An Ed25519 seed has 32 bytes.")
-        object.__setattr__(self, "did", did_key(self._private().public_key().public_bytes_raw()))
+        private = Ed25519PrivateKey.from_private_bytes(self.seed)
+        object.__setattr__(self, "_private", private)
+        object.__setattr__(self, "did", did_key(private.public_key().public_bytes_raw()))
 
     @classmethod
     def generate(cls) -> SigningKey:
@@ -95,7 +98,4 @@ class SigningKey:
 
     def sign(self, data: bytes) -> bytes:
         """Return the 64 bytes of the Ed25519 signature over data (RFC 8032)."""
-        return self._private().sign(data)
-
-    def _private(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.seed)
+        return self._private.sign(data)

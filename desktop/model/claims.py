@@ -43,13 +43,18 @@ class OutboxState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimDraft:
-    """Everything that goes into a claim, before it is signed."""
+    """Everything that goes into a claim, before it is signed.
+
+    agreements: signed split sheets. private: canonical bytes of the part that stays here.
+    """
 
     work: Work
     claimant: Party
     capacity: Capacity
     terms: Terms
     supersedes: str = ""
+    agreements: tuple[Mapping[str, Any], ...] = ()
+    private: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,29 @@ class OutboxEntry:
     last_problem: str
     document: bytes = b""
     forced: bool = False
+
+
+class AnswerKind(StrEnum):
+    """What a claimant can say about a claim after it was sent."""
+
+    RESPONSE = "response"
+    DISPUTE = "dispute"
+    WITHDRAWAL = "withdrawal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Something signed about a claim, on its way to one registry."""
+
+    answer_id: int
+    claim_id: int
+    claim_hash: str
+    kind: AnswerKind
+    document: bytes
+    state: OutboxState
+    attempts: int = 0
+    last_problem: str = ""
+    made: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

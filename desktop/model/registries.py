@@ -26,6 +26,7 @@ class Ability(StrEnum):
     DISPUTE = "dispute"
     WITHDRAW = "withdraw"
     SUPERSEDE = "supersede"
+    LOOK_UP = "look_up"
     FORCE = "force"
 
 
@@ -37,6 +38,7 @@ NOT_POSSIBLE: dict[Ability, str] = {
     Ability.DISPUTE: "This registry settles no disputes.",
     Ability.WITHDRAW: "Nothing can be withdrawn at this registry: what is declared there stays.",
     Ability.SUPERSEDE: "Nothing can be replaced at this registry: the first declaration stays.",
+    Ability.LOOK_UP: "This registry cannot be asked whether it still knows a claim.",
     Ability.FORCE: "This registry does not take a claim against its own objection.",
 }
 

@@ -92,30 +92,87 @@ class Capacity(StrEnum):
     REPRESENTATIVE = "representative"
 
 
+class Known(StrEnum):
+    """The answer to a plain question; not to know is an answer too."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Reach(StrEnum):
+    """Whether a collaborator can be reached."""
+
+    REACHABLE = "reachable"
+    UNREACHABLE = "unreachable"
+    UNKNOWN = "unknown"
+
+
+class Interest(StrEnum):
+    """Which side of a recording a share is of; WHOLE where there are no two sides."""
+
+    WHOLE = "whole"
+    MASTER = "master"
+    PUBLISHING = "publishing"
+
+
+class Basis(StrEnum):
+    """What a split rests on."""
+
+    DEFAULT = "default"
+    CONTRACT = "contract"
+    AGREED = "agreed"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """A person or company. did is empty where it is not known."""
+    """A person or company. did is empty where it is not known; contact never leaves in a claim."""
 
     party_id: int = 0
     name: str
     did: str = ""
     is_self: bool = False
+    isni: str = ""
+    orcid: str = ""
+    ipi: str = ""
+    contact: str = ""
+    reach: Reach = Reach.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """A party's exact part of a right. territories: ISO 3166-1 alpha-2, or WORLD."""
+    """A party's exact part of a right; fraction None: nobody knows how much.
+
+    territories: ISO 3166-1 alpha-2, or WORLD. starts, ends: YYYY-MM-DD or "" for always; ends is
+    the first day on which it holds no longer.
+    """
 
     party: Party
     right: Right
-    fraction: Fraction
+    fraction: Fraction | None
     territories: tuple[str, ...] = ("WORLD",)
+    interest: Interest = Interest.WHOLE
+    starts: str = ""
+    ends: str = ""
+    basis: Basis = Basis.UNKNOWN
 
     def __post_init__(self) -> None:
-        if not 0 < self.fraction <= 1:
+        if self.fraction is not None and not 0 < self.fraction <= 1:
             raise ValueError("A share is more than nothing and at most the whole.")
-        if self.fraction.denominator >= 10**18:
+        if self.fraction is not None and self.fraction.denominator >= 10**18:
             raise ValueError("A share is too fine: its numbers have 18 digits at most.")
+        if not self.territories:
+            raise ValueError("A share holds somewhere: name countries, or WORLD.")
+        if self.starts and self.ends and self.ends <= self.starts:
+            raise ValueError("A share ends after the day it starts.")
+
+    @property
+    def part(self) -> str:
+        """The exact part as documents have it: 2/3, or unknown."""
+        if self.fraction is None:
+            return "unknown"
+        return f"{self.fraction.numerator}/{self.fraction.denominator}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +196,38 @@ class FingerprintFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Whether, when and where a work was first published.
+
+    on: YYYY, YYYY-MM, YYYY-MM-DD or "". country: ISO 3166-1 alpha-2 or "".
+    """
+
+    answer: Known = Known.UNKNOWN
+    on: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Something kept that speaks for a claim: a contract, a draft, a photo of a sketch.
+
+    name: of the file it came from; it stays here. dated: YYYY-MM-DD or "".
+    """
+
+    evidence_id: int = 0
+    sha256: str
+    kind: str
+    name: str = ""
+    dated: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One creation with everything a claim may say of it. shares empty: all of it is mine."""
+    """One creation with everything a claim may say of it. shares empty: all of it is mine.
+
+    previous: the ISCC-CODE and datahash of the version before this one, if there was one.
+    """
 
     work_id: int
     title: str
@@ -150,6 +237,11 @@ class Work:
     identifiers: tuple[Identifier, ...] = ()
     created: str = ""
     ai_involvement: str = "unknown"
+    publication: Publication = Publication()
+    capacity: Capacity = Capacity.AUTHOR
+    sole_owner: Known = Known.UNKNOWN
+    evidence: tuple[Evidence, ...] = ()
+    previous: tuple[str, str] | None = None
     shares: tuple[Share, ...] = ()
     files: tuple[WorkFile, ...] = field(default=())
 

@@ -12,12 +12,12 @@ import resvg_py
 from lxml import etree
 from PIL import Image
 
+from desktop.model.identifiers import recognised
 from desktop.portfolio.content import Content, Embedded, damaged
 from desktop.portfolio.image import decode, picture_content
 from desktop.portfolio.plaintext import text_of
 from desktop.portfolio.tags.dates import first_date
 from desktop.portfolio.tags.drawings import said_in_drawing
-from desktop.portfolio.tags.identifiers import recognised
 from desktop.portfolio.tags.people import credits_of
 from desktop.portfolio.tags.plain import plain
 

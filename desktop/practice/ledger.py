@@ -127,6 +127,10 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX payout_channels_by_payee ON payout_channels (payee, created);
     """,
+    """
+    DROP INDEX claims_by_subtype;
+    CREATE INDEX claims_by_subtype ON claims (subtype, claimant, status, content);
+    """,
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 WORLD = "WORLD"
 WHOLE = Fraction(1)
+UNKNOWN = "unknown"
 Document = dict[str, Any]
 
 
@@ -21,6 +22,7 @@ class Holding:
     party: str
     name: str
     right: str
+    interest: str
     territories: frozenset[str]
     start: date
     end: date
@@ -69,13 +71,15 @@ def claimant_share(
 
 
 def excesses(holdings: Iterable[Holding]) -> list[Excess]:
-    """Return, per right, where the most is claimed, if that is more than the whole.
+    """Return, per right and side, where the most is claimed, if that is more than the whole.
 
     A party that several claims name counts once, with the most that one of them gives it.
     """
     merged = _merge_names(list(holdings))
-    rights = dict.fromkeys(one.right for one in merged)
-    found = (_greatest([one for one in merged if one.right == right]) for right in rights)
+    sides = dict.fromkeys((one.right, one.interest) for one in merged)
+    found = (
+        _greatest([one for one in merged if (one.right, one.interest) == side]) for side in sides
+    )
     return [excess for excess in found if excess.total > WHOLE]
 
 
@@ -85,10 +89,11 @@ def _holding(share: Document, claimant: Document, number: int) -> Holding:
         party=_party(share["party"], claimant),
         name=_name(share["party"]),
         right=share["right"],
+        interest=share.get("interest", ""),
         territories=frozenset(share["territories"]),
         start=date.fromisoformat(share.get("from", date.min.isoformat())),
         end=date.fromisoformat(share.get("to", date.max.isoformat())),
-        share=Fraction(share["share"]),
+        share=Fraction(0 if share["share"] == UNKNOWN else share["share"]),
     )
 
 

@@ -125,6 +125,15 @@ class Connector(Protocol):
     def events(self, after: str) -> EventPage:
         """Return the page of the feed after a cursor (Ability.EVENTS)."""
 
+    def claim(self, claim_hash: str) -> dict[str, Any]:
+        """Return hash and status of a claim (Ability.LOOK_UP); Refused with 404 if unknown."""
+
+    def respond(self, claim_hash: str, path: str, document: bytes) -> dict[str, Any]:
+        """Send a signed answer about a claim; returns its hash and new status.
+
+        path: responses, disputes or withdrawal (Ability.RESPOND, DISPUTE, WITHDRAW).
+        """
+
     def statement(self, number: str, revision: int) -> bytes:
         """Return the bytes of a statement, not verified (Ability.STATEMENTS)."""
 
@@ -143,6 +152,14 @@ class NothingToTell:
     def events(self, after: str) -> EventPage:
         """Return an empty page."""
         return EventPage(events=(), next=after, more=False)
+
+    def claim(self, claim_hash: str) -> dict[str, Any]:
+        """Return nothing."""
+        return {}
+
+    def respond(self, claim_hash: str, path: str, document: bytes) -> dict[str, Any]:
+        """Return nothing."""
+        return {}
 
     def statement(self, number: str, revision: int) -> bytes:
         """Return nothing."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from desktop.errors import Busy, RegistryProblem
-from desktop.model.claims import Receipt
+from desktop.model.claims import ClaimState, Receipt
 from desktop.model.registries import Ability, Description, Event, EventPage
 from desktop.registries.answers import plain_words
 from desktop.registries.connector import Envelope, Outcome, Parcel, Verdict
@@ -149,6 +149,14 @@ class Guarded:
         result: EventPage = said
         return result
 
+    def claim(self, claim_hash: str) -> dict[str, Any]:
+        """Return what it knows of a claim."""
+        return self._claim("claim", claim_hash)
+
+    def respond(self, claim_hash: str, path: str, document: bytes) -> dict[str, Any]:
+        """Return where a claim stands after a signed answer."""
+        return self._claim("respond", claim_hash, path, document)
+
     def statement(self, number: str, revision: int) -> bytes:
         """Return the bytes of a statement."""
         return self._bytes("statement", number, revision)
@@ -178,6 +186,13 @@ class Guarded:
                 self._transport.close()  # this thread's connections end with it
 
         return self._guard.call(name, run)
+
+    def _claim(self, name: str, claim_hash: str, *args: Any) -> dict[str, Any]:
+        said = self._call(name, claim_hash, *args)
+        right = isinstance(said, dict) and _texts(said.get("hash"), said.get("status"))
+        known = right and said["status"] in {state.value for state in ClaimState}
+        self._check(known, name, "a claim's hash and status")
+        return {"hash": said["hash"], "status": said["status"]}
 
     def _bytes(self, name: str, *args: Any) -> bytes:
         said = self._call(name, *args)

@@ -108,18 +108,47 @@ def by_number(connection: Connection, registry_id: int, number: str) -> tuple[in
 
 def document(connection: Connection, claim_id: int) -> bytes:
     """Return the signed bytes of a claim. Raises UsageProblem."""
-    row = connection.execute(
-        "SELECT document FROM claims WHERE claim_id = ?", (claim_id,)
+    return bytes(_row_of(connection, claim_id)["document"])
+
+
+def hash_of(connection: Connection, claim_id: int) -> str:
+    """Return the hash of a claim. Raises UsageProblem."""
+    return str(_row_of(connection, claim_id)["claim_hash"])
+
+
+def did_of(connection: Connection, claim_id: int) -> str:
+    """Return the key that signed a claim. Raises UsageProblem."""
+    return str(_row_of(connection, claim_id)["did"])
+
+
+def _row_of(connection: Connection, claim_id: int) -> Row:
+    row: Row | None = connection.execute(
+        "SELECT * FROM claims WHERE claim_id = ?", (claim_id,)
     ).fetchone()
     if row is None:
         raise UsageProblem(f"There is no claim {claim_id}.", advice="`claims` lists them.")
-    return bytes(row["document"])
+    return row
 
 
 def documents(connection: Connection) -> list[tuple[int, str, bytes]]:
     """Return every claim's number, hash and signed bytes, for verification."""
     rows = connection.execute("SELECT claim_id, claim_hash, document FROM claims ORDER BY claim_id")
     return [(row["claim_id"], row["claim_hash"], bytes(row["document"])) for row in rows]
+
+
+def keep_private_part(connection: Connection, claim_id: int, document: bytes) -> None:
+    """Keep the part of a claim that its metahash commits to and that stays here."""
+    connection.execute(
+        "INSERT INTO claim_private_parts (claim_id, document) VALUES (?, ?)", (claim_id, document)
+    )
+
+
+def private_part(connection: Connection, claim_id: int) -> bytes | None:
+    """Return the private part of a claim, or None."""
+    row = connection.execute(
+        "SELECT document FROM claim_private_parts WHERE claim_id = ?", (claim_id,)
+    ).fetchone()
+    return bytes(row["document"]) if row else None
 
 
 def start(connection: Connection, claim_id: int, registry_id: int, now_s: int) -> None:
@@ -167,19 +196,6 @@ def state(connection: Connection, claim_id: int, registry_id: int) -> ClaimState
     return ClaimState(row["state"]) if row else None
 
 
-def standing(connection: Connection, claim_id: int, registry_id: int) -> ClaimRow:
-    """Return one claim at one registry. Raises UsageProblem if it was not claimed there."""
-    found = connection.execute(
-        f"{_ROWS} WHERE claims.claim_id = ? AND claim_states.registry_id = ? LIMIT 1",
-        (claim_id, registry_id),
-    ).fetchone()
-    if found is None:
-        raise UsageProblem(
-            f"Claim {claim_id} was not made at that registry.", advice="`claims` lists them."
-        )
-    return _row(found)
-
-
 def keep_receipt(
     connection: Connection, claim_id: int, registry_id: int, receipt: Receipt, now_s: int
 ) -> None:
@@ -208,6 +224,32 @@ def receipts(connection: Connection) -> list[tuple[str, int, bytes]]:
         "LEFT JOIN claims USING (claim_id) ORDER BY receipt_id"
     )
     return [(row["claim_hash"] or "", row["registry_id"], bytes(row["document"])) for row in rows]
+
+
+def to_ask_about(
+    connection: Connection, registry_id: int, before_s: int, limit: int, did: str
+) -> list[tuple[int, str]]:
+    """Return (claim_id, hash) of did's claims with a receipt, not asked about since.
+
+    Those asked longest ago come first. before_s: UTC seconds.
+    """
+    rows = connection.execute(
+        "SELECT claim_id, claim_hash FROM claim_states JOIN claims USING (claim_id) "
+        "WHERE registry_id = ?1 AND asked_s < ?2 AND state IN ('acknowledged', 'under_review', "
+        "'accepted', 'conflict', 'in_dispute') AND EXISTS (SELECT 1 FROM receipts "
+        "WHERE receipts.claim_id = claim_states.claim_id AND receipts.registry_id = ?1 "
+        "AND receipts.kept_s < ?2) AND claims.did = ?4 ORDER BY asked_s, claim_id LIMIT ?3",
+        (registry_id, before_s, limit, did),
+    )
+    return [(row["claim_id"], row["claim_hash"]) for row in rows]
+
+
+def note_asked(connection: Connection, claim_id: int, registry_id: int, now_s: int) -> None:
+    """Record that the registry was asked whether it still knows a claim."""
+    connection.execute(
+        "UPDATE claim_states SET asked_s = ? WHERE claim_id = ? AND registry_id = ?",
+        (now_s, claim_id, registry_id),
+    )
 
 
 def rows(
@@ -241,6 +283,16 @@ def rows(
         (*values, limit),
     )
     return [_row(row) for row in found]
+
+
+def row_at(connection: Connection, claim_id: int, registry_id: int) -> ClaimRow | None:
+    """Return one claim at one registry as lists show it, or None."""
+    row = connection.execute(
+        f"{_ROWS} WHERE claims.claim_id = ? AND claim_states.registry_id = ? "
+        "ORDER BY received_s DESC LIMIT 1",
+        (claim_id, registry_id),
+    ).fetchone()
+    return _row(row) if row else None
 
 
 def state_counts(connection: Connection) -> dict[ClaimState, int]:

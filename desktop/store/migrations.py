@@ -9,6 +9,7 @@ from desktop.errors import StoreTooNew
 from desktop.store.engine import Database, Migrations
 from desktop.store.schema_0001 import APPEND_ONLY_0001, SCHEMA_0001
 from desktop.store.schema_0002 import SCHEMA_0002
+from desktop.store.schema_0003 import APPEND_ONLY_0003, SCHEMA_0003
 from desktop.store.schema_0004 import APPEND_ONLY_0004, SCHEMA_0004
 from desktop.store.schema_0005 import APPEND_ONLY_0005, SCHEMA_0005
 
@@ -34,6 +35,15 @@ def scanning(database: Database) -> None:
     """Problems that are known again, files being read, watched folders."""
     for statement in statements_of(SCHEMA_0002):
         database.execute(statement)
+
+
+@library(name="0003_claims")
+def claims(database: Database) -> None:
+    """All that a claim may say, split sheets, evidence, answers to registries."""
+    for statement in statements_of(SCHEMA_0003):
+        database.execute(statement)
+    for table in APPEND_ONLY_0003:
+        make_append_only(database, table)
 
 
 @library(name="0004_registries")

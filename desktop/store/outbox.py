@@ -140,6 +140,25 @@ def force(connection: Connection, claim_id: int, registry_id: int) -> None:
         raise UsageProblem("This claim does not wait for that decision.")
 
 
+def take_back(connection: Connection, claim_id: int, registry_id: int) -> bool:
+    """Take a claim that was never on its way out of the queue; says whether it was there."""
+    done = connection.execute(
+        "DELETE FROM outbox WHERE claim_id = ? AND registry_id = ? AND state = 'queued' "
+        "AND attempts = 0",
+        (claim_id, registry_id),
+    )
+    return bool(done.rowcount)
+
+
+def queue_again(connection: Connection, claim_id: int, registry_id: int) -> None:
+    """Queue a claim that the registry lost, for the next sync."""
+    connection.execute(
+        "UPDATE outbox SET state = 'queued', not_before_s = 0 "
+        "WHERE claim_id = ? AND registry_id = ?",
+        (claim_id, registry_id),
+    )
+
+
 def recover(connection: Connection) -> int:
     """After a crash: what was being sent goes back to the queue. Returns how many."""
     ids = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.model.works import Party
+from desktop.model.works import Party, Reach
 from desktop.store.database import Connection, Row
 
 
@@ -11,13 +11,13 @@ def me(connection: Connection) -> Party | None:
     row = connection.execute(
         "SELECT parties.* FROM parties JOIN identities USING (party_id) WHERE current = 1"
     ).fetchone()
-    return _party(row) if row else None
+    return from_row(row) if row else None
 
 
 def by_id(connection: Connection, party_id: int) -> Party | None:
     """Return a party, or None."""
     row = connection.execute("SELECT * FROM parties WHERE party_id = ?", (party_id,)).fetchone()
-    return _party(row) if row else None
+    return from_row(row) if row else None
 
 
 def add(connection: Connection, party: Party, now_s: int) -> Party:
@@ -32,12 +32,6 @@ def add(connection: Connection, party: Party, now_s: int) -> Party:
         did=party.did,
         is_self=party.is_self,
     )
-
-
-def with_did(connection: Connection, did: str) -> Party | None:
-    """Return the party that has this key now, or None."""
-    row = connection.execute("SELECT * FROM parties WHERE did = ?", (did,)).fetchone()
-    return _party(row) if row else None
 
 
 def become_self(connection: Connection, party_id: int) -> None:
@@ -56,7 +50,7 @@ def named(connection: Connection, name: str, now_s: int) -> Party:
         "SELECT * FROM parties WHERE did = ? OR name = ? ORDER BY is_self DESC, party_id",
         (name, name),
     ).fetchone()
-    return _party(row) if row else add(connection, Party(name=name), now_s)
+    return from_row(row) if row else add(connection, Party(name=name), now_s)
 
 
 def created_s(connection: Connection, party_id: int) -> int:
@@ -67,10 +61,37 @@ def created_s(connection: Connection, party_id: int) -> int:
     return int(row["created_s"])
 
 
-def _party(row: Row) -> Party:
+def update(connection: Connection, party: Party) -> None:
+    """Keep what is known of a party that is there already; its DID and name stay."""
+    connection.execute(
+        "UPDATE parties SET isni = ?, orcid = ?, ipi = ?, contact = ?, reach = ? "
+        "WHERE party_id = ?",
+        (party.isni, party.orcid, party.ipi, party.contact, party.reach.value, party.party_id),
+    )
+
+
+def by_did(connection: Connection, did: str) -> Party | None:
+    """Return the party with a key, or None."""
+    row = connection.execute("SELECT * FROM parties WHERE did = ?", (did,)).fetchone()
+    return from_row(row) if row else None
+
+
+def everyone(connection: Connection) -> list[Party]:
+    """Return all parties, the user first, then by name."""
+    rows = connection.execute("SELECT * FROM parties ORDER BY is_self DESC, name, party_id")
+    return [from_row(row) for row in rows]
+
+
+def from_row(row: Row) -> Party:
+    """Return the party in a row that has its columns."""
     return Party(
         party_id=row["party_id"],
         name=row["name"],
         did=row["did"] or "",
         is_self=bool(row["is_self"]),
+        isni=row["isni"],
+        orcid=row["orcid"],
+        ipi=row["ipi"],
+        contact=row["contact"],
+        reach=Reach(row["reach"]),
     )

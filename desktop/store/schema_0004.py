@@ -29,6 +29,10 @@ SELECT registry_id, did,
     'first', coalesce(last_contact_s, 0)
 FROM registries WHERE did <> '' AND json_valid(CAST(description AS TEXT));;
 
+UPDATE registries SET abilities =
+    '["dispute", "events", "look_up", "respond", "review", "statements", "supersede", "withdraw"]'
+WHERE did <> '';;
+
 CREATE TABLE envelopes (
     envelope_id INTEGER PRIMARY KEY,
     outbox_id INTEGER NOT NULL REFERENCES outbox (outbox_id),

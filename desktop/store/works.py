@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 
 from desktop.errors import UsageProblem
 from desktop.model.fingerprints import Kind
 from desktop.model.works import (
+    Capacity,
     Creator,
     FingerprintFacts,
     Identifier,
-    Party,
-    Right,
-    Share,
+    Known,
+    Publication,
     Work,
 )
-from desktop.store import files, search_index
+from desktop.store import evidence, files, search_index, shares
 from desktop.store.database import Connection, Row
 
 
@@ -41,7 +40,14 @@ def get(connection: Connection, work_id: int) -> Work:
         identifiers=_identifiers(connection, work_id),
         created=row["created"],
         ai_involvement=row["ai_involvement"],
-        shares=_shares(connection, work_id),
+        publication=Publication(
+            answer=Known(row["published"]), on=row["published_on"], country=row["published_in"]
+        ),
+        capacity=Capacity(row["capacity"]),
+        sole_owner=Known(row["sole_owner"]),
+        evidence=evidence.of_work(connection, work_id),
+        previous=_previous(connection, row),
+        shares=shares.of_work(connection, work_id),
         files=files.of_work(connection, work_id),
     )
 
@@ -49,6 +55,15 @@ def get(connection: Connection, work_id: int) -> Work:
 def by_path(connection: Connection, path: Path) -> int | None:
     """Return the work a path belongs to, or None."""
     row = files.by_path(connection, path)
+    return int(row["work_id"]) if row else None
+
+
+def by_datahash(connection: Connection, datahash: str) -> int | None:
+    """Return the work that has, or had, a file with these bytes, or None."""
+    row = connection.execute(
+        "SELECT work_id FROM fingerprints WHERE datahash = ? ORDER BY fingerprint_id LIMIT 1",
+        (datahash,),
+    ).fetchone()
     return int(row["work_id"]) if row else None
 
 
@@ -100,21 +115,66 @@ def add_identifier(connection: Connection, work_id: int, identifier: Identifier)
     )
 
 
-def put_share(connection: Connection, work_id: int, share: Share) -> None:
-    """Keep a party's part of one right, replacing what stood there."""
+def remove_identifier(connection: Connection, work_id: int, identifier: Identifier) -> None:
+    """Drop a public number of a work."""
     connection.execute(
-        "INSERT OR REPLACE INTO shares "
-        "(work_id, party_id, claimed_right, numerator, denominator, territories) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            work_id,
-            share.party.party_id,
-            share.right.value,
-            share.fraction.numerator,
-            share.fraction.denominator,
-            " ".join(share.territories),
-        ),
+        "DELETE FROM identifiers WHERE work_id = ? AND scheme = ? AND value = ?",
+        (work_id, identifier.scheme, identifier.value),
     )
+
+
+def set_publication(connection: Connection, work_id: int, publication: Publication) -> None:
+    """Keep whether, when and where a work was published."""
+    connection.execute(
+        "UPDATE works SET published = ?, published_on = ?, published_in = ? WHERE work_id = ?",
+        (publication.answer.value, publication.on, publication.country, work_id),
+    )
+
+
+def set_claiming(
+    connection: Connection,
+    work_id: int,
+    *,
+    ai_involvement: str | None = None,
+    capacity: Capacity | None = None,
+    sole_owner: Known | None = None,
+) -> None:
+    """Keep what a claim says of how a work was made and who claims it; None leaves it."""
+    values = {
+        "ai_involvement": ai_involvement,
+        "capacity": capacity.value if capacity else None,
+        "sole_owner": sole_owner.value if sole_owner else None,
+    }
+    for column, value in values.items():
+        if value is not None:
+            connection.execute(f"UPDATE works SET {column} = ? WHERE work_id = ?", (value, work_id))
+
+
+def _previous(connection: Connection, row: Row) -> tuple[str, str] | None:
+    """Return the version of a work before the one it has now."""
+    before = connection.execute(
+        "SELECT iscc, datahash FROM fingerprints WHERE work_id = ? AND fingerprint_id < ? "
+        "AND datahash <> ? ORDER BY fingerprint_id DESC LIMIT 1",
+        (row["work_id"], row["fingerprint_id"], row["datahash"]),
+    ).fetchone()
+    return (before["iscc"], before["datahash"]) if before else None
+
+
+def creator_names(connection: Connection, limit: int = 200) -> tuple[str, ...]:
+    """Return the names of creators, the most frequent first."""
+    rows = connection.execute(
+        "SELECT name FROM creators GROUP BY name ORDER BY count(*) DESC, name LIMIT ?", (limit,)
+    )
+    return tuple(row["name"] for row in rows)
+
+
+def publication_countries(connection: Connection) -> tuple[str, ...]:
+    """Return the countries works were published in, the most frequent first."""
+    rows = connection.execute(
+        "SELECT published_in FROM works WHERE published_in <> '' GROUP BY published_in "
+        "ORDER BY count(*) DESC, published_in"
+    )
+    return tuple(row["published_in"] for row in rows)
 
 
 def _creators(connection: Connection, work_id: int) -> tuple[Creator, ...]:
@@ -129,28 +189,6 @@ def _identifiers(connection: Connection, work_id: int) -> tuple[Identifier, ...]
         "SELECT scheme, value FROM identifiers WHERE work_id = ? ORDER BY scheme, value", (work_id,)
     )
     return tuple(Identifier(scheme=row["scheme"], value=row["value"]) for row in rows)
-
-
-def _shares(connection: Connection, work_id: int) -> tuple[Share, ...]:
-    rows = connection.execute(
-        "SELECT shares.*, name, did, is_self FROM shares JOIN parties USING (party_id) "
-        "WHERE work_id = ? ORDER BY claimed_right, party_id",
-        (work_id,),
-    )
-    return tuple(
-        Share(
-            party=Party(
-                party_id=row["party_id"],
-                name=row["name"],
-                did=row["did"] or "",
-                is_self=bool(row["is_self"]),
-            ),
-            right=Right(row["claimed_right"]),
-            fraction=Fraction(row["numerator"], row["denominator"]),
-            territories=tuple(row["territories"].split()),
-        )
-        for row in rows
-    )
 
 
 def _facts(row: Row) -> FingerprintFacts:

@@ -13,31 +13,25 @@ from desktop.assets import asset
 from desktop.errors import AppError
 from desktop.flows.claiming import Prepared, Queued, prepare, sign_and_queue
 from desktop.flows.connecting import trust_offered
-from desktop.flows.describing import set_terms
-from desktop.flows.forcing import force_claim
+from desktop.flows.describing import WorkChanges, edit_works, past_answers, set_terms
 from desktop.flows.hearing import Synced
 from desktop.flows.importing import Imported
 from desktop.flows.reconciling import BankImport, import_bank_file
 from desktop.flows.suggesting import accept_suggestions
 from desktop.flows.syncing import add_registry, check_registry, sync
 from desktop.flows.watching import scan_now
-from desktop.model.claims import ClaimRow
 from desktop.model.registries import Registry
 from desktop.model.terms import Preset
 from desktop.model.works import Outcome
 from desktop.services import Services
 from desktop.store import file_problems, shelf
 from desktop.store import registries as registries_store
+from desktop.store import works as works_store
 from desktop.terms.presets import PRESETS, TITLES
 from desktop.ui import figures, words
 from desktop.ui.changes import Change, Changes
-from desktop.ui.dialogs import (
-    ClaimDialog,
-    EveryWorkDialog,
-    ForceDialog,
-    RegistryDialog,
-    TrustDialog,
-)
+from desktop.ui.describe_dialog import DescribeDialog
+from desktop.ui.dialogs import ClaimDialog, EveryWorkDialog, RegistryDialog, TrustDialog
 from desktop.ui.job import Job, Jobs
 from desktop.ui.notice import Notice
 from desktop.ui.registry_choice import choose_registry
@@ -119,6 +113,27 @@ class Actions:
             succeeded=self._offers_used,
             failed=self._notice.problem,
         )
+
+    def describe(self, work_ids: Sequence[int]) -> None:
+        """Ask what a claim needs of works, and keep it."""
+        chosen = list(work_ids)
+        with self._services.store.read() as connection:
+            known = [works_store.get(connection, work_id) for work_id in chosen]
+        dialog = DescribeDialog(known, past_answers(self._services), self._window)
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return
+        changes = dialog.changes()
+        if changes == WorkChanges():
+            return
+        self._jobs.run(
+            lambda _report, _cancelled: edit_works(chosen, changes, self._services),
+            succeeded=self._described,
+            failed=self._notice.problem,
+        )
+
+    def _described(self, count: int) -> None:
+        self._changes.tell(Change.WORKS)
+        self._notice.say(f"Kept for {_many(count, 'work')}.")
 
     def _offers_used(self, count: int) -> None:
         self._changes.tell(Change.WORKS)
@@ -209,18 +224,6 @@ class Actions:
             succeeded=lambda _trusted: self.check_registry(registry.name),
             failed=self._notice.problem,
             finished=lambda: self._changes.tell(Change.REGISTRIES),
-        )
-
-    def force_claim(self, claim: ClaimRow) -> None:
-        """Ask whether to declare what another key declared before, and queue it."""
-        dialog = ForceDialog(claim.title, claim.reason, self._window)
-        if dialog.exec() != QDialog.DialogCode.Accepted:
-            return
-        self._jobs.run(
-            lambda _report, _cancelled: force_claim(claim.claim_id, claim.registry, self._services),
-            succeeded=lambda _row: self.sync(),
-            failed=self._notice.problem,
-            finished=lambda: self._changes.tell(Change.CLAIMS),
         )
 
     def check_registry(self, name: str) -> None:

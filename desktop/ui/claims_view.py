@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.claims.answer import Response
+from desktop.errors import UsageProblem
+from desktop.flows.conflicts import Conflict, conflict_of
 from desktop.model.claims import ClaimRow, ClaimState
 from desktop.services import Services
 from desktop.store import claims as claims_store
 from desktop.store import outbox as outbox_store
 from desktop.ui import figures, words
 from desktop.ui.changes import Change
+from desktop.ui.claim_actions import ClaimActions
+from desktop.ui.conflict_page import ConflictPage
 from desktop.ui.parts import (
     Chips,
     Elided,
@@ -26,6 +33,7 @@ from desktop.ui.parts import (
     pill,
     row,
 )
+from desktop.ui.pictures import Pictures
 from desktop.ui.split import Details, Split
 from desktop.ui.table import Column, Table, TableModel
 from desktop.ui.theme import Theme
@@ -55,6 +63,15 @@ _GROUPS: dict[str, tuple[str, frozenset[ClaimState]]] = {
 }
 
 
+_CAN_DISPUTE = {ClaimState.ACCEPTED, ClaimState.CONFLICT}
+_STANDS = set(ClaimState) - {
+    ClaimState.WITHDRAWN,
+    ClaimState.SUPERSEDED,
+    ClaimState.REJECTED,
+    ClaimState.REFUSED,
+}
+
+
 class ClaimsView(QWidget):
     """One line a claim and registry, the outbox above, the details at the right."""
 
@@ -62,13 +79,23 @@ class ClaimsView(QWidget):
         self,
         services: Services,
         theme: Theme,
+        pictures: Pictures,
         *,
         sync: Callable[[], None],
-        force: Callable[[ClaimRow], None],
+        about: ClaimActions,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._services = services
+        self._about = about
+        self._open: tuple[int, str] | None = None
+        self.conflict = ConflictPage(
+            pictures,
+            answer=self._respond,
+            back=self.leave_conflict,
+            add_evidence=about.add_evidence,
+            today=lambda: services.now().astimezone().date(),
+        )
         self._rows: list[ClaimRow] = []
         self.head = Head("Claims", "Search claims")
         self.head.searched.connect(lambda _text: self._show())
@@ -83,7 +110,7 @@ class ClaimsView(QWidget):
         self.model: TableModel[ClaimRow] = TableModel(_COLUMNS, self)
         self.table = Table(self.model, theme, "Claims")
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_details())
-        self.details = ClaimDetails(force)
+        self.details = ClaimDetails(self.show_conflict, about)
         self.details.hide()
         self._empty = label(
             "Nothing claimed yet. Select works, then “Claim”: you see what will be sent "
@@ -95,7 +122,10 @@ class ClaimsView(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(card(column(self.table, spacing=0, margins=(1, 1, 1, 1))))
         self._stack.addWidget(self._empty)
-        self.setLayout(self._laid_out())
+        self._pages = QStackedWidget()
+        self._pages.addWidget(holder(self._laid_out()))
+        self._pages.addWidget(self.conflict)
+        self.setLayout(column(self._pages, spacing=0))
 
     def refresh(self, what: Change = SHOWS) -> None:
         """Read again what changed."""
@@ -120,6 +150,36 @@ class ClaimsView(QWidget):
             or "Everything you signed has reached its registry."
         )
         self._show()
+        if self._open is not None:
+            self._show_open_conflict()
+
+    def show_conflict(self, claim: ClaimRow) -> None:
+        """Show both sides of a conflict in place of the list."""
+        self._open = (claim.claim_id, claim.registry)
+        self._show_open_conflict()
+
+    def leave_conflict(self) -> None:
+        """Show the list again."""
+        self._open = None
+        self._pages.setCurrentIndex(0)
+
+    def _show_open_conflict(self) -> None:
+        """Show the conflict that is open as it is now; one that ended is left."""
+        if self._open is None:
+            return
+        try:
+            conflict = conflict_of(*self._open, self._services)
+        except UsageProblem:
+            self.leave_conflict()
+            return
+        self.conflict.show_conflict(conflict)
+        self._pages.setCurrentIndex(1)
+
+    def _respond(
+        self, conflict: Conflict, response: Response, evidence_ids: list[int], note: str
+    ) -> None:
+        self._about.respond(conflict, response, evidence_ids, note)
+        self.leave_conflict()
 
     def _laid_out(self) -> QVBoxLayout:
         state = card(column(self._outbox, self._outbox_why, spacing=3, margins=(16, 11, 16, 11)))
@@ -160,9 +220,10 @@ class ClaimsView(QWidget):
 class ClaimDetails(Details):
     """The selected claim: where it stands, its receipt, what was signed."""
 
-    def __init__(self, force: Callable[[ClaimRow], None]) -> None:
+    def __init__(self, answer: Callable[[ClaimRow], None], about: ClaimActions) -> None:
         super().__init__("Claim", 300)
-        self._force = force
+        self._answer = answer
+        self._about = about
 
     def show_claim(self, claim: ClaimRow | None) -> None:
         """Show a claim; None hides the panel."""
@@ -200,6 +261,18 @@ class ClaimDetails(Details):
         self.add(label(f"Number {claim.claim_id} in this library", "muted", wrap=True))
         changed = figures.moment(claim.changed)
         self.add(label(f"Last changed {changed}", "small", wrap=True))
+        self._what_to_do(claim)
+
+    def _what_to_do(self, claim: ClaimRow) -> None:
+        buttons = []
+        if claim.state in _CAN_DISPUTE:
+            buttons.append(button("Dispute…", partial(self._about.dispute, claim), look="quiet"))
+        if claim.state in _STANDS:
+            word = "Take back…" if _unsent(claim) else "Withdraw…"
+            buttons.append(button(word, partial(self._about.withdraw, claim), look="quiet"))
+        if buttons:
+            self.body.addSpacing(8)
+            self.add(holder(row(*buttons, None, spacing=14)))
 
     def _conflict(self, claim: ClaimRow) -> None:
         conflict = claim.conflict or {}
@@ -214,7 +287,10 @@ class ClaimDetails(Details):
             self.add(label(text, "muted", wrap=True))
         respond_by = conflict.get("respond_by")
         if respond_by:
-            self.add(label(f"Answer by {respond_by}.", wrap=True))
+            self.add(label(f"Answer by {figures.day(date.fromisoformat(respond_by))}.", wrap=True))
+        if claim.state in (ClaimState.CONFLICT, ClaimState.IN_DISPUTE):
+            answer = button("Compare and answer", partial(self._answer, claim), look="primary")
+            self.add(holder(row(answer, None)))
 
     def _declared_before(self, claim: ClaimRow) -> None:
         conflict = claim.conflict or {}
@@ -222,7 +298,11 @@ class ClaimDetails(Details):
         declared = conflict.get("existing_iscc_id") or "not told"
         self.add(label(f"ISCC-ID {declared}", "muted", wrap=True, selectable=True))
         if claim.may_be_forced:
-            self.add(button("Declare all the same…", lambda: self._force(claim)))
+            self.add(button("Declare all the same…", partial(self._about.force, claim)))
+
+
+def _unsent(claim: ClaimRow) -> bool:
+    return claim.state is ClaimState.QUEUED and not claim.attempts
 
 
 def _waiting(claim: ClaimRow) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.claims.draft import preview
+from desktop.claims.preview import preview
 from desktop.flows.claiming import Prepared
 from desktop.model.similar import Relation, Twin
 from desktop.registries import kinds

@@ -29,6 +29,7 @@ from desktop.store import shelf
 from desktop.ui import claims_view, needs_view, payments_view, registries_view, works_view
 from desktop.ui.actions import Actions
 from desktop.ui.changes import Change, Changes
+from desktop.ui.claim_actions import ClaimActions
 from desktop.ui.claims_view import ClaimsView
 from desktop.ui.identity_actions import IdentityActions
 from desktop.ui.job import Jobs
@@ -226,11 +227,23 @@ class MainWindow(QMainWindow):
             self.pictures,
             set_terms=actions.set_terms,
             use_offers=actions.use_offers,
+            describe=actions.describe,
             add_folder=actions.add_folder,
             try_samples=actions.try_samples,
         )
         self.works.claim_asked.connect(actions.claim)
-        self.claims = ClaimsView(self.services, theme, sync=actions.sync, force=actions.force_claim)
+        self.claim_actions = ClaimActions(
+            self.services,
+            self.jobs,
+            self.changes,
+            self.notice,
+            self.signing,
+            actions.sync,
+            self,
+        )
+        self.claims = ClaimsView(
+            self.services, theme, self.pictures, sync=actions.sync, about=self.claim_actions
+        )
         self.payments = PaymentsView(
             self.services, theme, self.jobs, import_bank=actions.import_bank
         )

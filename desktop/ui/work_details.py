@@ -53,6 +53,7 @@ WIDTH = 312
 SetTerms = Callable[[Sequence[int] | None, Preset], None]
 """None: every work, now and to come."""
 ShowWork = Callable[[int], None]
+Describe = Callable[[Sequence[int]], None]
 
 
 class WorkDetails(Details):
@@ -65,6 +66,7 @@ class WorkDetails(Details):
         set_terms: SetTerms,
         use_offers: UseOffers,
         show_work: ShowWork,
+        describe: Describe,
     ) -> None:
         super().__init__("Details", WIDTH)
         self.setFixedWidth(WIDTH)
@@ -72,6 +74,7 @@ class WorkDetails(Details):
         self._set_terms = set_terms
         self._use_offers = use_offers
         self._show_work = show_work
+        self._describe = describe
         self._pictures = pictures
         self._lookup = Lookup(services, self._found_others, self)
         self._others = QVBoxLayout()
@@ -124,6 +127,7 @@ class WorkDetails(Details):
             self.add(label(work.fingerprint.note, "small", wrap=True))
         self._terms(preset_of(said), said)
         self.add(SuggestionsPanel(said_by_file(work_id, self._services), self._use_offers))
+        self.add(holder(row(self._describe_button(), None)))
         self._claims(claims)
         self._shares(work)
         self._earned(earned)
@@ -142,6 +146,12 @@ class WorkDetails(Details):
             }
         self._terms(found.pop() if len(found) == 1 else None, None)
         self.add(holder(row(use_all_button(self._work_ids, self._use_offers), None)))
+        self.add(holder(row(self._describe_button(), None)))
+
+    def _describe_button(self) -> QWidget:
+        made = button("Describe…", lambda: self._describe(self._work_ids))
+        made.setToolTip("Who made it, who shares in it, its numbers: what a claim says")
+        return made
 
     def _terms(self, preset: Preset | None, said: Terms | None) -> None:
         self.caption("What AI may do")
@@ -190,9 +200,8 @@ class WorkDetails(Details):
         if not work.shares:
             self.add(_pair(label("You"), label("all of it", "muted")))
         for share in work.shares:
-            text = f"{share.fraction.numerator}/{share.fraction.denominator}"
             who = Elided(f"{share.party.name} · {share.right.value}")
-            self.add(_pair(who, label(text)))
+            self.add(_pair(who, label(share.part)))
 
     def _earned(self, totals: Sequence[GroupTotal]) -> None:
         self.caption("Earned")

@@ -18,7 +18,7 @@ from desktop.ui.parts import Chips, Head, button, column, holder, label, row
 from desktop.ui.pictures import Pictures
 from desktop.ui.suggestions_panel import UseOffers
 from desktop.ui.theme import Theme
-from desktop.ui.work_details import SetTerms, WorkDetails
+from desktop.ui.work_details import Describe, SetTerms, WorkDetails
 from desktop.ui.works_delegate import CELL_HEIGHT, CELL_MIN_WIDTH, GAP, LIST_HEIGHT, WorkDelegate
 from desktop.ui.works_model import ROW, WorksModel
 
@@ -52,6 +52,7 @@ class WorksView(QWidget):
         *,
         set_terms: SetTerms,
         use_offers: UseOffers,
+        describe: Describe,
         add_folder: Callable[[], None],
         try_samples: Callable[[], None],
     ) -> None:
@@ -77,7 +78,9 @@ class WorksView(QWidget):
         self.view.setModel(self.model)
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self.model.modelReset.connect(self._selected)
-        self.details = WorkDetails(services, pictures, set_terms, use_offers, self.show_work)
+        self.details = WorkDetails(
+            services, pictures, set_terms, use_offers, self.show_work, describe
+        )
         self.details.hide()
         self._nothing = label("", "muted", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)

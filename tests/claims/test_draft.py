@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -15,19 +16,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.claims.draft import claim_document, content_hash, preview
+from desktop.claims.draft import claim_document, content_hash
+from desktop.claims.preview import preview
+from desktop.claims.private import metahash, private_part
 from desktop.claims.sign import sign_claim, unsigned, verify_claim
 from desktop.errors import ClaimProblem, SignatureProblem
+from desktop.identity.canonical import canonical_bytes
 from desktop.identity.keys import SigningKey
 from desktop.model.claims import ClaimDraft
 from desktop.model.fingerprints import Kind
 from desktop.model.terms import Answer, Price, PriceModel, Terms, Use
 from desktop.model.works import (
+    Basis,
     Capacity,
     Creator,
+    Evidence,
     FingerprintFacts,
     Identifier,
+    Interest,
+    Known,
     Party,
+    Publication,
+    Reach,
     Right,
     Share,
     Work,
@@ -36,6 +46,8 @@ from desktop.protocol import check_document
 from tests.studio import imaginary
 
 GOLDEN = Path(__file__).parent / "golden_claim.json"
+GOLDEN_EVERYTHING = Path(__file__).parent / "golden_claim_everything.json"
+MULTIHASH = "1e20" + "0a" * 32
 KEY = SigningKey(bytes(range(32)))
 OTHER = SigningKey(bytes(range(1, 33)))
 NOON = datetime(2026, 1, 31, 12, 34, 56, 789_000, tzinfo=UTC)
@@ -121,6 +133,36 @@ def full() -> ClaimDraft:
     )  # fmt: skip
 
 
+def everything() -> ClaimDraft:
+    """Return a draft that uses what a claim can say since the third schema as well."""
+    ben = replace(
+        BEN, isni="0000000121032683", ipi="00014107338", contact="ben@band.example",
+        reach=Reach.REACHABLE,
+    )  # fmt: skip
+    cleo = replace(CLEO, contact="the bar in Porto", reach=Reach.UNREACHABLE)
+    master, publishing = Interest.MASTER, Interest.PUBLISHING
+    song = work(
+        publication=Publication(answer=Known.YES, on="2024-05", country="PT"),
+        sole_owner=Known.NO,
+        evidence=(
+            Evidence(sha256="cd" * 32, kind="contract", name="secret.pdf", dated="2024-01-02"),
+            Evidence(sha256="ef" * 32, kind="draft", note="the second verse"),
+        ),
+        previous=("ISCC:KACT4EBWK27737D2AYCJRAL5Z36G76RFRMO4554RU26HZ4ORJGIVHDI", MULTIHASH),
+        shares=(
+            Share(
+                party=replace(ME, orcid="0000000218250097"), right=Right.TRAINING,
+                fraction=Fraction(1, 2), interest=master, basis=Basis.CONTRACT,
+                starts="2024-05-01", ends="2034-05-01",
+            ),
+            Share(party=ben, right=Right.TRAINING, fraction=Fraction(1, 2), interest=master),
+            Share(party=cleo, right=Right.TRAINING, fraction=None, interest=publishing),
+        ),
+    )  # fmt: skip
+    private = canonical_bytes({"salt": "00", "contacts": ["ben@band.example"]})
+    return draft(work=song, claimant=replace(ME, orcid="0000000218250097"), private=private)
+
+
 def document(made: ClaimDraft) -> dict[str, Any]:
     return claim_document(made, created=NOON, new_id=new_id)
 
@@ -129,7 +171,9 @@ def signed(made: ClaimDraft) -> bytes:
     return sign_claim(document(made), KEY, created=NOON).document
 
 
-@pytest.mark.parametrize("made", [draft(), full()], ids=["plain", "full"])
+@pytest.mark.parametrize(
+    "made", [draft(), full(), everything()], ids=["plain", "full", "everything"]
+)
 def test_a_signed_claim_is_what_the_protocol_asks_for(made: ClaimDraft) -> None:
     check_document("Claim", json.loads(signed(made)))
     verify_claim(signed(made))
@@ -138,6 +182,7 @@ def test_a_signed_claim_is_what_the_protocol_asks_for(made: ClaimDraft) -> None:
 def test_the_bytes_never_change() -> None:
     """Fixed key, time and number: these bytes, forever. A registry may hold them."""
     assert signed(full()) == GOLDEN.read_bytes()
+    assert signed(everything()) == GOLDEN_EVERYTHING.read_bytes()
 
 
 def test_nothing_leaves_but_what_is_asked_for() -> None:
@@ -145,6 +190,22 @@ def test_nothing_leaves_but_what_is_asked_for() -> None:
     text = signed(full()).decode()
     for secret in ("/home", "secret client", "harbour.png", "4711", "987654", MD5):
         assert secret not in text
+
+
+def test_how_to_reach_others_stays_here() -> None:
+    text = signed(everything()).decode()
+    for secret in ("ben@band.example", "the bar in Porto", "secret.pdf"):
+        assert secret not in text
+    part = private_part(everything().work)
+    assert part is not None
+    kept = json.loads(part)
+    assert [one["contact"] for one in kept["contacts"]] == ["ben@band.example", "the bar in Porto"]
+    assert kept["evidence"] == [{"sha256": "cd" * 32, "name": "secret.pdf"}]
+    assert private_part(everything().work) != part, "a salt, so that nobody can guess a contact"
+    assert private_part(work()) is None
+    assert metahash(b"abc") == (
+        "1e206437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85"
+    )
 
 
 def leaves(value: Any) -> Iterator[str]:
@@ -155,11 +216,15 @@ def leaves(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from leaves(inner)
+    elif isinstance(value, bool):
+        yield "yes" if value else "no"
     else:
         yield str(value)
 
 
-@pytest.mark.parametrize("made", [draft(), full()], ids=["plain", "full"])
+@pytest.mark.parametrize(
+    "made", [draft(), full(), everything()], ids=["plain", "full", "everything"]
+)
 def test_the_preview_shows_every_value(made: ClaimDraft) -> None:
     """What is not shown does not leave: each value of the document stands in some line."""
     claim = document(made)
@@ -176,6 +241,13 @@ def test_the_preview_shows_every_value(made: ClaimDraft) -> None:
     assert [line.value for line in lines if line.label == "Version of your terms"] == [
         str(claim["terms"]["version"])
     ]
+
+
+def test_the_preview_answers_plain_questions() -> None:
+    lines = {line.label: line.value for line in preview(document(everything()))}
+    assert lines["Published"] == "yes on 2024-05 in PT"
+    assert lines["You are the only owner"] == "no"
+    assert lines["Share of training (publishing)"] == "Cleo: unknown, worldwide, unreachable"
 
 
 @pytest.mark.parametrize("name", ["title", "kind", "ai_involvement"])

@@ -104,3 +104,67 @@ def test_accept_suggestions(told: Cli) -> None:
     again = told("work", "edit", "1", "--accept-suggestions").row
     assert again == row
     told("work", "edit", "99", "--accept-suggestions", code=2)
+
+
+def test_a_work_is_described_for_a_claim(told: Cli) -> None:
+    told("identity", "init", "--name", "Ana Sousa")
+    rows = told(
+        "work", "edit", "1", "2", "--created", "2024-03", "--published", "yes",
+        "--published-on", "2024-05", "--published-in", "pt", "--ai", "human",
+        "--capacity", "legal_owner", "--sole-owner", "no",
+        "--share", "me:training/master:2/3", "--share", "Ben Okafor:training/master:unknown",
+        "--share-territories", "de,PT", "--share-from", "2024-01-01", "--share-basis", "contract",
+    ).rows  # fmt: skip
+    assert [row["work_id"] for row in rows] == [1, 2]
+    row = told("work", "show", "2").row
+    assert row["publication"] == {"published": "yes", "on": "2024-05", "in": "PT"}
+    assert (row["capacity"], row["sole_owner"], row["ai_involvement"]) == (
+        "legal_owner", "no", "human",
+    )  # fmt: skip
+    (mine, bens) = row["shares"]
+    assert mine == {
+        "party": "Ana Sousa", "right": "training", "share": "2/3", "interest": "master",
+        "territories": ["DE", "PT"], "from": "2024-01-01", "until": None, "basis": "contract",
+        "reach": "you",
+    }  # fmt: skip
+    assert (bens["share"], bens["reach"]) == ("unknown", "unknown")
+    assert {gap["territory"]: gap["unknown"] for gap in row["not_given_away"]} == {"DE": True}
+
+
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [
+        (["--identifier", "isbn:123"], "978-3-16-148410-0"),
+        (["--created", "yesterday"], "2024-03"),
+        (["--published", "no", "--published-on", "2024"], "not published"),
+        (["--published-in", "Portugal"], "two letters"),
+        (["--share", "me:training:3/2"], "PARTY:RIGHT:FRACTION"),
+        (["--share", "me:training:1", "--share-territories", "XX"], "two letters"),
+        (["--split-equally", " , "], "Nobody is named"),
+    ],
+)
+def test_every_refusal_says_what_would_be_right(told: Cli, options: list[str], what: str) -> None:
+    before = told("work", "show", "1").row
+    problem = told("work", "edit", "1", *options, code=2).row["problem"]
+    assert what in problem["message"]
+    assert told("work", "show", "1").row == before
+
+
+def test_parties_evidence_and_a_split_sheet(told: Cli, tmp_path: Path) -> None:
+    told("identity", "init", "--name", "Ana Sousa")
+    party = told("party", "edit", "Ben Okafor", "--isni", "0000 0001 2103 2683", "--reach",
+                 "unreachable", "--contact", "ben@band.example").row  # fmt: skip
+    assert (party["isni"], party["reach"]) == ("0000000121032683", "unreachable")
+    assert [row["name"] for row in told("party", "list").rows] == ["Ana Sousa", "Ben Okafor"]
+    contract = tmp_path / "contract.txt"
+    contract.write_text("We agree.")
+    kept = told("work", "evidence", "1", contract, "--kind", "contract", "--date", "2024-03-09").row
+    assert told("work", "show", "1").row["evidence"][0]["sha256"] == kept["sha256"]
+    told("work", "edit", "1", "--split-equally", "me,Ben Okafor")
+    sheet = told("split", "make", "1", "--out", tmp_path / "sheet.json").row
+    assert sheet["signed_by"] == [{"did": sheet["signed_by"][0]["did"], "party": "Ana Sousa"}]
+    assert told("split", "take", tmp_path / "sheet.json").row["current"]
+    (tmp_path / "text").write_text(sheet["text"])
+    assert told("split", "take", tmp_path / "text").row["sheet"] == sheet["sheet"]
+    problem = told("split", "take", contract, code=3).row["problem"]
+    assert "no split sheet" in problem["message"]

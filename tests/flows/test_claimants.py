@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from desktop.errors import KeyProblem
+from desktop.flows import asking
 from desktop.flows.identifying import create_identity, my_key, use_identity, who_am_i
 from desktop.flows.renewing import revoke, rotate
+from desktop.flows.responding import withdraw
 from desktop.flows.syncing import sync
 from desktop.model.claims import ClaimState
 from desktop.model.registries import RegistryState
@@ -196,3 +198,33 @@ def test_one_claimant_shut_out_does_not_shut_out_the_other(joined: Services) -> 
     known = who_am_i(joined)
     assert known is not None
     assert states(joined) == ["under_review", "queued"]
+
+
+def test_no_claim_is_called_lost_because_another_key_asked(
+    joined: Services, registry: PracticeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "EVERY_S", -10)
+    works = add_works(joined, 2)
+    queue(joined, works[:1])
+    create_identity("The Tides", joined)
+    use_identity("The Tides", joined)
+    queue(joined, works[1:])
+    sync_until_sent(joined)
+    assert sync(joined).problems == []
+    with joined.store.read() as connection:
+        asked = connection.execute("SELECT count(*) FROM claim_states WHERE asked_s > 0").fetchone()
+    assert asked[0] == 2
+    assert states(joined) == ["accepted"] * 2
+
+
+def test_a_conflict_is_answered_with_the_key_of_its_claim(
+    joined: Services, registry: PracticeServer
+) -> None:
+    queue(joined, add_works(joined, 1))
+    sync_until_sent(joined)
+    sync(joined)
+    rotate("", "New computer", joined)
+    withdraw(1, REGISTRY, joined)
+    sync(joined)
+    assert states(joined) == ["withdrawn"]
+    assert_all_verify(joined)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from desktop.claims.sign import verify_claim
 from desktop.errors import ClaimProblem, KeyProblem, UsageProblem
 from desktop.flows.claiming import claim, prepare, sign_and_queue
-from desktop.flows.describing import edit_work, set_terms
+from desktop.flows.describing import ShareSaid, WorkChanges, edit_work, set_terms
 from desktop.flows.identifying import create_identity, my_key, who_am_i
 from desktop.flows.syncing import add_registry
 from desktop.model.claims import ClaimState
@@ -42,6 +43,10 @@ def offline(studio: Services) -> Services:
     """The studio with a registry that nobody answers for."""
     add_registry(REGISTRY, "http://127.0.0.1:9", studio)
     return studio
+
+
+def said(who: str, right: Right, fraction: Fraction) -> ShareSaid:
+    return ShareSaid(who=who, right=right, fraction=fraction)
 
 
 def test_claims_are_signed_and_queued_offline(offline: Services) -> None:
@@ -98,17 +103,16 @@ def test_a_change_supersedes(offline: Services, what: str) -> None:
     queue(offline, [work])
     old = entries(offline)[0]
     if what == "title":
-        edit_work(work, offline, title="Another title")
+        edit_work(work, offline, WorkChanges(title="Another title"))
     elif what == "terms":
         set_terms(PRESETS[Preset.NO_AI], [work], offline)
     elif what == "share":
-        from fractions import Fraction
-
-        edit_work(work, offline, shares=[("me", Right.TRAINING, Fraction(2, 3))])
+        edit_work(work, offline, WorkChanges(shares=[said("me", Right.TRAINING, Fraction(2, 3))]))
     elif what == "creator":
-        edit_work(work, offline, creators=[Creator(name="Ben")])
+        edit_work(work, offline, WorkChanges(creators=[Creator(name="Ben")]))
     elif what == "identifier":
-        edit_work(work, offline, identifiers=[Identifier(scheme="isbn", value="9780306406157")])
+        isbn = Identifier(scheme="isbn", value="9780306406157")
+        edit_work(work, offline, WorkChanges(identifiers=[isbn]))
     else:
         with offline.store.write() as tx:
             keep(tx, imaginary(Path("/works/picture-0.png"), "a new version"))
@@ -126,7 +130,7 @@ def test_what_supersedes_is_accepted_and_the_old_one_says_so(
     (work,) = add_works(joined, 1)
     queue(joined, [work])
     sync_until_sent(joined)
-    edit_work(work, joined, title="Another title")
+    edit_work(work, joined, WorkChanges(title="Another title"))
     queue(joined, [work])
     sync_until_sent(joined)
     assert [row.state for row in rows(joined)] == [ClaimState.SUPERSEDED, ClaimState.ACCEPTED]
@@ -135,9 +139,9 @@ def test_what_supersedes_is_accepted_and_the_old_one_says_so(
 def test_a_change_taken_back_is_a_claim_again(offline: Services) -> None:
     (work,) = add_works(offline, 1)
     queue(offline, [work])
-    edit_work(work, offline, title="Other")
+    edit_work(work, offline, WorkChanges(title="Other"))
     queue(offline, [work])
-    edit_work(work, offline, title="picture 0")
+    edit_work(work, offline, WorkChanges(title="picture 0"))
     (queued,) = claim([work], REGISTRY, offline)
     assert queued.claim_id == 3
     newest = json.loads(entries(offline)[2].document)
@@ -168,7 +172,7 @@ def test_one_work_with_a_problem_never_stops_the_rest(offline: Services) -> None
 
 def test_text_that_cannot_be_signed_costs_its_work_only(offline: Services) -> None:
     works = add_works(offline, 2)
-    edit_work(works[0], offline, creators=[Creator(name="x" * 400)])
+    edit_work(works[0], offline, WorkChanges(creators=[Creator(name="x" * 400)]))
     queued = claim(works, REGISTRY, offline)
     assert [type(item.problem) for item in queued] == [ClaimProblem, type(None)]
 
@@ -256,18 +260,15 @@ def test_names_of_registries_are_taken_once(offline: Services) -> None:
 
 
 def test_editing_is_all_or_nothing(offline: Services) -> None:
-    from fractions import Fraction
-
     (work,) = add_works(offline, 1)
     with pytest.raises(UsageProblem, match="too fine"):
         edit_work(
             work,
             offline,
-            title="Changed",
-            shares=[("Ben", Right.OUTPUT, Fraction(1, 10**20))],
+            WorkChanges(title="Changed", shares=[said("Ben", Right.OUTPUT, Fraction(1, 10**20))]),
         )
     with pytest.raises(UsageProblem, match="needs a title"):
-        edit_work(work, offline, creators=[Creator(name="Ben")], title=" ")
+        edit_work(work, offline, WorkChanges(creators=[Creator(name="Ben")], title=" "))
     with offline.store.read() as connection:
         found = works.get(connection, work)
     assert (found.title, found.creators, found.shares) == ("picture 0", (), ())

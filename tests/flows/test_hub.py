@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from starlette.responses import JSONResponse, Response
 
+from desktop.claims import answer
 from desktop.errors import Busy, LoginNeeded, Offline, RegistryProblem, Untrusted, UsageProblem
 from desktop.flows.connecting import trust_offered
-from desktop.flows.describing import edit_work
+from desktop.flows.describing import WorkChanges, edit_work
 from desktop.flows.forcing import force_claim
 from desktop.flows.hearing import Heard
 from desktop.flows.identifying import my_key
+from desktop.flows.responding import dispute, respond, withdraw
 from desktop.flows.syncing import add_registry, change_options, check_registry, sync
 from desktop.identity.canonical import canonical_bytes, parse_json
 from desktop.identity.keys import SigningKey
@@ -25,7 +27,7 @@ from desktop.model.registries import Ability, Registry, RegistryState
 from desktop.model.times import utc_now
 from desktop.registries import iscc_notes
 from desktop.services import Services
-from desktop.store import outbox, registries
+from desktop.store import claims, outbox, registries
 from tests.dying import Die
 from tests.practice.claimant import Claimant
 from tests.registries.hub import Hub
@@ -120,7 +122,7 @@ def test_nothing_leaves_but_the_note(studio: Services) -> None:
     with Hub() as hub:
         join(studio, hub)
         (work,) = add_works(studio, 1)
-        edit_work(work, studio, title="A secret title")
+        edit_work(work, studio, WorkChanges(title="A secret title"))
         queue(studio, [work])
         sync(studio)
         (body,) = hub.bodies
@@ -431,7 +433,7 @@ def test_a_newer_claim_cannot_replace_what_is_declared(studio: Services) -> None
         (work,) = add_works(studio, 1)
         queue(studio, [work])
         sync(studio)
-        edit_work(work, studio, title="A better title")
+        edit_work(work, studio, WorkChanges(title="A better title"))
         queue(studio, [work])
         done = sync(studio)
         assert (done.refused, len(hub.log)) == (1, 1)
@@ -439,6 +441,26 @@ def test_a_newer_claim_cannot_replace_what_is_declared(studio: Services) -> None
         assert (first.state, first.number) == (ClaimState.ACKNOWLEDGED, hub.log[0].iscc_id)
         assert second.state is ClaimState.REFUSED
         assert "Nothing can be replaced at this registry" in second.reason
+
+
+def test_what_a_hub_cannot_do_is_told_and_not_asked(studio: Services) -> None:
+    with Hub() as hub:
+        join(studio, hub)
+        claim_id, other = queue(studio, add_works(studio, 2))
+        assert withdraw(other, REGISTRY, studio).state is ClaimState.WITHDRAWN, "it never left"
+        sync(studio)
+        with pytest.raises(UsageProblem, match="Nothing can be withdrawn at this registry"):
+            withdraw(claim_id, REGISTRY, studio)
+        with studio.store.write() as tx:
+            claims.set_state(tx, claim_id, 1, ClaimState.CONFLICT, 1)
+        with pytest.raises(UsageProblem, match="takes no answers"):
+            respond(claim_id, REGISTRY, answer.Response.MAINTAIN, studio)
+        with pytest.raises(UsageProblem, match="settles no disputes"):
+            dispute(claim_id, REGISTRY, answer.Subject.AUTHORSHIP, studio)
+        later(studio, days=3)
+        hub.ahead_s = 3 * 86_400
+        assert sync(studio).problems == []
+        assert len(hub.bodies) == 1, "nothing is looked up, nothing else is asked"
 
 
 def changed_key(studio: Services, hub: Hub) -> SigningKey:

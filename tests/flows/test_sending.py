@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from desktop.errors import Busy, LoginNeeded, Offline, RegistryProblem, Untrusted
+from desktop.flows.connecting import trust_offered
 from desktop.flows.identifying import my_key
 from desktop.flows.syncing import add_registry, check_registry, sync
 from desktop.identity.keys import SigningKey
@@ -584,6 +585,10 @@ def test_a_changed_key_is_not_trusted_and_nothing_is_sent(
         assert "Nothing was sent" in registry_row(joined).last_problem
         (entry,) = entries(joined)
         assert (entry.attempts, entry.state) == (0, OutboxState.QUEUED)
+        assert registry_row(joined).offered == (impostor.did.removeprefix("did:key:"),)
+        assert trust_offered(REGISTRY, joined).did == impostor.did
+        assert sync(joined).sent == 1
+        assert_all_verify(joined)
 
 
 def test_the_feed_read_again_from_its_start_changes_nothing(

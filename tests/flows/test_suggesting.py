@@ -7,7 +7,7 @@ import pytest
 from desktop.errors import UsageProblem
 from desktop.flows.checking import verify_library
 from desktop.flows.claiming import prepare
-from desktop.flows.describing import edit_work, set_terms
+from desktop.flows.describing import WorkChanges, edit_work, set_terms
 from desktop.flows.suggesting import accept_suggestions, said_by_file
 from desktop.flows.syncing import add_registry
 from desktop.model.suggestions import AiStatement, Credit, Suggestions, Vocabulary
@@ -109,9 +109,11 @@ def test_what_the_user_said_stays(studio: Services, work_id: int) -> None:
     edit_work(
         work_id,
         studio,
-        title="My own title",
-        creators=[Creator(name="Me")],
-        identifiers=[Identifier(scheme="isrc", value="USS1Z9900009")],
+        WorkChanges(
+            title="My own title",
+            creators=[Creator(name="Me")],
+            identifiers=[Identifier(scheme="isrc", value="USS1Z9900009")],
+        ),
     )
     with studio.store.write() as tx:
         works.set_created(tx, work_id, "1999")

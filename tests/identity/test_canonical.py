@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
-from desktop.identity.canonical import canonical_bytes, parse_json
+import pytest
+import rfc8785
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop.identity.canonical import MAX_DEPTH, canonical_bytes, parse_json
 
 
 @pytest.mark.parametrize(
@@ -38,3 +43,59 @@ def test_keys_are_sorted_by_utf16_code_units() -> None:
 def test_what_jcs_cannot_carry_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="canonical JSON"):
         canonical_bytes({"a": value})
+
+
+texts = st.text(st.characters(), max_size=8) | st.sampled_from(
+    ["\u2028", "\x7f", "\x00\x1f\b\f\n\r\t", '"\\/', "é", "\U0001f600", "\ufb33", "<&>"]
+)
+documents = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(documents)
+def test_the_quick_way_writes_the_same_bytes(document: object) -> None:
+    """Compared with the reference implementation of RFC 8785 in Python."""
+    try:
+        expected = rfc8785.dumps(document)  # type: ignore[arg-type]
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+        with pytest.raises(ValueError, match="canonical JSON"):
+            canonical_bytes(document)
+        return
+    assert canonical_bytes(document) == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from('[]{}"\\a1, :'), max_size=40))
+def test_brackets_are_counted_as_a_reader_meets_them(text: str) -> None:
+    """Whatever json can read at all is refused for its depth exactly when it is too deep."""
+    for depth in (MAX_DEPTH - 1, MAX_DEPTH):
+        wrapped = "[" * depth + text + "]" * depth
+        try:
+            value = json.loads(wrapped)
+        except ValueError:
+            continue
+        if too_deep(value):
+            with pytest.raises(ValueError, match=r"nested deeper|twice"):
+                parse_json(wrapped.encode())
+
+
+def too_deep(value: object) -> bool:
+    def depth(one: object) -> int:
+        inner = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        is_open = isinstance(one, (dict, list))
+        return is_open + max((depth(each) for each in inner), default=0)
+
+    return depth(value) > MAX_DEPTH
+
+
+def test_a_string_without_end_is_read_in_no_time() -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - of json's many sentences
+        parse_json(b'"' + b"a" * 2_000_000)

@@ -224,11 +224,18 @@ def test_memory_stays_small(outcome: Outcome) -> None:
 
 
 def test_java_does_not_escape_its_limit(outcome: Outcome) -> None:
-    """Tika's heap is none the kernel limits; the watch ends it, and the file is too large."""
+    """Tika's heap is none the kernel limits; the watch ends it, and the file is too large.
+
+    On a busy machine Java may end the worker itself before the watch looks.
+    """
     [bomb] = [item for item in outcome.made.items if item.path.name == "bomb.docx"]
     result = outcome.of(bomb)
     assert isinstance(result, FileProblem)
-    assert result.reason in (FileProblemKind.TOO_LARGE, FileProblemKind.TOO_SLOW)
+    assert result.reason in (
+        FileProblemKind.TOO_LARGE,
+        FileProblemKind.TOO_SLOW,
+        FileProblemKind.CRASHED,
+    )
 
 
 def test_nobody_called_home(outcome: Outcome) -> None:

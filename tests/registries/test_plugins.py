@@ -15,7 +15,10 @@ from desktop.flows.checking import verify_library
 from desktop.flows.syncing import add_registry, check_registry, sync
 from desktop.model.claims import ClaimState
 from desktop.model.registries import RegistryState
+from desktop.model.times import utc_now
 from desktop.registries import guard, kinds, plugins
+from desktop.registries.connector import Link
+from desktop.registries.transport import Transport
 from desktop.services import Services
 from desktop.store import registries
 from tests.cli.running import Cli
@@ -300,6 +303,21 @@ def test_a_package_that_misbehaves_costs_itself_only(
     assert words in registry.last_problem
     assert registry.state is not RegistryState.UNCHECKED
     assert "\x1b" not in registry.last_problem
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["None", "{}", "{'hash': 5, 'status': 'accepted'}", "{'hash': 'x', 'status': 'lost in space'}"],
+)
+def test_what_it_says_of_a_claim_is_checked(install: Install, said: str) -> None:
+    install(with_method("claim", f"return {said}"))
+    transport = Transport()
+    link = Link(transport=transport, url="https://loft.example", key=None, now=utc_now)
+    connector = kinds.connect("pigeon", link)
+    with pytest.raises(RegistryProblem, match="hash and status"):
+        connector.claim("x")
+    with pytest.raises(RegistryProblem, match="hash and status"):
+        connector.respond("x", "withdrawal", b"{}")
 
 
 def test_a_package_that_hangs_is_left_behind(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop.errors import UsageProblem
 from desktop.identity.canonical import canonical_bytes
-from desktop.model.claims import ClaimRow, ClaimState
+from desktop.model.claims import ClaimRow
 from desktop.model.registries import Ability, Description
+from desktop.registries.open_claims import ABILITIES
 from desktop.services import Services
 from desktop.store import claims, outbox, registries
 from desktop.store.database import Store, open_store
@@ -47,16 +47,6 @@ def test_no_claim_is_skipped_between_pages(studio: Services, size: int) -> None:
             paged += page
     assert paged == whole
     assert len({(row.claim_id, row.registry) for row in paged}) == 12
-
-
-def test_one_claim_at_one_registry(studio: Services) -> None:
-    with studio.store.write() as tx:
-        registries.add(tx, "A", "open_claims", "http://127.0.0.1:9")
-    (claim_id,) = queue(studio, add_works(studio, 1), "A")
-    with studio.store.read() as connection:
-        assert claims.standing(connection, claim_id, 1).state is ClaimState.QUEUED
-        with pytest.raises(UsageProblem):
-            claims.standing(connection, claim_id, 2)
 
 
 def describe(did: str) -> Description:
@@ -135,4 +125,6 @@ def test_registries_known_before_this_schema_stay_trusted(
         multikey = stub.key.did.removeprefix("did:key:")
         assert trusted == Keys(did=stub.key.did, keys={stub.key.method: multikey})
         assert (known.offered, known.options, known.quiet_until) == ((), {}, None)
+        assert known.abilities == ABILITIES
+        assert unknown.abilities == frozenset()
         assert registries.trusted(connection, unknown.registry_id) is None

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop.flows.describing import edit_work, set_terms
+from desktop.flows.describing import WorkChanges, edit_work, set_terms
 from desktop.flows.suggesting import said_by_file
 from desktop.model.suggestions import AiStatement, Credit, Suggestions, Vocabulary
 from desktop.model.terms import Answer, Preset, Use
@@ -103,7 +103,7 @@ def test_each_field_can_be_taken(qtbot: QtBot, library: Services, work_id: int) 
 
 
 def test_what_the_user_said_has_no_button(qtbot: QtBot, library: Services, work_id: int) -> None:
-    edit_work(work_id, library, title="Mine")
+    edit_work(work_id, library, WorkChanges(title="Mine"))
     panel = shown(qtbot, library, work_id, Asked())
     assert NAUGHTY in texts(panel)
     assert not any(name.startswith("Use Title") for name in buttons(panel))

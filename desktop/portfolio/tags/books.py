@@ -11,10 +11,10 @@ from pathlib import Path
 
 from lxml import etree
 
+from desktop.model.identifiers import recognised
 from desktop.model.suggestions import AiStatement
 from desktop.portfolio.content import Embedded
 from desktop.portfolio.tags import ai_use
-from desktop.portfolio.tags.identifiers import recognised
 from desktop.portfolio.tags.people import RELATORS, credits_of
 
 _CONTAINER = "META-INF/container.xml"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from desktop.model.identifiers import recognised
 from desktop.portfolio.content import Embedded
 from desktop.portfolio.plaintext import encodable
 from desktop.portfolio.tags.dates import first_date
-from desktop.portfolio.tags.identifiers import recognised
 from desktop.portfolio.tags.people import credits_of
 from desktop.portfolio.tags.plain import NAME_CHARACTERS, plain, plain_names
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.model.identifiers import recognise, recognised
 from desktop.portfolio.tags.dates import first_date, iso_date
-from desktop.portfolio.tags.identifiers import recognise, recognised
 from desktop.portfolio.tags.plain import plain, plain_names
 from desktop.portfolio.tags.values import first_values
 

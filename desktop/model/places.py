@@ -1,0 +1,60 @@
+"""Countries and dates as people type them, checked. ISO 3166-1 alpha-2; RFC 3339 dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+
+WORLD = "WORLD"
+_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # of the CLDR's list of regions
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+
+
+def country(text: str) -> str:
+    """Return a country's code in capitals. Raises ValueError."""
+    code = text.strip().upper()
+    if code not in _countries():
+        raise ValueError(f"{text[:40]!r} is no country: two letters are asked for, such as PT.")
+    return code
+
+
+def territories(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return territories, each once, sorted; WORLD stands alone. Raises ValueError."""
+    found = {WORLD if text.strip().upper() == WORLD else country(text) for text in texts}
+    if not found:
+        raise ValueError("A share holds somewhere: name countries, or WORLD.")
+    return (WORLD,) if WORLD in found else tuple(sorted(found))
+
+
+def partial_date(text: str) -> str:
+    """Return YYYY, YYYY-MM or YYYY-MM-DD; "" for nothing. Raises ValueError."""
+    text = text.strip()
+    parts = _PARTIAL.fullmatch(text)
+    if not text:
+        return ""
+    if parts is None:
+        raise ValueError(f"{text[:40]!r} is no date: write 2024, 2024-03 or 2024-03-09.")
+    try:
+        date(int(parts[1]), int(parts[2] or 1), int(parts[3] or 1))
+    except ValueError as error:
+        raise ValueError(f"There is no day such as {text}.") from error
+    return text
+
+
+def full_date(text: str) -> str:
+    """Return YYYY-MM-DD; "" for nothing. Raises ValueError."""
+    found = partial_date(text)
+    if found and len(found) != 10:
+        raise ValueError(f"{text[:40]!r} is no day: write it as 2024-03-09.")
+    return found
+
+
+@cache
+def _countries() -> frozenset[str]:
+    from babel import Locale
+
+    known = map(str, Locale("en").territories)
+    codes = {code for code in known if len(code) == 2 and code.isalpha()}
+    return frozenset(codes - _NO_COUNTRIES)

@@ -1,0 +1,63 @@
+"""The quick check of documents lets nothing through that the thorough one refuses."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop import protocol
+from tests.claims.test_draft import everything, full, signed
+
+CLAIMS = [json.loads(signed(full())), json.loads(signed(everything()))]
+ODD: st.SearchStrategy[Any] = st.sampled_from(
+    ["", "1/3\n", "2026-02-30", "2026-02-29", "2024-02-29", "2026-01-31T12:34:56Z\n", "WORLD\n",
+     "2026-01-31T25:00:00Z", "did:key:z6Mk\n", "x" * 600, "\ud83d", "\u0000", True, False, None, 0,
+     1.0, -0.0, 2**63, 2**70, 1e400, float("nan"), [], {}, [[]], "unknown", "pt", "é" * 300]
+)  # fmt: skip
+
+
+def places(document: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path of every value in a document."""
+    found = [path] if path else []
+    if isinstance(document, dict):
+        for name, inner in document.items():
+            found += places(inner, (*path, name))
+    elif isinstance(document, list):
+        for index, inner in enumerate(document):
+            found += places(inner, (*path, index))
+    return found
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_both_checks_agree(data: st.DataObject) -> None:
+    claim = copy.deepcopy(data.draw(st.sampled_from(CLAIMS)))
+    for _ in range(data.draw(st.integers(0, 2))):
+        *way, last = data.draw(st.sampled_from(places(claim)))
+        target = claim
+        for step in way:
+            target = target[step]
+        if data.draw(st.booleans()):
+            target[last] = data.draw(ODD)
+        elif isinstance(target, dict):
+            target.pop(last)
+            target[str(last) + data.draw(st.sampled_from(["", " ", "x"]))] = data.draw(ODD)
+    thorough = protocol.thorough_validator("Claim").is_valid(claim)
+    if protocol.is_surely_valid("Claim", claim):
+        assert thorough
+    if not thorough:
+        with pytest.raises(ValueError, match="Not a Claim"):
+            protocol.check_document("Claim", claim)
+    else:
+        protocol.check_document("Claim", claim)
+
+
+def test_the_quick_check_takes_what_is_right() -> None:
+    """Else everything would be checked twice, and nothing gained."""
+    for claim in CLAIMS:
+        assert protocol.is_surely_valid("Claim", claim)

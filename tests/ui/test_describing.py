@@ -1,0 +1,168 @@
+"""The editor asks what matters for the kind of work, and changes only what was changed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from desktop.flows.describing import PastAnswers, WorkChanges, edit_works, split_equally
+from desktop.model.works import Creator, Identifier, Known, Publication, Right, Work
+from desktop.services import Services
+from desktop.store import works
+from desktop.ui.changes import Change
+from desktop.ui.describe_dialog import DIFFERENT, DescribeDialog, creators_of, creators_text
+from desktop.ui.share_rows import part_of
+from desktop.ui.window import MainWindow
+from tests.studio import add_works, settle
+from tests.ui.conftest import Answers
+
+
+def work(services: Services, work_id: int) -> Work:
+    with services.store.read() as connection:
+        return works.get(connection, work_id)
+
+
+def opened(qtbot: QtBot, services: Services, *work_ids: int) -> DescribeDialog:
+    dialog = DescribeDialog([work(services, one) for one in work_ids], PastAnswers())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+@pytest.fixture
+def two(library: Services) -> list[int]:
+    settle(library)
+    return add_works(library, 2)
+
+
+def test_what_is_left_alone_is_no_change(qtbot: QtBot, library: Services, two: list[int]) -> None:
+    split_equally([1], ["me", "Ben"], library)
+    edit_works(
+        [1],
+        WorkChanges(
+            creators=[Creator(name="Ana", role="painter")],
+            identifiers=[Identifier(scheme="doi", value="10.1000/182")],
+            publication=Publication(answer=Known.YES, on="2024", country="PT"),
+        ),
+        library,
+    )
+    assert opened(qtbot, library, 1).changes() == WorkChanges()
+    assert opened(qtbot, library, 1, 2).changes() == WorkChanges()
+
+
+def test_one_work_through_the_window(qtbot: QtBot, window: MainWindow, answers: Answers) -> None:
+    settle(window.services)
+    add_works(window.services, 1)
+    window.changes.tell(Change.EVERYTHING)
+
+    def fill(dialog: QDialog) -> None:
+        assert isinstance(dialog, DescribeDialog)
+        assert dialog.title is not None
+        dialog.title.setText("Harbour at six")
+        dialog.creators.setText("Ana Sousa (photographer); Ben Okafor")
+        dialog.created.setText("2024-03")
+        dialog.ai.setCurrentText("Made by people")
+        assert not dialog.published_on.isVisible()
+        dialog.published.setCurrentText("Yes")
+        assert dialog.published_on.isVisible()
+        dialog.published_in.setText("pt")
+        dialog.numbers["doi"].setText("10.1000/182")
+        dialog.shares.make_equal()
+        dialog.shares.add()
+        dialog.shares.make_equal()
+        dialog.accept()
+        assert "no name" in dialog.problem.text()
+        dialog.shares._rows[1].who.setText("Ben Okafor")
+        dialog.accept()
+
+    answers.add(fill)
+    window.actions_.describe([1])
+    qtbot.waitUntil(lambda: window.notice.text() == "Kept for 1 work.", timeout=10_000)
+    found = work(window.services, 1)
+    assert (found.title, found.created, found.ai_involvement) == (
+        "Harbour at six",
+        "2024-03",
+        "human",
+    )
+    assert found.creators == (
+        Creator(name="Ana Sousa", role="photographer"),
+        Creator(name="Ben Okafor"),
+    )
+    assert found.publication == Publication(answer=Known.YES, country="PT")
+    assert [item.value for item in found.identifiers] == ["10.1000/182"]
+    assert {(share.party.name, share.fraction) for share in found.shares} == {
+        ("Ana Sousa", Fraction(1, 2)),
+        ("Ben Okafor", Fraction(1, 2)),
+    }
+
+
+def test_many_at_once(qtbot: QtBot, library: Services, two: list[int]) -> None:
+    edit_works([1], WorkChanges(created="2020", creators=[Creator(name="Ana")]), library)
+    dialog = opened(qtbot, library, 1, 2)
+    assert dialog.title is None
+    assert dialog.created.placeholderText() == DIFFERENT
+    dialog.creators.setText("Studio Harbour")
+    changes = dialog.changes()
+    assert changes == WorkChanges(creators=[Creator(name="Studio Harbour")])
+    edit_works(two, changes, library)
+    assert [work(library, one).created for one in two] == ["2020", ""]
+
+
+def test_what_cannot_be_kept_is_said_in_the_window(
+    qtbot: QtBot, window: MainWindow, answers: Answers
+) -> None:
+    settle(window.services)
+    add_works(window.services, 1)
+
+    def wrong(dialog: QDialog) -> None:
+        assert isinstance(dialog, DescribeDialog)
+        dialog.numbers["doi"].setText("10")
+        dialog.accept()
+
+    answers.add(wrong)
+    window.actions_.describe([1])
+    qtbot.waitUntil(lambda: "such as 10.1000/182" in window.notice.text(), timeout=10_000)
+    assert work(window.services, 1).identifiers == ()
+
+
+def test_the_sum_is_said_while_it_is_typed(qtbot: QtBot, library: Services, two: list[int]) -> None:
+    rows = opened(qtbot, library, 1).shares
+    assert "you claim all of it" in rows._sum.text()
+    rows.add()
+    rows._rows[0].part.setText("2/3")
+    assert rows._sum.text() == (
+        "Not given to anybody: 1/3 of training, 1/3 of reference, 1/3 of output. The claim says so."
+    )
+    rows.add()
+    rows._rows[1].who.setText("Ben")
+    rows._rows[1].part.setText("50 %")
+    assert "cannot be signed" in rows._sum.text()
+    rows._rows[1].part.setText("unknown")
+    assert "unknown" in rows._sum.text()
+    rows._rows[1].rights.setCurrentText("Training")
+    assert [one.right for one in rows.said()] == [*Right, Right.TRAINING]
+
+
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [("1/3", Fraction(1, 3)), ("25 %", Fraction(1, 4)), ("0,5", Fraction(1, 2)), ("?", None)],
+)
+def test_parts(typed: str, part: Fraction | None) -> None:
+    assert part_of(typed) == part
+
+
+@pytest.mark.parametrize("typed", ["", "half", "2", "0", "-1/2", "1/0", "120 %"])
+def test_what_is_no_part(typed: str) -> None:
+    with pytest.raises(ValueError, match="share"):
+        part_of(typed)
+
+
+def test_creators_as_they_are_typed() -> None:
+    text = "Ana Sousa (photographer); Ben (sound (live)); Cleo"
+    made = creators_of(text)
+    assert made[0] == Creator(name="Ana Sousa", role="photographer")
+    assert creators_of(creators_text(made)) == made
+    assert creators_of(" ; ") == []
