@@ -21,6 +21,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from desktop.flows.claiming import claim
+from desktop.flows.renewing import rotate
 from desktop.flows.syncing import sync
 from desktop.protocol import check_document
 from desktop.registries.transport import Transport
@@ -90,6 +91,8 @@ def run(order: dict[str, Any]) -> list[str]:
     with open_studio(library) as services:
         if order["job"] == "claim":
             claim(None, REGISTRY, services)
+        elif order["job"] == "rotate":
+            rotate("", "", services)
         else:
             sync(services)
     return steps.passed

@@ -81,6 +81,7 @@ def test_resources_go_where_the_app_looks(shipped: set[str]) -> None:
     assert wanted <= shipped
     assert "resources/samples/make_samples.py" not in shipped
     assert "iso4217/table.xml" in shipped
+    assert "mnemonic/wordlist/english.txt" in shipped
     assert "LICENSE" in shipped
 
 

@@ -2,47 +2,75 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
+from desktop.cli.identity_keys import export, import_, revoke, rotate
+from desktop.cli.identity_proofs import sign_challenge, web
+from desktop.cli.identity_words import identity_json, identity_text
 from desktop.cli.session import Session, command
-from desktop.errors import UsageProblem
-from desktop.flows.identifying import Identity, create_identity, who_am_i
-from desktop.model.times import to_rfc3339
+from desktop.flows.identifying import (
+    create_identity,
+    find_identity,
+    my_identities,
+    use_identity,
+)
+from desktop.model.identities import IdentityKind
 
 
 @click.group()
 def identity() -> None:
-    """Who you are: your name and your public key."""
+    """Who you are: your names, your keys, and what ends or proves them."""
 
 
 @identity.command("init")
 @click.option("--name", required=True, help="Your name, as registries will see it.")
+@click.option("--kind", type=click.Choice([kind.value for kind in IdentityKind]), default="person")
 @command
-def init(session: Session, name: str) -> None:
-    """Make your signing key; it stays on this computer."""
+def init(session: Session, name: str, kind: str) -> None:
+    """Make a signing key; it stays on this computer. A second name makes another identity."""
     with session.open() as services:
-        made = create_identity(name, services)
-    session.out.row(
-        _identity_json(made), f"{made.party.name}\n{made.party.did}\nKept in {made.kept_in}."
-    )
+        made = create_identity(name, services, IdentityKind(kind))
+    lines = [
+        identity_text(made),
+        f"Kept in {made.kept_in}.",
+        "Nobody can bring a lost key back. Write it on paper (`identity export --recovery-phrase`) "
+        "or keep an encrypted copy elsewhere (`identity export --out FILE`).",
+    ]
+    if not made.current:
+        lines.append(f"To sign with it: `identity use {made.party.did}`.")
+    session.out.row(identity_json(made), "\n".join(lines))
 
 
 @identity.command("show")
+@click.argument("name_or_did", default="")
 @command
-def show(session: Session) -> None:
-    """Show your name and your public key."""
+def show(session: Session, name_or_did: str) -> None:
+    """Show your name and your public key: of who signs, or of any identity of yours."""
     with session.open(read_only=True) as services:
-        known = who_am_i(services)
-    if known is None:
-        raise UsageProblem("There is no identity yet.", advice="`identity init --name NAME`")
-    session.out.row(_identity_json(known), f"{known.party.name}\n{known.party.did}")
+        known = find_identity(name_or_did, services)
+    session.out.row(identity_json(known), identity_text(known))
 
 
-def _identity_json(known: Identity) -> dict[str, Any]:
-    return {
-        "did": known.party.did,
-        "name": known.party.name,
-        "created": to_rfc3339(known.created),
-    }
+@identity.command("list")
+@command
+def list_identities(session: Session) -> None:
+    """List your identities; the one that signs is marked."""
+    with session.open(read_only=True) as services:
+        for known in my_identities(services):
+            mark = "*" if known.current else " "
+            text = identity_text(known).replace("\n", "\n  ")
+            session.out.row(identity_json(known), f"{mark} {text}")
+
+
+@identity.command("use")
+@click.argument("name_or_did")
+@command
+def use(session: Session, name_or_did: str) -> None:
+    """Sign as another of your identities from now on."""
+    with session.open() as services:
+        chosen = use_identity(name_or_did, services)
+    session.out.row(identity_json(chosen), identity_text(chosen))
+
+
+for _more in (export, import_, rotate, revoke, web, sign_challenge):
+    identity.add_command(_more)

@@ -23,14 +23,16 @@ def ask_about_claims(
     connector: Connector,
     tell: Tell,
     cancelled: Cancelled,
+    did: str,
 ) -> int:
     """Ask about the claims asked about longest ago; those that are lost are queued again.
 
+    did: only about claims signed with this key: a registry may know nothing of another's.
     Returns how many were lost. Raises RegistryProblem.
     """
     before_s = services.now_s() - EVERY_S
     with services.store.read() as connection:
-        todo = claims.to_ask_about(connection, registry.registry_id, before_s, AT_ONCE)
+        todo = claims.to_ask_about(connection, registry.registry_id, before_s, AT_ONCE, did)
     lost = 0
     for claim_id, claim_hash in todo:
         if cancelled():

@@ -10,12 +10,14 @@ from desktop.claims.sign import verify_claim
 from desktop.errors import AppError, SignatureProblem, StoreDamaged
 from desktop.flows.connecting import public_keys
 from desktop.identity.canonical import parse_json, sha256_hex
+from desktop.identity.key_notices import read_notice
 from desktop.identity.proofs import verify_document
+from desktop.model.identities import NoticeKind
 from desktop.model.progress import Cancelled, never
 from desktop.registries import kinds
 from desktop.registries.connector import CheckReceipt
 from desktop.services import Services
-from desktop.store import claims, journal, registries, remittances
+from desktop.store import claims, identities, journal, registries, remittances
 from desktop.store.database import Connection, check_integrity
 
 
@@ -32,7 +34,7 @@ def verify_library(services: Services, cancelled: Cancelled = never) -> Iterator
     """Yield one result for each kind of check; nothing is changed."""
     with services.store.read() as connection:
         yield _store(connection)
-        for check in (_journal, _claims, _receipts, _documents):
+        for check in (_journal, _claims, _key_notices, _receipts, _documents):
             if cancelled():
                 return
             yield check(connection)
@@ -64,6 +66,25 @@ def _claims(connection: Connection) -> Check:
         if sha256_hex(document) != claim_hash or not _holds(verify_claim, document)
     ]
     return _summary("claims", len(found), bad)
+
+
+def _key_notices(connection: Connection) -> Check:
+    found = identities.notices(connection)
+    bad = [
+        f"{kind.value} of …{did[-8:]}"
+        for kind, did, new_did, document in found
+        if not _holds(_notice_check(kind, did, new_did), document)
+    ]
+    return _summary("key rotations and revocations", len(found), bad)
+
+
+def _notice_check(kind: NoticeKind, did: str, new_did: str) -> Callable[[bytes], None]:
+    def check(document: bytes) -> None:
+        notice = read_notice(document)
+        if (notice.kind, notice.did, notice.new_did) != (kind, did, new_did):
+            raise SignatureProblem("The notice is about another key.")
+
+    return check
 
 
 def _receipts(connection: Connection) -> Check:

@@ -9,7 +9,7 @@ from typing import Any
 from desktop.claims import draft, sign
 from desktop.claims.private import private_part
 from desktop.errors import AppError, ClaimProblem, KeyProblem
-from desktop.flows.identifying import my_key, who_am_i
+from desktop.flows.identifying import signing_key, who_am_i, why_not
 from desktop.flows.splitting import agreements
 from desktop.model.claims import ClaimDraft, ClaimState, SignedClaim
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
@@ -99,10 +99,13 @@ def sign_and_queue(
 ) -> list[Queued]:
     """Sign what was prepared, and queue each claim in the transaction that keeps it.
 
-    The document signed is the one that was shown. One work with a problem never stops the rest.
+    The document signed is the one that was shown, with the key of the claimant it names. One work
+    with a problem never stops the rest.
     """
-    key = my_key(services)
     todo = list(prepared)
+    keys = {
+        did: signing_key(did, services) for did in {_signer(item) for item in todo if _new(item)}
+    }
     result: list[Queued] = []
     with services.store.read() as connection:
         registry = registries.by_name(connection, registry_name)
@@ -110,8 +113,8 @@ def sign_and_queue(
         if cancelled():
             break
         signed = [
-            sign.sign_claim(item.document, key, created=services.now())
-            if item.document is not None and item.reusable is None and not item.problem
+            sign.sign_claim(item.document, keys[_signer(item)], created=services.now())
+            if item.document is not None and _new(item)
             else None
             for item in batch
         ]
@@ -252,7 +255,20 @@ def _claimant(services: Services) -> Party:
             "There is no identity yet, so nothing can be signed.",
             advice="Tell your name first: `identity init --name NAME`.",
         )
+    problem = why_not(identity.key)
+    if problem is not None:
+        raise problem
     return identity.party
+
+
+def _new(item: Prepared) -> bool:
+    """Tell whether there is something to sign."""
+    return item.document is not None and item.reusable is None and item.problem is None
+
+
+def _signer(item: Prepared) -> str:
+    """Return the DID of the claimant that a prepared claim names."""
+    return str(item.document["claimant"]["did"]) if item.document else ""
 
 
 def _batches(items: list[Prepared]) -> Iterator[list[Prepared]]:

@@ -39,7 +39,7 @@ def fetch_documents(
     One bad document never stops the rest; Offline, Busy and LoginNeeded do, with what was kept.
     """
     with services.store.read() as connection:
-        todo = events.to_fetch(connection, registry.registry_id)
+        todo = events.to_fetch(connection, registry.registry_id, payee)
     try:
         for fetch in todo:
             yield _fetch(registry, fetch, connector, description, payee, services)

@@ -10,7 +10,7 @@ from desktop.model.progress import Cancelled
 from desktop.model.registries import Event, Registry
 from desktop.registries.connector import Connector
 from desktop.services import Services
-from desktop.store import claims, events, registries
+from desktop.store import claims, events, feeds
 from desktop.store.database import Connection
 from desktop.store.events import Fetch
 
@@ -33,18 +33,20 @@ def listen(
     connector: Connector,
     tell: Tell,
     cancelled: Cancelled,
+    *,
+    did: str,
 ) -> None:
-    """Read on from the kept cursor to the end of the feed. Raises RegistryProblem."""
-    with services.store.read() as connection:
-        cursor = registries.by_id(connection, registry.registry_id).cursor
+    """Read on from the kept cursor to the end of did's feed. Raises RegistryProblem."""
+    with services.store.write() as tx:
+        cursor, mark = feeds.open_feed(tx, registry.registry_id, did)
     for _page in range(MAX_PAGES):
         page = connector.events(cursor)
         fresh: list[Heard] = []
         with services.store.write() as tx:
             now_s = services.now_s()
             for event in page.events:
-                if events.keep(tx, registry.registry_id, event, now_s):
-                    claim_id = _apply(tx, registry.registry_id, event, now_s)
+                if events.keep(tx, registry.registry_id, event, now_s, mark=mark):
+                    claim_id = _apply(tx, registry.registry_id, event, now_s, did)
                     fresh.append(
                         Heard(
                             event=event.type,
@@ -52,7 +54,7 @@ def listen(
                             detail=_detail(event, claim_id),
                         )
                     )
-            registries.set_cursor(tx, registry.registry_id, page.next)
+            feeds.set_cursor(tx, registry.registry_id, did, page.next)
         for heard in fresh:
             tell(heard)
         if not page.more or page.next == cursor or cancelled():
@@ -60,13 +62,14 @@ def listen(
         cursor = page.next
 
 
-def _apply(tx: Connection, registry_id: int, event: Event, now_s: int) -> int | None:
+def _apply(tx: Connection, registry_id: int, event: Event, now_s: int, did: str) -> int | None:
     """Let an event have its effect; returns the claim it is about, if it is ours."""
     if event.statement is not None:
         number, revision = event.statement
-        events.announce(tx, registry_id, Fetch(kind="statement", number=number, revision=revision))
+        statement = Fetch(kind="statement", number=number, revision=revision)
+        events.announce(tx, registry_id, statement, did)
     if event.remittance:
-        events.announce(tx, registry_id, Fetch(kind="remittance", number=event.remittance))
+        events.announce(tx, registry_id, Fetch(kind="remittance", number=event.remittance), did)
     state = STATE_OF_EVENT.get(event.type)
     ours = claims.by_hash(tx, event.claim_hash) if event.claim_hash else None
     if state is None or ours is None:

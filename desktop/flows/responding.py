@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from desktop.claims.answer import Response, Subject, signed_answer
 from desktop.errors import BatchTooLarge, Busy, Refused, RegistryProblem, Untrusted, UsageProblem
 from desktop.flows.hearing import Heard, Tell
-from desktop.flows.identifying import my_key
+from desktop.flows.identifying import answering_key
 from desktop.identity.keys import SigningKey
 from desktop.model.claims import Answer, AnswerKind, ClaimState
 from desktop.model.progress import Cancelled
@@ -139,13 +139,14 @@ def send_answers(
     connector: Connector,
     tell: Tell,
     cancelled: Cancelled,
+    did: str,
     *,
     eager: bool,
 ) -> None:
     """Send what was said about claims that the registry has. Raises RegistryProblem at the first
     that stops it; what was not taken is queued again."""
     with services.store.read() as connection:
-        due = answers.due(connection, registry.registry_id, services.now_s(), eager=eager)
+        due = answers.due(connection, registry.registry_id, services.now_s(), did, eager=eager)
     for answer in due:
         if cancelled():
             return
@@ -228,10 +229,9 @@ def _say(
 
 def _key_of(claim_id: int, services: Services) -> SigningKey:
     """Return the key a claim was signed with; nobody else may speak about it."""
-    key = my_key(services)
     with services.store.read() as connection:
         did = claims.did_of(connection, claim_id)
-    return key if key.did == did else services.keys.load(did)
+    return answering_key(did, services)
 
 
 def _heard(event: str, registry: Registry, answer: Answer, **detail: str) -> Heard:

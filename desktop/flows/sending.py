@@ -38,12 +38,14 @@ class Sender:
         registry: Registry,
         connector: Connector,
         description: Description,
+        claimant: str,
         tell: Tell,
     ) -> None:
         self._services = services
         self._registry = registry
         self._connector = connector
         self._description = description
+        self._claimant = claimant
         self._tell = tell
         self._desk = Desk(services, registry, description)
         # Every entry has one try a round, so that eagerness cannot turn into a tight loop.
@@ -115,6 +117,7 @@ class Sender:
                 self._services.now_s(),
                 size + len(self._tried),
                 eager=eager,
+                did=self._claimant,
             )
         return [entry for entry in due if entry.outbox_id not in self._tried]
 

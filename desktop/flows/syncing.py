@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from desktop.errors import Busy, LoginNeeded, Offline, RegistryProblem, Untrusted
+from desktop.errors import Busy, KeyProblem, LoginNeeded, Offline, RegistryProblem, Untrusted
 from desktop.flows.asking import ask_about_claims
 from desktop.flows.connecting import connector_to, describe
 from desktop.flows.fetching import fetch_documents
 from desktop.flows.hearing import Heard, Synced, Tell
-from desktop.flows.identifying import my_key
+from desktop.flows.identifying import my_key_for_requests, request_key
 from desktop.flows.listening import listen
 from desktop.flows.responding import ANSWERS, send_answers
 from desktop.flows.sending import Sender
@@ -26,7 +26,7 @@ from desktop.registries import kinds
 from desktop.registries.retry import delay_s
 from desktop.registries.transport import check_address
 from desktop.services import Services
-from desktop.store import journal, outbox, registries
+from desktop.store import feeds, journal, outbox, registries
 
 
 def _ignore(_heard: Heard) -> None:
@@ -102,14 +102,15 @@ def sync(
         result.count(heard)
         tell(heard)
 
-    key = my_key(services) if known else None
+    if known:
+        my_key_for_requests(services)
     for done, registry in enumerate(known):
-        if cancelled() or key is None:
+        if cancelled():
             break
         if registry.state is RegistryState.PAUSED and not eager:
             continue
         report(Progress(done=done, total=len(known), label=registry.name))
-        for problem in _round(services, registry, key, hear, cancelled, eager=eager):
+        for problem in _as_everyone(services, registry, hear, cancelled, eager=eager):
             result.problems.append((registry.name, problem))
             hear(Heard(event="problem", registry=registry.name, detail={"message": str(problem)}))
     report(Progress(done=len(known), total=len(known)))
@@ -118,24 +119,46 @@ def sync(
     return result
 
 
-def _round(
-    services: Services,
-    registry: Registry,
-    key: SigningKey,
-    hear: Tell,
-    cancelled: Cancelled,
-    *,
-    eager: bool,
+def _as_everyone(
+    services: Services, registry: Registry, hear: Tell, cancelled: Cancelled, *, eager: bool
 ) -> list[RegistryProblem]:
-    """Exchange with one registry unless it asked for peace; returns what went wrong."""
+    """Exchange as every claimant the registry knows unless it asked for peace; returns problems."""
     if registry.quiet_until is not None and registry.quiet_until > services.now():
         until = f"{registry.quiet_until:%H:%M:%S} UTC"
         words = f"The registry asked not to be asked again before {until}."
         return [Busy(words, advice="Your claims wait safely in the outbox.")]
-    problems = _exchange(services, registry, key, hear, cancelled, eager=eager)
+    keys, locked = _keys_at(services, registry, eager=eager)
+    problems: list[RegistryProblem] = []
+    for key in keys:
+        if cancelled() or any(isinstance(problem, Offline | Busy) for problem in problems):
+            break
+        problems += _exchange(services, registry, key, hear, cancelled, eager=eager)
     for problem in problems:
         _note_problem(services, registry, problem)
-    return problems
+    return problems + locked
+
+
+def _keys_at(
+    services: Services, registry: Registry, *, eager: bool
+) -> tuple[list[SigningKey], list[RegistryProblem]]:
+    """Return the keys a registry knows the user by, and why some of them cannot be used.
+
+    A registry knows a claim by the key that signed it, so that key sends it and reads what became
+    of it, also after it was replaced or revoked. Unless eager, a locked key is left for later.
+    """
+    keys: list[SigningKey] = []
+    locked: list[RegistryProblem] = []
+    with services.store.read() as connection:
+        dids = feeds.claimants(connection, registry.registry_id)
+    for did in dids:
+        if not eager and not services.keys.is_open(did):
+            continue
+        try:
+            keys.append(request_key(did, services))
+        except KeyProblem as problem:
+            said = f"What was signed with the key …{did[-4:]} waits. {problem.message}"
+            locked.append(RegistryProblem(said, advice=problem.advice))
+    return keys, locked
 
 
 def _exchange(
@@ -156,7 +179,7 @@ def _exchange(
     try:
         description = describe(registry, services)
         connector = connector_to(registry, services, key=key, description=description)
-        sender = Sender(services, registry, connector, description, hear)
+        sender = Sender(services, registry, connector, description, key.did, hear)
         try:
             sender.send_all(cancelled, eager=eager)
         except (Offline, LoginNeeded):
@@ -165,11 +188,11 @@ def _exchange(
             problems.append(problem)
         abilities = description.abilities
         if Ability.EVENTS in abilities:
-            listen(services, registry, connector, hear, cancelled)
+            listen(services, registry, connector, hear, cancelled, did=key.did)
         if abilities & ANSWERS:
-            send_answers(services, registry, connector, hear, cancelled, eager=eager)
+            send_answers(services, registry, connector, hear, cancelled, key.did, eager=eager)
         if Ability.LOOK_UP in abilities and ask_about_claims(
-            services, registry, connector, hear, cancelled
+            services, registry, connector, hear, cancelled, key.did
         ):
             sender.send_all(cancelled, eager=eager)
         if Ability.STATEMENTS not in abilities:

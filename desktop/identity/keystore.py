@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -19,10 +18,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from desktop.errors import KeyProblem
+from desktop.errors import KeyProblem, SignatureProblem
 from desktop.identity.canonical import parse_json
-from desktop.identity.keys import SigningKey
+from desktop.identity.keys import SigningKey, public_key_of
+from desktop.identity.private_files import make_private_folder, write_private
 
+FORMAT = "residuals-key-1"
 ITERATIONS = 3
 LANES = 4
 MEMORY_KIB = 65_536
@@ -47,11 +48,14 @@ class KeyStore:
         self._ask_password = ask_password
         self._open: dict[str, SigningKey] = {}
 
-    def keep(self, key: SigningKey) -> str:
-        """Store key; returns where, in words. Raises KeyProblem; then nothing was stored."""
+    def keep(self, key: SigningKey, password: str = "") -> str:
+        """Store key; returns where, in words. Raises KeyProblem; then nothing was stored.
+
+        password: of the key file, where one is needed; asked for if it is empty.
+        """
         place = "the system keyring"
         if not self._use_keyring or not _keyring().put(key.did, key.seed.hex()):
-            self._write_file(key)
+            self._write_file(key, password)
             place = "a password-protected key file"
         self._open[key.did] = key
         return place
@@ -66,12 +70,24 @@ class KeyStore:
         """Tell whether the key can be used without asking for a password."""
         return did in self._open or not self._file_of(did).exists()
 
+    def holds(self, did: str) -> bool:
+        """Tell whether the key is on this computer, open or not. Raises KeyProblem."""
+        if did in self._open or self._file_of(did).exists():
+            return True
+        return self._in_keyring(did) is not None
+
+    def _in_keyring(self, did: str) -> str | None:
+        secret: str | None = None
+        if self._use_keyring and has_keyring():
+            secret = _keyring().get(did)
+        return secret
+
     def _load(self, did: str) -> SigningKey:
         path = self._file_of(did)
         if path.exists():
             password = self._ask_password("The password of your key file")
             return open_key_file(path.read_bytes(), password, did)
-        secret = _keyring().get(did)
+        secret = self._in_keyring(did)
         if secret is None:
             raise KeyProblem(
                 "Your signing key is not on this computer.",
@@ -83,15 +99,12 @@ class KeyStore:
     def _file_of(self, did: str) -> Path:
         return self._folder / f"{did.rpartition(':')[2]}.key.json"
 
-    def _write_file(self, key: SigningKey) -> None:
-        password = self._ask_password("Choose a password for your key file")
-        if len(password) < MIN_PASSWORD_CHARACTERS:
-            raise KeyProblem(
-                f"The password is shorter than {MIN_PASSWORD_CHARACTERS} characters.",
-                advice="Choose a longer one.",
-            )
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_private(self._file_of(key.did), seal_key(key, password))
+    def _write_file(self, key: SigningKey, password: str) -> None:
+        sealed = seal_key(
+            key, password or self._ask_password("Choose a password for your key file")
+        )
+        make_private_folder(self._folder)
+        write_private(self._file_of(key.did), sealed)
 
 
 def has_keyring() -> bool:
@@ -105,8 +118,16 @@ def _keyring() -> ModuleType:
     return import_module("desktop.identity.system_keyring")
 
 
-def seal_key(key: SigningKey, password: str) -> bytes:
-    """Return the encrypted key file of key."""
+def seal_key(key: SigningKey, password: str, identity: Mapping[str, Any] | None = None) -> bytes:
+    """Return the encrypted key file of key. Raises KeyProblem for a password that is too short.
+
+    identity: what is public of it and goes along in the clear: name, kind, signed notices.
+    """
+    if len(password) < MIN_PASSWORD_CHARACTERS:
+        raise KeyProblem(
+            f"The password is shorter than {MIN_PASSWORD_CHARACTERS} characters.",
+            advice="Choose a longer one.",
+        )
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     sealed = ChaCha20Poly1305(_derive(password, salt, ITERATIONS, LANES, MEMORY_KIB)).encrypt(
         nonce, key.seed, key.did.encode()
@@ -118,13 +139,34 @@ def seal_key(key: SigningKey, password: str) -> bytes:
         "lanes": LANES,
         "memory_kib": MEMORY_KIB,
     }
-    document = {
-        "format": "residuals-key-1",
+    document: dict[str, Any] = {
+        "format": FORMAT,
         "did": key.did,
         "kdf": kdf,
         "cipher": {"name": "chacha20-poly1305", "nonce": _b64(nonce), "sealed": _b64(sealed)},
     }
+    if identity is not None:
+        document["identity"] = dict(identity)
     return json.dumps(document, indent=1).encode()
+
+
+def read_key_file(data: bytes) -> tuple[str, dict[str, Any]]:
+    """Return whose key data seals, and what it says of the identity; both are only claims yet.
+
+    Raises KeyProblem for a file that is no key file.
+    """
+    try:
+        document = parse_json(data)
+        did, identity = document["did"], document.get("identity", {})
+        public_key_of(did)
+        if document["format"] != FORMAT or not isinstance(identity, dict):
+            raise ValueError("unknown format")
+    except (ValueError, KeyError, TypeError, AttributeError, SignatureProblem) as error:
+        raise KeyProblem(
+            "This is not a key file of Residuals, or it is damaged. Nothing was changed.",
+            advice="Choose the file that `identity export` wrote, or use the recovery phrase.",
+        ) from error
+    return did, identity
 
 
 def open_key_file(data: bytes, password: str, did: str) -> SigningKey:
@@ -135,7 +177,7 @@ def open_key_file(data: bytes, password: str, did: str) -> SigningKey:
         names = (document["format"], kdf["name"], cipher["name"])
         secret = _derive(password, _unb64(kdf["salt"]), *_checked_cost(kdf))
         nonce, sealed = _unb64(cipher["nonce"]), _unb64(cipher["sealed"])
-        if names != ("residuals-key-1", "argon2id", "chacha20-poly1305"):
+        if names != (FORMAT, "argon2id", "chacha20-poly1305"):
             raise ValueError(f"unknown format {names}")
         seed = ChaCha20Poly1305(secret).decrypt(nonce, sealed, did.encode())
         return _checked(SigningKey(seed), did)
@@ -171,17 +213,6 @@ def _checked(key: SigningKey, did: str) -> SigningKey:
     if key.did != did:
         raise KeyProblem("The stored key is not the one this library was signed with.")
     return key
-
-
-def _write_private(path: Path, data: bytes) -> None:
-    """Write path whole or not at all: temporary file, fsync, rename; readable by the owner only."""
-    temporary = path.with_suffix(".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 def _b64(data: bytes) -> str:

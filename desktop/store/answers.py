@@ -34,9 +34,9 @@ def queue(
 
 
 def due(
-    connection: Connection, registry_id: int, now_s: int, *, eager: bool = False
+    connection: Connection, registry_id: int, now_s: int, did: str, *, eager: bool = False
 ) -> list[Answer]:
-    """Return answers to send now, oldest first: only about claims that the registry has.
+    """Return answers to send now, oldest first: only about did's claims that the registry has.
 
     eager: also those that wait after a failed try.
     """
@@ -44,8 +44,8 @@ def due(
         f"{_ANSWERS} WHERE answers.registry_id = ?1 AND answer_outbox.state = 'queued' "
         "AND (answer_outbox.not_before_s <= ?2 OR ?3) AND NOT EXISTS (SELECT 1 FROM outbox "
         "WHERE outbox.claim_id = answers.claim_id AND outbox.registry_id = ?1 "
-        "AND outbox.state IN ('queued', 'sending')) ORDER BY answer_id",
-        (registry_id, now_s, int(eager)),
+        "AND outbox.state IN ('queued', 'sending')) AND claims.did = ?4 ORDER BY answer_id",
+        (registry_id, now_s, int(eager), did),
     )
     return [_answer(row) for row in rows]
 

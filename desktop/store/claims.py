@@ -227,9 +227,9 @@ def receipts(connection: Connection) -> list[tuple[str, int, bytes]]:
 
 
 def to_ask_about(
-    connection: Connection, registry_id: int, before_s: int, limit: int
+    connection: Connection, registry_id: int, before_s: int, limit: int, did: str
 ) -> list[tuple[int, str]]:
-    """Return (claim_id, hash) of claims with a receipt that a registry was not asked about since.
+    """Return (claim_id, hash) of did's claims with a receipt, not asked about since.
 
     Those asked longest ago come first. before_s: UTC seconds.
     """
@@ -238,8 +238,8 @@ def to_ask_about(
         "WHERE registry_id = ?1 AND asked_s < ?2 AND state IN ('acknowledged', 'under_review', "
         "'accepted', 'conflict', 'in_dispute') AND EXISTS (SELECT 1 FROM receipts "
         "WHERE receipts.claim_id = claim_states.claim_id AND receipts.registry_id = ?1 "
-        "AND receipts.kept_s < ?2) ORDER BY asked_s, claim_id LIMIT ?3",
-        (registry_id, before_s, limit),
+        "AND receipts.kept_s < ?2) AND claims.did = ?4 ORDER BY asked_s, claim_id LIMIT ?3",
+        (registry_id, before_s, limit, did),
     )
     return [(row["claim_id"], row["claim_hash"]) for row in rows]
 

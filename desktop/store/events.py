@@ -18,14 +18,19 @@ class Fetch:
     revision: int = 0
 
 
-def keep(connection: Connection, registry_id: int, event: Event, now_s: int) -> bool:
-    """Keep an event; False if it is here already, so that a replay changes nothing."""
+def keep(
+    connection: Connection, registry_id: int, event: Event, now_s: int, *, mark: str = ""
+) -> bool:
+    """Keep an event; False if it is here already, so that a replay changes nothing.
+
+    mark: of the feed it came from.
+    """
     cursor = connection.execute(
         "INSERT OR IGNORE INTO events (registry_id, cursor, type, time_s, document, kept_s) "
         "VALUES (?, ?, ?, ?, ?, ?)",
         (
             registry_id,
-            event.cursor,
+            mark + event.cursor,
             event.type,
             int(event.time.timestamp()),
             event.document,
@@ -35,20 +40,21 @@ def keep(connection: Connection, registry_id: int, event: Event, now_s: int) -> 
     return bool(cursor.rowcount)
 
 
-def announce(connection: Connection, registry_id: int, fetch: Fetch) -> None:
-    """Record a document to fetch, in the transaction that keeps its event."""
+def announce(connection: Connection, registry_id: int, fetch: Fetch, did: str = "") -> None:
+    """Record a document to fetch as did, in the transaction that keeps its event."""
     connection.execute(
-        "INSERT OR IGNORE INTO fetches (registry_id, kind, number, revision) VALUES (?, ?, ?, ?)",
-        (registry_id, fetch.kind, fetch.number, fetch.revision),
+        "INSERT OR IGNORE INTO fetches (registry_id, kind, number, revision, did) "
+        "VALUES (?, ?, ?, ?, ?)",
+        (registry_id, fetch.kind, fetch.number, fetch.revision, did),
     )
 
 
-def to_fetch(connection: Connection, registry_id: int) -> list[Fetch]:
-    """Return what is still to fetch; statements come before remittances."""
+def to_fetch(connection: Connection, registry_id: int, did: str = "") -> list[Fetch]:
+    """Return what is still to fetch as did; statements come before remittances."""
     rows = connection.execute(
-        "SELECT * FROM fetches WHERE registry_id = ? AND NOT done "
-        "ORDER BY kind DESC, number, revision",
-        (registry_id,),
+        "SELECT * FROM fetches WHERE registry_id = ?1 AND NOT done "
+        "AND (?2 = '' OR did IN ('', ?2)) ORDER BY kind DESC, number, revision",
+        (registry_id, did),
     )
     return [Fetch(kind=row["kind"], number=row["number"], revision=row["revision"]) for row in rows]
 

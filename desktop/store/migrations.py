@@ -11,9 +11,20 @@ from desktop.store.schema_0001 import APPEND_ONLY_0001, SCHEMA_0001
 from desktop.store.schema_0002 import SCHEMA_0002
 from desktop.store.schema_0003 import APPEND_ONLY_0003, SCHEMA_0003
 from desktop.store.schema_0004 import APPEND_ONLY_0004, SCHEMA_0004
+from desktop.store.schema_0005 import APPEND_ONLY_0005, SCHEMA_0005
 from desktop.store.schema_0006 import APPEND_ONLY_0006, SCHEMA_0006
 
 library = Migrations("library")
+
+# Name, statements, tables that only grow.
+_STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("0001_first_library", SCHEMA_0001, APPEND_ONLY_0001),
+    ("0002_scanning", SCHEMA_0002, ()),
+    ("0003_claims", SCHEMA_0003, APPEND_ONLY_0003),
+    ("0004_registries", SCHEMA_0004, APPEND_ONLY_0004),
+    ("0005_identities", SCHEMA_0005, APPEND_ONLY_0005),
+    ("0006_listings", SCHEMA_0006, APPEND_ONLY_0006),
+)
 
 
 def statements_of(script: str) -> list[str]:
@@ -21,47 +32,14 @@ def statements_of(script: str) -> list[str]:
     return [part.strip() for part in script.split(";;") if part.strip()]
 
 
-@library(name="0001_first_library")
-def first_library(database: Database) -> None:
-    """Works, claims, outbox, registries, statements, bank entries, journal."""
-    for statement in statements_of(SCHEMA_0001):
-        database.execute(statement)
-    for table in APPEND_ONLY_0001:
-        make_append_only(database, table)
+def _register(name: str, script: str, append_only: tuple[str, ...]) -> None:
+    def step(database: Database) -> None:
+        for statement in statements_of(script):
+            database.execute(statement)
+        for table in append_only:
+            make_append_only(database, table)
 
-
-@library(name="0002_scanning")
-def scanning(database: Database) -> None:
-    """Problems that are known again, files being read, watched folders."""
-    for statement in statements_of(SCHEMA_0002):
-        database.execute(statement)
-
-
-@library(name="0003_claims")
-def claims(database: Database) -> None:
-    """All that a claim may say, split sheets, evidence, answers to registries."""
-    for statement in statements_of(SCHEMA_0003):
-        database.execute(statement)
-    for table in APPEND_ONLY_0003:
-        make_append_only(database, table)
-
-
-@library(name="0004_registries")
-def registries(database: Database) -> None:
-    """Kinds of registries and their options, the keys they showed, what was sent to them."""
-    for statement in statements_of(SCHEMA_0004):
-        database.execute(statement)
-    for table in APPEND_ONLY_0004:
-        make_append_only(database, table)
-
-
-@library(name="0006_listings")
-def listings(database: Database) -> None:
-    """Lists that others publish, and which works stand on them."""
-    for statement in statements_of(SCHEMA_0006):
-        database.execute(statement)
-    for table in APPEND_ONLY_0006:
-        make_append_only(database, table)
+    library(name=name)(step)
 
 
 def make_append_only(database: Database, table: str) -> None:
@@ -71,6 +49,10 @@ def make_append_only(database: Database, table: str) -> None:
             f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
+
+
+for _name, _script, _append_only in _STEPS:
+    _register(_name, _script, _append_only)
 
 
 def pending(database: Database) -> list[str]:

@@ -34,9 +34,15 @@ def queue(connection: Connection, claim_id: int, registry_id: int, now_s: int) -
 
 
 def due(
-    connection: Connection, registry_id: int, now_s: int, limit: int, *, eager: bool = False
+    connection: Connection,
+    registry_id: int,
+    now_s: int,
+    limit: int,
+    *,
+    eager: bool = False,
+    did: str = "",
 ) -> list[OutboxEntry]:
-    """Return due entries, oldest first, at most limit. now_s: UTC seconds.
+    """Return due entries, oldest first, at most limit. now_s: UTC seconds. did: only this key's.
 
     eager: also those that only wait because an earlier try failed. While the registry asked us
     to wait, nothing at all is due: it asked the sender, not one claim.
@@ -45,8 +51,8 @@ def due(
         f"{_ENTRIES} WHERE outbox.registry_id = ?1 AND outbox.state = 'queued' "
         "AND (not_before_s <= ?2 OR ?3) AND NOT EXISTS (SELECT 1 FROM outbox AS asked "
         "WHERE asked.registry_id = ?1 AND asked.state = 'queued' AND asked.asked_to_wait "
-        "AND asked.not_before_s > ?2) ORDER BY outbox_id LIMIT ?4",
-        (registry_id, now_s, int(eager), limit),
+        "AND asked.not_before_s > ?2) AND ?5 IN ('', claims.did) ORDER BY outbox_id LIMIT ?4",
+        (registry_id, now_s, int(eager), limit, did),
     )
     return [_entry(row) for row in rows]
 

@@ -7,9 +7,9 @@ from desktop.store.database import Connection, Row
 
 
 def me(connection: Connection) -> Party | None:
-    """Return the user's own party, or None before an identity was made."""
+    """Return the party that signs now, or None before an identity was made."""
     row = connection.execute(
-        "SELECT * FROM parties WHERE is_self ORDER BY party_id DESC LIMIT 1"
+        "SELECT parties.* FROM parties JOIN identities USING (party_id) WHERE current = 1"
     ).fetchone()
     return from_row(row) if row else None
 
@@ -32,6 +32,16 @@ def add(connection: Connection, party: Party, now_s: int) -> Party:
         did=party.did,
         is_self=party.is_self,
     )
+
+
+def become_self(connection: Connection, party_id: int) -> None:
+    """Mark a party as the user's own."""
+    connection.execute("UPDATE parties SET is_self = 1 WHERE party_id = ?", (party_id,))
+
+
+def set_did(connection: Connection, party_id: int, did: str) -> None:
+    """Let a party be known by another key; own_keys has the ones before."""
+    connection.execute("UPDATE parties SET did = ? WHERE party_id = ?", (did, party_id))
 
 
 def named(connection: Connection, name: str, now_s: int) -> Party:
@@ -58,11 +68,6 @@ def update(connection: Connection, party: Party) -> None:
         "WHERE party_id = ?",
         (party.isni, party.orcid, party.ipi, party.contact, party.reach.value, party.party_id),
     )
-
-
-def set_did(connection: Connection, party_id: int, did: str) -> None:
-    """Keep whose key it is."""
-    connection.execute("UPDATE parties SET did = ? WHERE party_id = ?", (did, party_id))
 
 
 def by_did(connection: Connection, did: str) -> Party | None:

@@ -251,8 +251,12 @@ class Actions:
         self._strip.follow(job, "Preparing")
 
     def _preview(self, prepared: list[Prepared], registry: str) -> None:
-        dialog = ClaimDialog(prepared, registry, self._window)
-        if dialog.exec() != QDialog.DialogCode.Accepted:
+        dialog = ClaimDialog(prepared, registry, self._window, signers=self._signing.signers())
+        answer = dialog.exec()
+        if answer == ClaimDialog.OTHER_SIGNER:
+            chosen = [item.work_id for item in prepared]
+            self._signing.sign_as(dialog.signer, lambda: self._prepare(chosen, registry))
+        if answer != QDialog.DialogCode.Accepted:
             return
         job = self._jobs.run(
             lambda report, cancelled: sign_and_queue(

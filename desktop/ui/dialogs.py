@@ -1,4 +1,4 @@
-"""Dialogs for decisions only: who you are, the password, and what will be sent."""
+"""Dialogs for decisions only: what will be sent, terms for every work, a new registry."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QLineEdit,
     QSizePolicy,
     QStackedWidget,
@@ -16,14 +15,13 @@ from PySide6.QtWidgets import (
 
 from desktop.claims.preview import preview
 from desktop.flows.claiming import Prepared
-from desktop.identity.keystore import MIN_PASSWORD_CHARACTERS
 from desktop.model.similar import Relation, Twin
 from desktop.registries import kinds
 from desktop.ui import figures
+from desktop.ui.dialog import Dialog, typed_line
 from desktop.ui.parts import (
     Elided,
     Tone,
-    button,
     card,
     column,
     holder,
@@ -39,92 +37,22 @@ LIST_LIMIT = 300
 TWINS_SHOWN = 3
 
 
-class _Dialog(QDialog):
-    """A decision with a heading, a sentence, and two buttons at the end."""
+class ClaimDialog(Dialog):
+    """Shows exactly what will be sent, work by work, before anything is signed.
 
-    def __init__(self, title: str, sentence: str, yes: str, parent: QWidget | None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setModal(True)
-        self.yes = button(yes, self.accept, look="primary")
-        self.yes.setDefault(True)
-        self.no = button("Not now", self.reject)
-        self.problem = label("", wrap=True)
-        self.problem.setProperty("pill", False)
-        self.problem.hide()
-        self.body = column(label(title, "heading"), spacing=12, margins=(28, 24, 28, 22))
-        if sentence:
-            self.body.addWidget(label(sentence, "muted", wrap=True))
-        self.setLayout(self.body)
+    signers: (DID, name) of who may sign, the one that does first. Ends with OTHER_SIGNER, and the
+    chosen DID in signer, if another is to sign: the claims have to be prepared anew.
+    """
 
-    def end(self) -> None:
-        """Add the buttons, after everything else."""
-        self.body.addWidget(self.problem)
-        self.body.addSpacing(6)
-        self.body.addLayout(row(None, self.no, self.yes, spacing=10))
-
-    def say(self, problem: str) -> None:
-        """Say what is wrong with what was typed."""
-        self.problem.setText(problem)
-        self.problem.setVisible(bool(problem))
-
-
-class IdentityDialog(_Dialog):
-    """Asks for the name that registries will see, and for a password where one is needed."""
-
-    def __init__(self, *, needs_password: bool, parent: QWidget | None = None) -> None:
-        super().__init__(
-            "Who are you?",
-            "Claims are signed with a key that is made now and stays on this computer. "
-            "Registries see your name and the public half of the key.",
-            "Make my key",
-            parent,
-        )
-        self.setMinimumWidth(440)
-        self.name = _line("Your name, or your band's", "Name")
-        self.body.addWidget(label("Name", "caption"))
-        self.body.addWidget(self.name)
-        self.password = _line("At least 8 characters", "Password", secret=True)
-        if needs_password:
-            self.body.addWidget(label("Password for your key file", "caption"))
-            self.body.addWidget(self.password)
-            sentence = (
-                "This computer has no keyring, so the key is kept in a file that only this "
-                "password opens. Nobody can reset it: write it down."
-            )
-            self.body.addWidget(label(sentence, "small", wrap=True))
-        self._needs_password = needs_password
-        self.end()
-
-    def accept(self) -> None:
-        """Close only if something sensible was typed."""
-        if not self.name.text().strip():
-            self.say("Type your name first.")
-        elif self._needs_password and len(self.password.text()) < MIN_PASSWORD_CHARACTERS:
-            self.say(f"The password needs at least {MIN_PASSWORD_CHARACTERS} characters.")
-        else:
-            super().accept()
-
-
-class PasswordDialog(_Dialog):
-    """Asks for the password of the key file."""
-
-    def __init__(self, problem: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(
-            "Open your key", "Signing needs the password of your key file.", "Open", parent
-        )
-        self.setMinimumWidth(400)
-        self.password = _line("Password", "Password", secret=True)
-        self.body.addWidget(self.password)
-        self.end()
-        self.say(problem)
-
-
-class ClaimDialog(_Dialog):
-    """Shows exactly what will be sent, work by work, before anything is signed."""
+    OTHER_SIGNER = 2
 
     def __init__(
-        self, prepared: Sequence[Prepared], registry: str, parent: QWidget | None = None
+        self,
+        prepared: Sequence[Prepared],
+        registry: str,
+        parent: QWidget | None = None,
+        *,
+        signers: Sequence[tuple[str, str]] = (),
     ) -> None:
         ready = [
             item for item in prepared if item.document and not item.already and not item.problem
@@ -141,6 +69,7 @@ class ClaimDialog(_Dialog):
         self._ready = ready
         where = row(label("To", "muted"), label(registry, "strong"), None, spacing=8)
         self.body.addLayout(where)
+        self._who_signs(signers)
         self.body.addWidget(label("What will be sent", "strong"))
         self._works = QComboBox()
         self._works.setAccessibleName("Work to look at")
@@ -166,6 +95,26 @@ class ClaimDialog(_Dialog):
         )
         self.body.addWidget(label(nothing_else, "small", wrap=True))
         self.end()
+
+    def _who_signs(self, signers: Sequence[tuple[str, str]]) -> None:
+        """Show who signs, to be chosen where there is more than one."""
+        self.signer = signers[0][0] if signers else ""
+        self.signers = QComboBox()
+        self.signers.setAccessibleName("Signed by")
+        for did, name in signers:
+            self.signers.addItem(f"{name}  ·  …{did[-4:]}", did)
+        self.signers.activated.connect(self._other_signer)
+        if len(signers) > 1:
+            self.body.addLayout(row(label("Signed by", "muted"), self.signers, None, spacing=8))
+        elif signers:
+            alone = label(signers[0][1], "strong")
+            self.body.addLayout(row(label("Signed by", "muted"), alone, None, spacing=8))
+
+    def _other_signer(self, number: int) -> None:
+        chosen = str(self.signers.itemData(number))
+        if chosen != self.signer:
+            self.signer = chosen
+            self.done(self.OTHER_SIGNER)
 
     def _show(self, number: int) -> None:
         document = self._ready[number].document
@@ -234,7 +183,7 @@ def _twin_sentence(title: str, twins: Sequence[Twin]) -> str:
     return f"“{title}” {what} “{nearest.other.title}”, {known}{rest}."
 
 
-class EveryWorkDialog(_Dialog):
+class EveryWorkDialog(Dialog):
     """Asks before one answer is given for every work."""
 
     def __init__(self, terms: str, count: int, parent: QWidget | None = None) -> None:
@@ -250,7 +199,7 @@ class EveryWorkDialog(_Dialog):
         self.end()
 
 
-class RegistryDialog(_Dialog):
+class RegistryDialog(Dialog):
     """Asks for a registry's kind, name and address, and what its kind wants to know."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -264,8 +213,8 @@ class RegistryDialog(_Dialog):
         self.setMinimumWidth(440)
         self.kind = QComboBox()
         self.kind.setAccessibleName("Kind of registry")
-        self.name = _line("Painters Registry", "Name of the registry")
-        self.url = _line("https://…", "Address of the registry")
+        self.name = typed_line("Painters Registry", "Name of the registry")
+        self.url = typed_line("https://…", "Address of the registry")
         for caption, widget in (("Kind", self.kind), ("Name", self.name), ("Address", self.url)):
             self.body.addWidget(label(caption, "caption"))
             self.body.addWidget(widget)
@@ -305,7 +254,7 @@ class RegistryDialog(_Dialog):
         lines = column(spacing=6)
         self._fields[known.name] = {}
         for option in kinds.options_of(known.name):
-            line = _line(option.hint, option.label)
+            line = typed_line(option.hint, option.label)
             lines.addWidget(label(option.label, "caption"))
             lines.addWidget(line)
             self._fields[known.name][option.name] = line
@@ -320,7 +269,7 @@ class RegistryDialog(_Dialog):
             page.setVisible(name == self.chosen_kind)
 
 
-class TrustDialog(_Dialog):
+class TrustDialog(Dialog):
     """Asks whether a registry's new key is to be trusted."""
 
     def __init__(self, registry: str, keys: Sequence[str], parent: QWidget | None = None) -> None:
@@ -343,7 +292,7 @@ class TrustDialog(_Dialog):
         self.end()
 
 
-class ForceDialog(_Dialog):
+class ForceDialog(Dialog):
     """Asks whether to declare what another key declared before."""
 
     def __init__(self, title: str, reason: str, parent: QWidget | None = None) -> None:
@@ -358,12 +307,3 @@ class ForceDialog(_Dialog):
         self.yes.setDefault(False)
         self.no.setDefault(True)
         self.end()
-
-
-def _line(hint: str, name: str, *, secret: bool = False) -> QLineEdit:
-    line = QLineEdit()
-    line.setPlaceholderText(hint)
-    line.setAccessibleName(name)
-    if secret:
-        line.setEchoMode(QLineEdit.EchoMode.Password)
-    return line

@@ -17,6 +17,7 @@ from desktop.services import Services
 from desktop.store import claims as claims_store
 from desktop.store import events as events_store
 from desktop.store import file_problems
+from desktop.store import identities as identities_store
 from desktop.store import registries as registries_store
 from desktop.store import statements as statements_store
 from desktop.store.database import Connection
@@ -37,14 +38,14 @@ from desktop.ui.parts import (
 from desktop.ui.problem_card import RETRIED, ProblemCard
 from desktop.ui.sidebar import Place
 
-SHOWS = Change.PROBLEMS | Change.CLAIMS | Change.REGISTRIES | Change.PAYMENTS
+SHOWS = Change.PROBLEMS | Change.CLAIMS | Change.REGISTRIES | Change.PAYMENTS | Change.IDENTITY
 LIMIT = 300
 ASKING = (ClaimState.CONFLICT, ClaimState.IN_DISPUTE, ClaimState.REFUSED, ClaimState.REJECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """One thing that needs the user."""
+    """One thing that needs the user. key: it is about the user's own key."""
 
     word: str
     tone: Tone
@@ -54,6 +55,7 @@ class Need:
     place: Place | None = None
     cause: FileProblemKind | None = None
     count: int = 1
+    key: bool = False
 
 
 def needs_of(services: Services) -> list[Need]:
@@ -106,8 +108,38 @@ def needs_of(services: Services) -> list[Need]:
                         place=Place.REGISTRIES,
                     )
                 )
+        found += _key_needs(connection)
         for cause, count in file_problems.causes(connection):
             found.append(_file_need(connection, cause, count))
+    return found
+
+
+def _key_needs(connection: Connection) -> list[Need]:
+    """Return what is to be done for the user's keys: one that ended, those kept nowhere else."""
+    found = []
+    for identity in identities_store.everyone(connection):
+        if identity.revoked and identity.current and identity.key.ended is not None:
+            found.append(
+                Need(
+                    word="Key",
+                    tone=Tone.WRONG,
+                    title=f"The key of {identity.party.name} is revoked",
+                    sentence=f"Since {identity.key.ended:%d %B %Y} nothing can be signed with it. "
+                    "What was signed before stays. Make another identity to go on.",
+                    key=True,
+                )
+            )
+        elif not identity.revoked and not identity.key.backed_up:
+            found.append(
+                Need(
+                    word="Key",
+                    tone=Tone.NEEDS,
+                    title=f"Keep the key of {identity.party.name} safe",
+                    sentence="It is only on this computer, and nobody can make it again. Write its "
+                    "24 words on paper, or save an encrypted copy somewhere else.",
+                    key=True,
+                )
+            )
     return found
 
 
@@ -136,10 +168,12 @@ class NeedsView(QWidget):
         retry: Callable[[tuple[Path, ...]], None],
         forget: Callable[[Path], None],
         go: Callable[[Place], None],
+        keys: Callable[[], None],
     ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._services, self._retry, self._forget, self._go = services, retry, forget, go
+        self._keys = keys
         self.head = Head("Needs you")
         self.retry_all = button("Try all files again", self._try_all)
         self.head.add(self.retry_all)
@@ -183,6 +217,8 @@ class NeedsView(QWidget):
             path = need.retry
             top.addWidget(button("Try again", partial(self._retry, (path,)), look="quiet"))
             top.addWidget(button("Leave out", partial(self._forget, path), look="quiet"))
+        elif need.key:
+            top.addWidget(button("Who you are…", self._keys, look="quiet"))
         elif need.place is not None:
             name = f"Go to {need.place.value}"
             top.addWidget(button(name, partial(self._go, need.place), look="quiet"))

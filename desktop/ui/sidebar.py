@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton
 
 from desktop.ui import figures
-from desktop.ui.parts import Elided, Tone, column, label, rule, set_tone
+from desktop.ui.parts import Elided, Tone, button, column, label, row, rule, set_tone
 from desktop.ui.watched_list import WatchedList
 
 WIDTH = 208
@@ -25,9 +25,10 @@ class Place(Enum):
 
 
 class Sidebar(QFrame):
-    """chosen(Place): where the user wants to go."""
+    """chosen(Place): where the user wants to go. identity_asked(): to see who they are."""
 
     chosen = Signal(object)
+    identity_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +52,9 @@ class Sidebar(QFrame):
         self.name = Elided("", "strong")
         self.key = Elided("", "small")
         self.outbox = Elided("", "small")
+        self.who = button("Who you are…", self.identity_asked.emit, look="quiet")
         foot = column(self.name, self.key, self.outbox, spacing=3, margins=(10, 10, 4, 0))
+        foot.addLayout(row(self.who, None))
         layout.addLayout(foot)
         self.setLayout(layout)
 

@@ -1,17 +1,24 @@
-"""Gets hold of the signing key before a flow needs it: asks who you are, or for the password."""
+"""Gets hold of a key before a flow needs it: asks who you are, or for the password."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.errors import AppError, KeyProblem
-from desktop.flows.identifying import create_identity, my_key, who_am_i
+from desktop.flows.identifying import (
+    create_identity,
+    my_identities,
+    request_key,
+    use_identity,
+    who_am_i,
+)
 from desktop.identity.keystore import has_keyring
 from desktop.services import Services
 from desktop.ui.changes import Change, Changes
-from desktop.ui.dialogs import IdentityDialog, PasswordDialog
+from desktop.ui.identity_dialogs import IdentityDialog, PasswordDialog
 from desktop.ui.job import Jobs
 
 
@@ -52,45 +59,93 @@ class Signing:
         identity = who_am_i(self._services)
         return identity is not None and self._services.keys.is_open(identity.party.did)
 
+    def needs_password(self) -> bool:
+        """Whether a new key needs a password that is typed."""
+        return self._typed is not None and not has_keyring()
+
+    def signers(self) -> list[tuple[str, str]]:
+        """Return (DID, name) of every identity that can sign, the one that does first."""
+        able = [known for known in my_identities(self._services) if not known.revoked]
+        able.sort(key=lambda known: not known.current)
+        return [(known.party.did, known.party.name) for known in able]
+
     def with_key(self, then: Callable[[], None]) -> None:
         """Run then once there is an open key; the user may say not now."""
         identity = who_am_i(self._services)
         if identity is None:
-            self._make_identity(then)
-        elif self._services.keys.is_open(identity.party.did) or self._typed is None:
+            self.make_identity(then)
+        else:
+            self.with_key_of(identity.party.did, then)
+
+    def with_key_of(
+        self, did: str, then: Callable[[], None], parent: QWidget | None = None
+    ) -> None:
+        """Run then once that key is open; the user may say not now."""
+        if self._services.keys.is_open(did) or self._typed is None:
             then()
         else:
-            self._open_key(then)
+            self._open_key(did, then, parent or self._parent)
 
-    def _make_identity(self, then: Callable[[], None]) -> None:
-        needs_password = self._typed is not None and not has_keyring()
-        dialog = IdentityDialog(needs_password=needs_password, parent=self._parent)
+    def sign_as(self, did: str, then: Callable[[], None]) -> None:
+        """Let another identity sign from now on, and run then once its key is open."""
+        try:
+            use_identity(did, self._services)
+        except AppError as problem:
+            self._show(problem)
+            return
+        self._changes.tell(Change.IDENTITY)
+        self.with_key_of(did, then)
+
+    def make_identity(self, then: Callable[[], None], parent: QWidget | None = None) -> None:
+        """Ask for a name, make its key, and run then."""
+        parent = parent or self._parent
+        dialog = IdentityDialog(needs_password=self.needs_password(), parent=parent)
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return
-        name = dialog.name.text()
-        if self._typed is not None:
-            self._typed.value = dialog.password.text()
+        name, kind = dialog.name.text(), dialog.kind
+        self.run(
+            lambda: create_identity(name, self._services, kind),
+            lambda _identity: then(),
+            password=dialog.password.text(),
+        )
 
-        def made(_identity: object) -> None:
+    def run(
+        self,
+        work: Callable[[], Any],
+        succeeded: Callable[[Any], None],
+        *,
+        password: str = "",
+        failed: Callable[[AppError], None] | None = None,
+    ) -> None:
+        """Run something that changes who I am as a job. password: of the key file, forgotten after.
+
+        What is shown of identities is read again before succeeded is called.
+        """
+
+        def done(result: Any) -> None:
             self._changes.tell(Change.IDENTITY)
-            then()
+            succeeded(result)
 
+        if self._typed is not None:
+            self._typed.value = password
         self._jobs.run(
-            lambda _report, _cancelled: create_identity(name, self._services),
-            succeeded=made,
-            failed=self._show,
+            lambda _report, _cancelled: work(),
+            succeeded=done,
+            failed=failed or self._show,
             finished=self._forget,
         )
 
-    def _open_key(self, then: Callable[[], None], problem: str = "") -> None:
-        dialog = PasswordDialog(problem, self._parent)
+    def _open_key(
+        self, did: str, then: Callable[[], None], parent: QWidget, problem: str = ""
+    ) -> None:
+        dialog = PasswordDialog(problem, parent)
         if dialog.exec() != QDialog.DialogCode.Accepted or self._typed is None:
             return
         self._typed.value = dialog.password.text()
         self._jobs.run(
-            lambda _report, _cancelled: my_key(self._services),
+            lambda _report, _cancelled: request_key(did, self._services),
             succeeded=lambda _key: then(),
-            failed=lambda error: self._open_key(then, error.message),
+            failed=lambda error: self._open_key(did, then, parent, error.message),
             finished=self._forget,
         )
 

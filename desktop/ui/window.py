@@ -31,6 +31,7 @@ from desktop.ui.actions import Actions
 from desktop.ui.changes import Change, Changes
 from desktop.ui.claim_actions import ClaimActions
 from desktop.ui.claims_view import ClaimsView
+from desktop.ui.identity_actions import IdentityActions
 from desktop.ui.job import Jobs
 from desktop.ui.needs_view import NeedsView, needs_of
 from desktop.ui.notice import Notice
@@ -94,6 +95,8 @@ class MainWindow(QMainWindow):
             self.watching,
             self,
         )
+        self.identities = IdentityActions(services, self.changes, self.notice, self.signing, self)
+        self.sidebar.identity_asked.connect(self.identities.manage)
         self.sidebar.watched.scan_asked.connect(lambda folder: self.actions_.add_paths((folder,)))
         self.actions_.need_registry = lambda: self.go(Place.REGISTRIES)
         self.actions_.show_problems = lambda: self.go(Place.NEEDS_YOU)
@@ -256,6 +259,7 @@ class MainWindow(QMainWindow):
             retry=actions.add_paths,
             forget=actions.forget_problem,
             go=self.go,
+            keys=self.identities.manage,
         )
         self._views: dict[Place, View] = {
             Place.WORKS: self.works,
@@ -347,7 +351,9 @@ class MainWindow(QMainWindow):
             self.sidebar.set_foot("No name yet", "Asked when you first claim", "")
             return
         offline = known and all(registry.state.value == "offline" for registry in known)
-        end = f"Key ends in …{identity.party.did[-4:]}" + (" · offline" if offline else "")
+        revoked = f"Key revoked on {identity.key.ended:%d %B %Y}" if identity.revoked else ""
+        end = revoked or f"Key ends in …{identity.party.did[-4:]}"
+        end += " · offline" if offline else ""
         words = f"{waiting} claim{'' if waiting == 1 else 's'} wait{'s' if waiting == 1 else ''}"
         outbox = f"{words} in the outbox" if waiting else "The outbox is empty"
         self.sidebar.set_foot(identity.party.name, end, outbox, identity.party.did)

@@ -13,6 +13,7 @@ import pytest
 
 from desktop.errors import Busy, LoginNeeded, Offline, RegistryProblem, Untrusted
 from desktop.flows.connecting import trust_offered
+from desktop.flows.identifying import my_key
 from desktop.flows.syncing import add_registry, check_registry, sync
 from desktop.identity.keys import SigningKey
 from desktop.model.claims import ClaimState, OutboxState
@@ -23,7 +24,7 @@ from desktop.practice.server import PracticeServer
 from desktop.registries.transport import Limits
 from desktop.services import Services
 from desktop.store import claims as claims_store
-from desktop.store import events, outbox, registries
+from desktop.store import events, feeds, outbox, registries
 from tests.registries.stub import Answer, Stub, hash_of, problem
 from tests.studio import (
     REGISTRY,
@@ -596,14 +597,16 @@ def test_the_feed_read_again_from_its_start_changes_nothing(
     queue(joined, add_works(joined, 3))
     sync_until_sent(joined)
     before = rows(joined)
-    cursor = registry_row(joined).cursor
-    assert cursor
+    registry_id, did = registry_row(joined).registry_id, my_key(joined).did
     with joined.store.write() as tx:
-        registries.set_cursor(tx, registry_row(joined).registry_id, "")
+        cursor, _mark = feeds.open_feed(tx, registry_id, did)
+        assert cursor
+        feeds.set_cursor(tx, registry_id, did, "")
     done = sync(joined)
     assert (done.events, done.problems) == (0, [])
     assert rows(joined) == before
-    assert registry_row(joined).cursor == cursor
+    with joined.store.write() as tx:
+        assert feeds.open_feed(tx, registry_id, did)[0] == cursor
     with joined.store.read() as connection:
         assert len(events.to_fetch(connection, registry_row(joined).registry_id)) == 0
 

@@ -13,7 +13,8 @@ from desktop.flows.reconciling import list_payments
 from desktop.model.payments import PaymentState
 from desktop.model.terms import Preset
 from desktop.store import outbox, shelf
-from desktop.ui.dialogs import ClaimDialog, IdentityDialog
+from desktop.ui.dialogs import ClaimDialog
+from desktop.ui.identity_dialogs import IdentityDialog
 from desktop.ui.sidebar import Place
 from desktop.ui.window import MainWindow
 from desktop.ui.works_model import ROW

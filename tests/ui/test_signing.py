@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.services import open_services
-from desktop.ui.dialogs import PasswordDialog
+from desktop.ui.identity_dialogs import PasswordDialog
 from desktop.ui.signing import TypedPassword
 from desktop.ui.theme import Theme
 from desktop.ui.window import MainWindow
