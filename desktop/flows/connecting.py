@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from desktop.errors import RegistryProblem, Untrusted, UsageProblem
-from desktop.identity.keys import ED25519_PUBLIC, SigningKey, multibase, public_key_from_multikey
+from desktop.identity.keys import (
+    DID_KEY,
+    ED25519_PUBLIC,
+    SigningKey,
+    multibase,
+    public_key_from_multikey,
+)
 from desktop.model.registries import Description, Registry
 from desktop.registries import kinds
 from desktop.registries.connector import Connector, Link
 from desktop.services import Services
-from desktop.store import journal, registries
+from desktop.store import identities, journal, registries
 from desktop.store.registries import Keys
 
 
@@ -27,6 +33,7 @@ def connector_to(
     """
     with services.store.read() as connection:
         trusted = registries.trusted(connection, registry.registry_id)
+        own = identities.own_keys(connection)
     link = Link(
         transport=services.transport,
         url=description.api if description else registry.url,
@@ -34,6 +41,7 @@ def connector_to(
         now=services.now,
         options=registry.options,
         trusted=public_keys(trusted.keys) if trusted else {},
+        own=frozenset(did.removeprefix(DID_KEY) for did in own),
     )
     try:
         return kinds.connect(registry.kind, link)

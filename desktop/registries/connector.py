@@ -32,7 +32,8 @@ class Link:
     """What a connector gets to reach one registry.
 
     key is None where nothing may be signed (describing). options: see Option. trusted: the
-    registry's keys as pinned in the store; empty before the first contact.
+    registry's keys as pinned in the store; empty before the first contact. own: every key of the
+    user's ("z6Mk…"), former ones and other identities' too.
     """
 
     transport: Transport
@@ -41,6 +42,7 @@ class Link:
     now: Clock
     options: Mapping[str, Any] = field(default_factory=dict)
     trusted: Mapping[str, bytes] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

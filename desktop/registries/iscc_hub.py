@@ -114,8 +114,8 @@ class IsccHub(NothingToTell):
         said = answers.Said.of(reply)
         if said.code == answers.TIMESTAMP:
             return self._other_time(parcel.claim_hash, reply.date)
-        own = self._key.did.removeprefix(DID_KEY)
-        outcome = answers.outcome_of(said, parcel.claim_hash, envelope, own)
+        mine = self._key.did.removeprefix(DID_KEY)
+        outcome = answers.outcome_of(said, parcel.claim_hash, envelope, mine, self._link.own)
         if outcome is not None:
             return outcome
         if reply.status in (404, 405):

@@ -75,13 +75,16 @@ class Said:
         return problem_of(reply, self.words)
 
 
-def outcome_of(said: Said, claim_hash: str, envelope: Envelope, own_key: str) -> Outcome | None:
+def outcome_of(
+    said: Said, claim_hash: str, envelope: Envelope, key: str, own: frozenset[str] = frozenset()
+) -> Outcome | None:
     """Return what a refusal means for the one claim, or None if it is a problem with the hub.
 
-    own_key: "z6Mk…". An earlier declaration by it is no refusal: its reply was lost.
+    key: "z6Mk…", the one that signed. An earlier declaration by it is no refusal: its reply was
+    lost. own: the user's other keys, former ones among them; what they declared is no conflict.
     """
     if said.status == 409 and said.code == DUPLICATE and said.existing_key:
-        return _duplicate(said, claim_hash, envelope, own_key)
+        return _duplicate(said, claim_hash, envelope, key, own)
     if said.code == NONCE_REUSE:
         return _nonce_known(claim_hash, envelope)
     if said.status == 422 and said.code in _FORM:
@@ -90,11 +93,21 @@ def outcome_of(said: Said, claim_hash: str, envelope: Envelope, own_key: str) ->
     return None
 
 
-def _duplicate(said: Said, claim_hash: str, envelope: Envelope, own_key: str) -> Outcome:
+def _duplicate(
+    said: Said, claim_hash: str, envelope: Envelope, key: str, own: frozenset[str]
+) -> Outcome:
     found = read_iscc_id(said.existing_id)
     name = found.text if found else "an unknown ISCC-ID"
     when = f" of {found.time:%d %B %Y, %H:%M} UTC" if found else ""
-    if said.existing_key == own_key:
+    if said.existing_key != key and said.existing_key in own:
+        return Outcome(
+            claim_hash=claim_hash,
+            verdict=Verdict.RECOVERED,
+            number=found.text if found else "",
+            words=f"You declared the same file here before with another key of yours "
+            f"({_short(said.existing_key)}), as {name}{when}. It stands.",
+        )
+    if said.existing_key == key:
         return Outcome(
             claim_hash=claim_hash,
             verdict=Verdict.RECOVERED,

@@ -106,6 +106,11 @@ def find(connection: Connection, name_or_did: str) -> Identity:
     return found[0]
 
 
+def own_keys(connection: Connection) -> list[str]:
+    """Return every key of every identity, former and revoked ones too."""
+    return [row["did"] for row in connection.execute("SELECT did FROM own_keys")]
+
+
 def key(connection: Connection, did: str) -> OwnKey | None:
     """Return one of the user's keys and whether it may still sign, or None."""
     row = connection.execute(f"{_KEYS} WHERE own_keys.did = ?", (did,)).fetchone()

@@ -18,6 +18,7 @@ from desktop.flows.describing import WorkChanges, edit_work
 from desktop.flows.forcing import force_claim
 from desktop.flows.hearing import Heard
 from desktop.flows.identifying import my_key
+from desktop.flows.renewing import rotate
 from desktop.flows.responding import dispute, respond, withdraw
 from desktop.flows.syncing import add_registry, change_options, check_registry, sync
 from desktop.identity.canonical import canonical_bytes, parse_json
@@ -313,6 +314,26 @@ def test_another_key_was_first(studio: Services) -> None:
         assert row.receipt_verified
         assert (len(hub.log), mine(studio, hub)) == (2, 1)
         assert_all_verify(studio)
+
+
+def test_what_a_former_key_of_mine_declared_is_no_conflict(studio: Services) -> None:
+    """A lost library, or a new key: the hub has the same file under the key I had before."""
+    with Hub() as hub:
+        join(studio, hub)
+        queue(studio, add_works(studio, 1))
+        before = declare_as(my_key(studio), hub, studio)
+        rotate("", "a new computer", studio)
+        (work,) = add_works(studio, 1)
+        with studio.store.write() as tx:
+            tx.execute("DELETE FROM outbox")
+            tx.execute("DELETE FROM claim_states")
+        queue(studio, [work])
+        sync(studio)
+        (row,) = rows(studio)
+        assert (row.state, row.number) == (ClaimState.ACKNOWLEDGED, before)
+        assert row.conflict is None
+        assert not row.receipt_verified
+        assert len(hub.log) == 1
 
 
 def conflicted(studio: Services, hub: Hub) -> int:
