@@ -28,6 +28,7 @@ _COMMANDS = {
     "party": "splitting",
     "split": "splitting",
     "listing": "listing",
+    "export": "exporting",
     "similar": "similar",
     "identity": "identity",
     "registries": "registries",

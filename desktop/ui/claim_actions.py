@@ -11,6 +11,7 @@ from desktop.claims.answer import Response, Subject
 from desktop.errors import UsageProblem
 from desktop.flows.conflicts import Conflict
 from desktop.flows.describing import add_evidence
+from desktop.flows.evidencing import evidence_bundle
 from desktop.flows.forcing import force_claim
 from desktop.flows.responding import Answered, dispute, respond, withdraw
 from desktop.model.claims import ClaimRow
@@ -123,6 +124,34 @@ class ClaimActions:
         self._jobs.run(
             lambda _report, _cancelled: run(),
             succeeded=lambda _done: self._changes.tell(Change.CLAIMS | Change.WORKS),
+            failed=self._notice.problem,
+        )
+
+    def save_evidence(self, work_id: int) -> None:
+        """Choose where, then write the file by which a stranger can verify a work's claims."""
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, "Save evidence", f"evidence-{work_id}.zip", "ZIP files (*.zip)"
+        )
+        if not chosen:
+            return
+        path = Path(chosen)
+
+        def write() -> Path:
+            data = evidence_bundle(work_id, self._services)
+            try:
+                path.write_bytes(data)
+            except OSError as error:
+                raise UsageProblem(
+                    f"{path.name} cannot be written: {error.strerror}.",
+                    advice="Choose another folder.",
+                ) from error
+            return path
+
+        self._jobs.run(
+            lambda _report, _cancelled: write(),
+            succeeded=lambda _path: self._notice.say(
+                f"{path.name} is written. report.html in it tells a stranger how to check it."
+            ),
             failed=self._notice.problem,
         )
 

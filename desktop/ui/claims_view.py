@@ -94,6 +94,7 @@ class ClaimsView(QWidget):
             answer=self._respond,
             back=self.leave_conflict,
             add_evidence=about.add_evidence,
+            save_evidence=about.save_evidence,
             today=lambda: services.now().astimezone().date(),
         )
         self._rows: list[ClaimRow] = []
@@ -264,15 +265,15 @@ class ClaimDetails(Details):
         self._what_to_do(claim)
 
     def _what_to_do(self, claim: ClaimRow) -> None:
-        buttons = []
+        save = partial(self._about.save_evidence, claim.work_id)
+        buttons = [button("Evidence…", save, look="quiet")]
         if claim.state in _CAN_DISPUTE:
             buttons.append(button("Dispute…", partial(self._about.dispute, claim), look="quiet"))
         if claim.state in _STANDS:
             word = "Take back…" if _unsent(claim) else "Withdraw…"
             buttons.append(button(word, partial(self._about.withdraw, claim), look="quiet"))
-        if buttons:
-            self.body.addSpacing(8)
-            self.add(holder(row(*buttons, None, spacing=14)))
+        self.body.addSpacing(8)
+        self.add(holder(row(*buttons, None, spacing=14)))
 
     def _conflict(self, claim: ClaimRow) -> None:
         conflict = claim.conflict or {}

@@ -69,6 +69,7 @@ class ConflictPage(QWidget):
         answer: Answer,
         back: Callable[[], None],
         add_evidence: Callable[[int], None],
+        save_evidence: Callable[[int], None],
         today: Callable[[], date],
     ) -> None:
         super().__init__()
@@ -76,11 +77,14 @@ class ConflictPage(QWidget):
         self._pictures = pictures
         self._answer = answer
         self._add_evidence = add_evidence
+        self._save_evidence = save_evidence
         self._today = today
         self._conflict: Conflict | None = None
         self._boxes: dict[int, QCheckBox] = {}
         self.head = Head("Claims")
         self.back = button("Back to claims", back)
+        self.save = button("Save evidence…", self._save)
+        self.head.add(self.save)
         self.head.add(self.back)
         self.choices: Choices[Response] = Choices(_CHOICES, self._chosen, "Your answer")
         self.note = QLineEdit()
@@ -139,6 +143,10 @@ class ConflictPage(QWidget):
         response = self.choices.key
         if self._conflict is not None and response is not None:
             self._answer(self._conflict, response, self._named(), self.note.text())
+
+    def _save(self) -> None:
+        if self._conflict is not None:
+            self._save_evidence(self._conflict.work.work_id)
 
     def _named(self) -> list[int]:
         if self.choices.key is not Response.MAINTAIN:

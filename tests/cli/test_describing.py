@@ -168,3 +168,15 @@ def test_parties_evidence_and_a_split_sheet(told: Cli, tmp_path: Path) -> None:
     assert told("split", "take", tmp_path / "text").row["sheet"] == sheet["sheet"]
     problem = told("split", "take", contract, code=3).row["problem"]
     assert "no split sheet" in problem["message"]
+
+
+def test_evidence_for_a_stranger(told: Cli, tmp_path: Path) -> None:
+    told("identity", "init", "--name", "Ana Sousa")
+    problem = told("export", "evidence", "1", "--out", tmp_path / "e.zip", code=2).row["problem"]
+    assert "not claimed yet" in problem["message"]
+    told("registries", "add", "Practice", "http://127.0.0.1:1")
+    told("claim", "1", "--registry", "Practice")
+    row = told("export", "evidence", "1", "--out", tmp_path / "e.zip").row
+    assert row["size_bytes"] == (tmp_path / "e.zip").stat().st_size
+    there = told("export", "evidence", "1", "--out", tmp_path, code=2).row["problem"]
+    assert "directory" in there["message"] or "cannot be written" in there["message"]

@@ -1,0 +1,73 @@
+"""Everything the library holds about one work's claims, in the order it came."""
+
+from __future__ import annotations
+
+from desktop.store.database import Connection
+
+
+def claims_of_work(connection: Connection, work_id: int) -> list[tuple[int, bytes]]:
+    """Return (claim_id, signed bytes), oldest first."""
+    rows = connection.execute(
+        "SELECT claim_id, document FROM claims WHERE work_id = ? ORDER BY claim_id", (work_id,)
+    )
+    return [(row["claim_id"], bytes(row["document"])) for row in rows]
+
+
+def receipts_of_work(connection: Connection, work_id: int) -> list[tuple[int, str, bytes]]:
+    """Return (claim_id, registry, document) of every receipt, oldest first."""
+    rows = connection.execute(
+        "SELECT claims.claim_id, registries.name, receipts.document FROM receipts "
+        "JOIN claims USING (claim_id) JOIN registries ON registries.registry_id = "
+        "receipts.registry_id WHERE work_id = ? ORDER BY receipt_id",
+        (work_id,),
+    )
+    return [(row["claim_id"], row["name"], bytes(row["document"])) for row in rows]
+
+
+def answers_of_work(connection: Connection, work_id: int) -> list[tuple[int, str, str, bytes]]:
+    """Return (claim_id, registry, kind, document) of what was answered, oldest first."""
+    rows = connection.execute(
+        "SELECT claims.claim_id, registries.name, answers.kind, answers.document FROM answers "
+        "JOIN claims USING (claim_id) JOIN registries ON registries.registry_id = "
+        "answers.registry_id WHERE work_id = ? ORDER BY answer_id",
+        (work_id,),
+    )
+    return [(row["claim_id"], row["name"], row["kind"], bytes(row["document"])) for row in rows]
+
+
+def private_parts(connection: Connection, work_id: int) -> dict[str, bytes]:
+    """Return the private parts of a work's claims, by file name."""
+    rows = connection.execute(
+        "SELECT claim_id, claim_private_parts.document FROM claim_private_parts "
+        "JOIN claims USING (claim_id) WHERE work_id = ?",
+        (work_id,),
+    )
+    return {f"claim-{row['claim_id']}.json": bytes(row["document"]) for row in rows}
+
+
+def timeline(connection: Connection, work_id: int) -> list[tuple[int, str, str]]:
+    """Return (UTC seconds, who says so or "" for the user, what happened)."""
+    rows = connection.execute(
+        """
+        SELECT made_s, '', 'The file was fingerprinted: SHA-256 ' || sha256 FROM fingerprints
+            WHERE work_id = ?1
+        UNION ALL SELECT signed_s, '', 'Claim ' || claim_id || ' was signed: hash ' || claim_hash
+            FROM claims WHERE work_id = ?1
+        UNION ALL SELECT received_s, registries.name, 'Receipt ' || number || ' for claim '
+            || receipts.claim_id FROM receipts JOIN claims USING (claim_id)
+            JOIN registries ON registries.registry_id = receipts.registry_id WHERE work_id = ?1
+        UNION ALL SELECT events.time_s, registries.name, events.type || ' for claim ' || claim_id
+            FROM events JOIN registries USING (registry_id) JOIN claims
+            ON claims.claim_hash = json_extract(CAST(events.document AS TEXT), '$.claim_hash')
+            WHERE work_id = ?1
+        UNION ALL SELECT answers.made_s, '', answers.kind || ' signed about claim ' || claim_id
+            FROM answers JOIN claims USING (claim_id) WHERE work_id = ?1
+        UNION ALL SELECT kept_s, '', 'Evidence was kept: ' || kind || ', SHA-256 ' || sha256
+            FROM evidence WHERE work_id = ?1
+        UNION ALL SELECT kept_s, '', 'Split sheet with ' || signatures || ' signatures: SHA-256 '
+            || content_hash FROM split_sheets WHERE work_id = ?1
+        ORDER BY 1
+        """,
+        (work_id,),
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
