@@ -178,5 +178,6 @@ def test_evidence_for_a_stranger(told: Cli, tmp_path: Path) -> None:
     told("claim", "1", "--registry", "Practice")
     row = told("export", "evidence", "1", "--out", tmp_path / "e.zip").row
     assert row["size_bytes"] == (tmp_path / "e.zip").stat().st_size
-    there = told("export", "evidence", "1", "--out", tmp_path, code=2).row["problem"]
-    assert "directory" in there["message"] or "cannot be written" in there["message"]
+    nowhere = tmp_path / "no folder" / "e.zip"
+    problem = told("export", "evidence", "1", "--out", nowhere, code=2).row["problem"]
+    assert "cannot be written" in problem["message"]
