@@ -9,7 +9,6 @@ import base64
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -115,7 +114,9 @@ def has_keyring() -> bool:
 
 def _keyring() -> ModuleType:
     """Import the keyring when a key is wanted: it takes long, and few commands sign."""
-    return import_module("desktop.identity.system_keyring")
+    from desktop.identity import system_keyring
+
+    return system_keyring
 
 
 def seal_key(key: SigningKey, password: str, identity: Mapping[str, Any] | None = None) -> bytes:
