@@ -9,6 +9,7 @@ from typing import Any
 from desktop.claims.shares import WORLD
 
 Document = dict[str, Any]
+_BASIS = {"default": "by default", "contract": "by contract", "agreed": "as agreed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +122,6 @@ def _share_text(share: Document, claimant: str) -> str:
     said = [f"{party['name']}{whose}: {share['share']}", places]
     said += [f"from {share['from']}"] if "from" in share else []
     said += [f"until {share['to']}"] if "to" in share else []
-    said += [f"by {share['basis']}"] if "basis" in share else []
+    said += [_BASIS[share["basis"]]] if "basis" in share else []
     said += [f"{party['reach']}"] if "reach" in party else []
     return ", ".join(said)

@@ -6,7 +6,7 @@ Every right and side is added up for each country and each stretch of time that 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 
@@ -62,6 +62,16 @@ def gaps(shares: Sequence[Share]) -> list[Total]:
         key=lambda one: (one.right, one.interest, one.total),
     )
     return [next(group) for _, group in groupby(under, key=lambda one: (one.right, one.interest))]
+
+
+def alike(shares: Sequence[Share]) -> list[tuple[Share, tuple[Right, ...]]]:
+    """Return shares that differ in their right alone as one, with their rights, in order."""
+    groups: dict[Share, list[Right]] = {}
+    for share in shares:
+        groups.setdefault(replace(share, right=Right.TRAINING), []).append(share.right)
+    return [
+        (share, tuple(sorted(rights, key=list(Right).index))) for share, rights in groups.items()
+    ]
 
 
 def equal_split(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
@@ -25,6 +26,7 @@ from desktop.store import outbox as outbox_store
 from desktop.store import registries as registries_store
 
 _TWINS_SHOWN = 3
+Said = TypeVar("Said", bound=Callable[..., Any])
 
 
 class _ClaimOrAnswer(click.Group):
@@ -94,49 +96,44 @@ _EVIDENCE = click.option(
 )
 
 
+def _with_evidence(answers: type[Response] | type[Subject], name: str) -> Callable[[Said], Said]:
+    """Return what gives a command its arguments: the claim, what is said of it, and why."""
+
+    def decorate(function: Said) -> Said:
+        for option in (
+            click.option("--note", default=""),
+            _EVIDENCE,
+            _WHERE,
+            click.argument(name, type=click.Choice([one.value for one in answers])),
+            _ABOUT,
+        ):
+            function = option(function)
+        return function
+
+    return decorate
+
+
 @claim.command("respond")
-@_ABOUT
-@click.argument("answer", type=click.Choice([one.value for one in Response]))
-@_WHERE
-@_EVIDENCE
-@click.option("--note", default="")
+@_with_evidence(Response, "answer")
 @command
 def respond_command(
-    session: Session,
-    claim_id: int,
-    answer: str,
-    registry: str,
-    evidence_ids: tuple[int, ...],
-    note: str,
+    session: Session, claim_id: int, registry: str, answer: str, **why: Any
 ) -> None:
     """Answer a conflict: maintain, update (a changed claim follows), or revoke."""
     with session.open() as services:
-        done = respond(
-            claim_id, registry, Response(answer), services, evidence_ids=evidence_ids, note=note
-        )
+        done = respond(claim_id, registry, Response(answer), services, **why)
     _answered(session, done)
 
 
 @claim.command("dispute")
-@_ABOUT
-@click.argument("subject", type=click.Choice([one.value for one in Subject]))
-@_WHERE
-@_EVIDENCE
-@click.option("--note", default="")
+@_with_evidence(Subject, "subject")
 @command
 def dispute_command(
-    session: Session,
-    claim_id: int,
-    subject: str,
-    registry: str,
-    evidence_ids: tuple[int, ...],
-    note: str,
+    session: Session, claim_id: int, registry: str, subject: str, **why: Any
 ) -> None:
     """Open a dispute; money for the work is held until it is resolved."""
     with session.open() as services:
-        done = dispute(
-            claim_id, registry, Subject(subject), services, evidence_ids=evidence_ids, note=note
-        )
+        done = dispute(claim_id, registry, Subject(subject), services, **why)
     _answered(session, done)
 
 

@@ -68,7 +68,6 @@ class Registry:
     url: str
     did: str = ""
     state: RegistryState = RegistryState.UNCHECKED
-    cursor: str = ""
     last_problem: str = ""
     last_contact: datetime | None = None
     description: bytes = b""

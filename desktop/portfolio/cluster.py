@@ -124,7 +124,7 @@ class _Link:
         self._connected = False
         self.threads = 0
         self.empty_since = time.monotonic()
-        self._address = address
+        self.address = address
         self._connect_limit_s = connect_limit_s
         self._client: Any = None
         self._stop = asyncio.Event()
@@ -134,8 +134,16 @@ class _Link:
         self._thread.start()
 
     def submit(self, bundle: Bundle, done: SimpleQueue[tuple[int, Any]], number: int) -> None:
-        """Hand files to the cluster; (number, future) is put on done when they are finished."""
-        future = asyncio.run_coroutine_threadsafe(self._read(bundle), self._loop)
+        """Hand files to the cluster; (number, future) is put on done when they are finished.
+
+        Raises ClusterProblem if the connection was closed meanwhile.
+        """
+        reading = self._read(bundle)
+        try:
+            future = asyncio.run_coroutine_threadsafe(reading, self._loop)
+        except RuntimeError as ended:
+            reading.close()
+            raise lost(self.address) from ended
         future.add_done_callback(lambda finished: done.put((number, finished)))
 
     def check(self) -> None:
@@ -145,9 +153,9 @@ class _Link:
             if isinstance(error, ClusterProblem):
                 raise error
             _log.info("the connection to the scheduler ended: %s", type(error).__name__)
-            raise (lost if self._connected else unreachable)(self._address) from error
+            raise (lost if self._connected else unreachable)(self.address) from error
         if self.ready and self._client.status != "running":
-            raise lost(self._address)
+            raise lost(self.address)
 
     def end(self) -> None:
         """Begin to end the connection."""
@@ -183,7 +191,7 @@ class _Link:
         for name in ("distributed", "distributed.client"):  # it is said in our own words
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._client = distributed.Client(  # type: ignore[no-untyped-call]
-            self._address, asynchronous=True, set_as_default=False, timeout=self._connect_limit_s
+            self.address, asynchronous=True, set_as_default=False, timeout=self._connect_limit_s
         )
         await self._client
         self._connected = True
@@ -289,6 +297,8 @@ class _Run:
             self._give_up_without_machines()
             return
         bundle, tries = self.outstanding.pop(number)
+        if future.cancelled():
+            raise lost(self._link.address)
         error = future.exception()
         if error is not None:
             yield from self._failed(bundle, tries, error)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Protocol
 
+from desktop.errors import Untrusted
 from desktop.model.claims import Receipt
 from desktop.model.registries import Description, EventPage
 from desktop.model.times import Clock
@@ -110,6 +111,17 @@ class Outcome:
     number: str = ""
     conflict: Mapping[str, Any] | None = None
     notice: str = ""
+
+
+def outcome_of_receipt(claim_hash: str, read: Callable[[], Receipt]) -> Outcome:
+    """Return what a receipt means: read verifies it, and raises Untrusted if it is not to be."""
+    try:
+        receipt = read()
+    except Untrusted as problem:
+        return Outcome(claim_hash=claim_hash, verdict=Verdict.NOT_BELIEVED, words=problem.message)
+    return Outcome(
+        claim_hash=claim_hash, verdict=Verdict.RECEIVED, receipt=receipt, number=receipt.number
+    )
 
 
 class Connector(Protocol):

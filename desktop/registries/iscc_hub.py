@@ -25,6 +25,7 @@ from desktop.registries.connector import (
     Parcel,
     Signer,
     Verdict,
+    outcome_of_receipt,
 )
 from desktop.registries.did_web import document_url, read_did_document
 from desktop.registries.iscc_hub_receipts import read_receipt
@@ -128,23 +129,15 @@ class IsccHub(NothingToTell):
     def _received(
         self, claim_hash: str, note: bytes, body: bytes, description: Description
     ) -> Outcome:
-        try:
-            receipt = read_receipt(
+        return outcome_of_receipt(
+            claim_hash,
+            lambda: read_receipt(
                 body,
                 note=parse_json(note),
                 claim_hash=claim_hash,
                 issuer=description.did,
                 methods=description.methods,
-            )
-        except Untrusted as problem:
-            return Outcome(
-                claim_hash=claim_hash, verdict=Verdict.NOT_BELIEVED, words=problem.message
-            )
-        return Outcome(
-            claim_hash=claim_hash,
-            verdict=Verdict.RECEIVED,
-            receipt=receipt,
-            number=receipt.number,
+            ),
         )
 
     def _other_time(self, claim_hash: str, date: datetime | None) -> Outcome:

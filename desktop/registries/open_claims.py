@@ -16,7 +16,14 @@ from desktop.model.registries import Ability, Description, Event, EventPage
 from desktop.model.times import Clock, from_rfc3339, utc_now
 from desktop.protocol import check_document
 from desktop.registries.answers import plain_words, problem_of, strict_json
-from desktop.registries.connector import Envelope, Link, Outcome, Parcel, Verdict
+from desktop.registries.connector import (
+    Envelope,
+    Link,
+    Outcome,
+    Parcel,
+    Verdict,
+    outcome_of_receipt,
+)
 from desktop.registries.transport import Reply, Transport
 
 WELL_KNOWN = "/.well-known/open-claims"
@@ -62,23 +69,15 @@ class OpenClaims:
         if "receipt" not in item:
             words = _problem_words(item["problem"])
             return Outcome(claim_hash=claim_hash, verdict=Verdict.REFUSED, words=words)
-        try:
-            receipt = read_receipt(
+        return outcome_of_receipt(
+            claim_hash,
+            lambda: read_receipt(
                 item["receipt"],
                 claim_hash=claim_hash,
                 claimant=self._key.did if self._key else "",
                 issuer=description.did,
                 methods=description.methods,
-            )
-        except Untrusted as problem:
-            return Outcome(
-                claim_hash=claim_hash, verdict=Verdict.NOT_BELIEVED, words=problem.message
-            )
-        return Outcome(
-            claim_hash=claim_hash,
-            verdict=Verdict.RECEIVED,
-            receipt=receipt,
-            number=receipt.number,
+            ),
         )
 
     def events(self, after: str) -> EventPage:

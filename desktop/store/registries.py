@@ -174,13 +174,6 @@ def note(
     )
 
 
-def set_cursor(connection: Connection, registry_id: int, cursor: str) -> None:
-    """Keep how far the feed was read, in the transaction that applied its events."""
-    connection.execute(
-        "UPDATE registries SET cursor = ? WHERE registry_id = ?", (cursor, registry_id)
-    )
-
-
 def _registry(row: Row) -> Registry:
     contact, waits = row["last_contact_s"], row["quiet_until_s"]
     waiting_keys = row["newest_keys"] if row["newest_decision"] == "offered" else "{}"
@@ -191,7 +184,6 @@ def _registry(row: Row) -> Registry:
         url=row["url"],
         did=row["did"],
         state=RegistryState(row["state"]),
-        cursor=row["cursor"],
         last_problem=row["last_problem"],
         last_contact=from_seconds(contact) if contact is not None else None,
         description=row["description"] or b"",

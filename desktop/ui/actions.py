@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +13,20 @@ from desktop.assets import asset
 from desktop.errors import AppError
 from desktop.flows.claiming import Prepared, Queued, prepare, sign_and_queue
 from desktop.flows.connecting import trust_offered
-from desktop.flows.describing import WorkChanges, edit_works, past_answers, set_terms
 from desktop.flows.hearing import Synced
 from desktop.flows.importing import Imported
 from desktop.flows.reconciling import BankImport, import_bank_file
-from desktop.flows.suggesting import accept_suggestions
 from desktop.flows.syncing import add_registry, check_registry, sync
 from desktop.flows.watching import scan_now
 from desktop.model.registries import Registry
-from desktop.model.terms import Preset
 from desktop.model.works import Outcome
 from desktop.services import Services
-from desktop.store import file_problems, shelf
+from desktop.store import file_problems
 from desktop.store import registries as registries_store
-from desktop.store import works as works_store
-from desktop.terms.presets import PRESETS, TITLES
 from desktop.ui import figures, words
 from desktop.ui.changes import Change, Changes
-from desktop.ui.describe_dialog import DescribeDialog
-from desktop.ui.dialogs import ClaimDialog, EveryWorkDialog, RegistryDialog, TrustDialog
+from desktop.ui.dialogs import ClaimDialog, RegistryDialog, TrustDialog
+from desktop.ui.figures import many
 from desktop.ui.job import Job, Jobs
 from desktop.ui.notice import Notice
 from desktop.ui.registry_choice import choose_registry
@@ -93,61 +88,6 @@ class Actions:
         )
         self._scan.progressed.connect(_Sometimes(self._changes, Change.WORKS))
         self._strip.follow(self._scan, "Scanning")
-
-    def set_terms(self, work_ids: Sequence[int] | None, preset: Preset) -> None:
-        """Say what AI may do with works; None: with every one, now and to come."""
-        chosen = None if work_ids is None else list(work_ids)
-        if chosen is None and not self._sure_for_every_work(preset):
-            return
-        self._jobs.run(
-            lambda _report, _cancelled: set_terms(PRESETS[preset], chosen, self._services),
-            succeeded=lambda count: self._terms_set(count, preset, every=chosen is None),
-            failed=self._notice.problem,
-        )
-
-    def use_offers(self, work_ids: Sequence[int], keys: Collection[str] | None) -> None:
-        """Take over what works' files say, where the user said nothing; None: all of it."""
-        chosen = list(work_ids)
-        self._jobs.run(
-            lambda _report, _cancelled: accept_suggestions(chosen, self._services, keys),
-            succeeded=self._offers_used,
-            failed=self._notice.problem,
-        )
-
-    def describe(self, work_ids: Sequence[int]) -> None:
-        """Ask what a claim needs of works, and keep it."""
-        chosen = list(work_ids)
-        with self._services.store.read() as connection:
-            known = [works_store.get(connection, work_id) for work_id in chosen]
-        dialog = DescribeDialog(known, past_answers(self._services), self._window)
-        if dialog.exec() != QDialog.DialogCode.Accepted:
-            return
-        changes = dialog.changes()
-        if changes == WorkChanges():
-            return
-        self._jobs.run(
-            lambda _report, _cancelled: edit_works(chosen, changes, self._services),
-            succeeded=self._described,
-            failed=self._notice.problem,
-        )
-
-    def _described(self, count: int) -> None:
-        self._changes.tell(Change.WORKS)
-        self._notice.say(f"Kept for {_many(count, 'work')}.")
-
-    def _offers_used(self, count: int) -> None:
-        self._changes.tell(Change.WORKS)
-        self._notice.say(
-            f"Taken from the file of {_many(count, 'work')}."
-            if count
-            else "Nothing new: what you said stays."
-        )
-
-    def _sure_for_every_work(self, preset: Preset) -> bool:
-        with self._services.store.read() as connection:
-            count = shelf.counts(connection).all
-        dialog = EveryWorkDialog(TITLES[preset], count, self._window)
-        return dialog.exec() == QDialog.DialogCode.Accepted
 
     def claim(self, work_ids: Sequence[int]) -> None:
         """Show what will be sent, then sign and queue it."""
@@ -301,9 +241,9 @@ class Actions:
         if synced.refused:
             parts.append(f"{_claims(synced.refused)} refused")
         if synced.statements:
-            parts.append(f"{_many(synced.statements, 'statement')} came")
+            parts.append(f"{many(synced.statements, 'statement')} came")
         if synced.remittances:
-            parts.append(f"{_many(synced.remittances, 'notice')} of payment")
+            parts.append(f"{many(synced.remittances, 'notice')} of payment")
         if synced.problems and said:
             name, problem = synced.problems[0]
             self._notice.problem(_named(problem, name))
@@ -341,13 +281,6 @@ class Actions:
         if waiting:
             self.add_paths(waiting)
 
-    def _terms_set(self, count: int, preset: Preset, *, every: bool) -> None:
-        self._changes.tell(Change.TERMS | Change.WORKS)
-        if every:
-            self._notice.say(f"{TITLES[preset]} for every work, and for those to come.")
-        elif count:
-            self._notice.say(f"{TITLES[preset]} for {_many(count, 'work')}.")
-
     def _bank_read(self, imports: list[BankImport]) -> None:
         self._changes.tell(Change.PAYMENTS)
         new = sum(1 for one in imports for kept in one.entries if kept.status.value == "new")
@@ -355,8 +288,8 @@ class Actions:
         matched = sum(one.matched for one in imports)
         refused = [problem for one in imports for problem in one.problems]
         said = (
-            f"{_many(new, 'entry', 'entries')} new, {figures.count(known)} already here, "
-            f"{_many(matched, 'payment')} found on your account."
+            f"{many(new, 'entry', 'entries')} new, {figures.count(known)} already here, "
+            f"{many(matched, 'payment')} found on your account."
         )
         if refused:
             said += f" Line {refused[0].line} was left out: {refused[0].message}"
@@ -389,11 +322,7 @@ _OUTCOME_WORDS = (
 
 
 def _claims(count: int) -> str:
-    return _many(count, "claim")
-
-
-def _many(count: int, one: str, several: str = "") -> str:
-    return f"{figures.count(count)} {one if count == 1 else several or one + 's'}"
+    return many(count, "claim")
 
 
 def _named(problem: AppError, registry: str) -> AppError:

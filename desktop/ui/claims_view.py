@@ -147,7 +147,7 @@ class ClaimsView(QWidget):
         problem = next((entry.last_problem for entry in waiting if entry.last_problem), "")
         self._outbox_why.setText(
             problem
-            or ("They are signed and safe, and are sent with the next sync." if count else "")
+            or ("Signed and safe, sent with the next sync." if count else "")
             or "Everything you signed has reached its registry."
         )
         self._show()

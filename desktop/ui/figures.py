@@ -27,6 +27,11 @@ def count(number: int) -> str:
     return format_decimal(number, locale=locale())
 
 
+def many(number: int, one: str, several: str = "") -> str:
+    """Return 1 claim, 4,218 claims; several: the plural where it is not with an s."""
+    return f"{count(number)} {one if number == 1 else several or one + 's'}"
+
+
 def money(amount: Money) -> str:
     """Return an amount with its currency and ISO 4217's decimals."""
     return exact_money(amount.decimal, amount.currency, exponent(amount.currency))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
 from PySide6.QtCore import QStringListModel
 from PySide6.QtWidgets import QComboBox, QCompleter, QVBoxLayout, QWidget
 
+from desktop.claims.shares import alike
 from desktop.flows.describing import ME, ShareSaid
 from desktop.model.fingerprints import Kind
 from desktop.model.works import Basis, Interest, Right, Share
+from desktop.ui import words
 from desktop.ui.dialog import typed_line
 from desktop.ui.parts import button, clear, column, label, row
 
@@ -39,13 +41,6 @@ class _Rest:
     starts: str = ""
     ends: str = ""
     basis: Basis = Basis.UNKNOWN
-
-    def words(self) -> str:
-        """Return what is worth showing of it."""
-        parts = [] if self.territories == ("WORLD",) else [", ".join(self.territories)]
-        parts += [f"from {self.starts}"] if self.starts else []
-        parts += [f"until {self.ends}"] if self.ends else []
-        return " · ".join(parts)
 
 
 class _Row(QWidget):
@@ -96,8 +91,9 @@ class _Row(QWidget):
             ends=share.ends,
             basis=share.basis,
         )
-        self._note.setText(self.rest.words())
-        self._note.setVisible(bool(self.rest.words()))
+        limits = words.share_limits(share)
+        self._note.setText(limits)
+        self._note.setVisible(bool(limits))
 
     def said(self) -> list[ShareSaid]:
         """Return what was typed. Raises ValueError that says what would be right."""
@@ -143,12 +139,8 @@ class ShareRows(QWidget):
         """Show shares; the same for all three rights is one row."""
         self._rows.clear()
         clear(self._list)
-        groups: dict[Share, list[Right]] = {}
-        for share in shares:
-            groups.setdefault(replace(share, right=Right.TRAINING), []).append(share.right)
-        for share, rights in groups.items():
-            kinds = [tuple(Right)] if set(rights) == set(Right) else [(one,) for one in rights]
-            for kind in kinds:
+        for share, rights in alike(shares):
+            for kind in [rights] if rights == tuple(Right) else [(one,) for one in rights]:
                 self._add().fill(share, kind)
         self.touched = False
         self._say()

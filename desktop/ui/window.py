@@ -44,6 +44,7 @@ from desktop.ui.signing import Signing, TypedPassword
 from desktop.ui.strip import Strip
 from desktop.ui.theme import Theme
 from desktop.ui.watching import Watching
+from desktop.ui.work_actions import WorkActions
 from desktop.ui.works_view import WorksView
 
 CLOSE_LIMIT_S = 8.0
@@ -221,26 +222,20 @@ class MainWindow(QMainWindow):
 
     def _build_views(self, theme: Theme) -> None:
         actions = self.actions_
+        common = (self.services, self.jobs, self.changes, self.notice)
+        self.work_actions = WorkActions(*common, self)
+        self.claim_actions = ClaimActions(*common, self.signing, actions.sync, self)
         self.works = WorksView(
             self.services,
             theme,
             self.pictures,
-            set_terms=actions.set_terms,
-            use_offers=actions.use_offers,
-            describe=actions.describe,
+            set_terms=self.work_actions.set_terms,
+            use_offers=self.work_actions.use_offers,
+            describe=self.work_actions.describe,
             add_folder=actions.add_folder,
             try_samples=actions.try_samples,
         )
         self.works.claim_asked.connect(actions.claim)
-        self.claim_actions = ClaimActions(
-            self.services,
-            self.jobs,
-            self.changes,
-            self.notice,
-            self.signing,
-            actions.sync,
-            self,
-        )
         self.claims = ClaimsView(
             self.services, theme, self.pictures, sync=actions.sync, about=self.claim_actions
         )
@@ -261,6 +256,10 @@ class MainWindow(QMainWindow):
             go=self.go,
             keys=self.identities.manage,
         )
+        self._place_views()
+
+    def _place_views(self) -> None:
+        """Say for each place its view, what it shows, and what has the focus first."""
         self._views: dict[Place, View] = {
             Place.WORKS: self.works,
             Place.CLAIMS: self.claims,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from desktop.errors import FileProblemKind
@@ -10,6 +10,7 @@ from desktop.model.claims import ClaimState
 from desktop.model.fingerprints import Kind
 from desktop.model.payments import PaymentState
 from desktop.model.registries import RegistryState
+from desktop.model.works import Interest, Right, Share
 from desktop.ui.parts import Tone
 
 KINDS = {
@@ -120,3 +121,17 @@ def printable(text: str) -> str:
 def file_name(path: Path) -> str:
     """Return the name of a file or folder, to show."""
     return printable(path.name) or printable(str(path))
+
+
+def share_limits(share: Share) -> str:
+    """Return where and when a share holds, as far as it is not everywhere and always."""
+    parts = [] if share.territories == ("WORLD",) else [", ".join(share.territories)]
+    parts += [f"from {share.starts}"] if share.starts else []
+    parts += [f"until {share.ends}"] if share.ends else []
+    return " · ".join(parts)
+
+
+def share_rights(rights: Sequence[Right], interest: Interest) -> str:
+    """Return of what a share is: all AI uses, or its rights; and the side of a recording."""
+    what = "all AI uses" if len(rights) == len(Right) else ", ".join(one.value for one in rights)
+    return what if interest is Interest.WHOLE else f"{what} ({interest.value})"

@@ -17,13 +17,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.claims.shares import alike
 from desktop.flows.suggesting import said_by_file
 from desktop.model.claims import ClaimRow
 from desktop.model.fingerprints import Kind
 from desktop.model.payments import GroupTotal
 from desktop.model.similar import SimilarWork
 from desktop.model.terms import Preset, Terms
-from desktop.model.works import FileState, Work
+from desktop.model.works import FileState, Reach, Work
 from desktop.services import Services
 from desktop.store import claims as claims_store
 from desktop.store import payments as payments_store
@@ -127,9 +128,9 @@ class WorkDetails(Details):
             self.add(label(work.fingerprint.note, "small", wrap=True))
         self._terms(preset_of(said), said)
         self.add(SuggestionsPanel(said_by_file(work_id, self._services), self._use_offers))
-        self.add(holder(row(self._describe_button(), None)))
         self._claims(claims)
         self._shares(work)
+        self.add(holder(row(self._describe_button(), None)))
         self._earned(earned)
         self._other_versions(work_id)
         self._fingerprint(work, history)
@@ -199,9 +200,14 @@ class WorkDetails(Details):
         self.caption("Shares")
         if not work.shares:
             self.add(_pair(label("You"), label("all of it", "muted")))
-        for share in work.shares:
-            who = Elided(f"{share.party.name} · {share.right.value}")
-            self.add(_pair(who, label(share.part)))
+        for share, rights in alike(work.shares):
+            who = f"{share.party.name} · {words.share_rights(rights, share.interest)}"
+            self.add(_pair(Elided(who), label(share.part)))
+            notes = [words.share_limits(share)]
+            if not share.party.is_self and share.party.reach is Reach.UNREACHABLE:
+                notes.append("cannot be reached")
+            if any(notes):
+                self.add(label(" · ".join(filter(None, notes)), "small", wrap=True))
 
     def _earned(self, totals: Sequence[GroupTotal]) -> None:
         self.caption("Earned")

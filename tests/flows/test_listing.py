@@ -47,7 +47,7 @@ def test_not_listed_is_a_result_too(three: Services) -> None:
 
 
 def test_what_is_decided_is_claimed(three: Services) -> None:
-    add_registry(REGISTRY, "https://registry.example", three)
+    add_registry(REGISTRY, "https://painters.example", three)
     looked = look_up(LIST, "settlement", three).looked
     decide(looked.listing_id, 3, 2, MatchState.CONFIRMED, three)
     decide(looked.listing_id, 2, 1, MatchState.REJECTED, three)

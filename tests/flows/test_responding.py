@@ -107,7 +107,7 @@ def test_a_withdrawal_and_the_work_can_be_claimed_again(joined: Services) -> Non
 
 
 def test_what_never_left_is_taken_back_at_once(studio: Services) -> None:
-    add_registry(REGISTRY, "https://registry.example", studio)
+    add_registry(REGISTRY, "https://painters.example", studio)
     queue(studio, add_works(studio, 1))
     done = withdraw(1, REGISTRY, studio)
     assert (done.state, done.queued) == (ClaimState.WITHDRAWN, False)

@@ -27,7 +27,7 @@ from tests.studio import add_works, open_studio, settle
 def ana(tmp_path: Path) -> Iterator[Services]:
     with open_studio(tmp_path / "ana") as services:
         settle(services)
-        add_registry("Practice", "https://registry.example", services)
+        add_registry("Practice", "https://painters.example", services)
         yield services
 
 

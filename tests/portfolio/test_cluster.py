@@ -208,6 +208,7 @@ def test_a_file_that_takes_machines_down_costs_itself(tmp_path: Path) -> None:
                 [sleeper] = fragile.commands(nap)
                 os.kill(fragile.readers()[parent_of(sleeper)], signal.SIGKILL)
                 os.kill(sleeper, signal.SIGKILL)
+                until(lambda: sleeper not in fragile.commands(nap), 10)  # noqa: B023
             reading.join(START_S)
             assert not reading.is_alive()
     finally:
@@ -229,6 +230,17 @@ def test_cancel_answers_at_once(cluster: Cluster, tmp_path: Path) -> None:
         with pytest.raises(Cancelled):
             list(results)
         assert time.monotonic() - asked_at < 0.3
+
+
+def test_a_run_whose_pool_was_closed_meanwhile_says_that_the_connection_is_gone(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    with ClusterPool(cluster.address) as pool:
+        results = pool.run(poems(tmp_path / "poems", 200))
+        next(results)
+        pool.close()
+        with pytest.raises(ClusterProblem, match="was lost"):
+            list(results)
 
 
 def test_cancel_answers_while_it_connects() -> None:

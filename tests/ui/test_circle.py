@@ -61,7 +61,7 @@ def test_from_a_dropped_folder_to_reconciled_money(
 
     window.go(Place.WORKS)
     window.works.view.selectAll()
-    window.actions_.set_terms(window.works.selected(), Preset.OPEN)
+    window.work_actions.set_terms(window.works.selected(), Preset.OPEN)
     qtbot.waitUntil(lambda: "Open" in _terms_shown(window), timeout=WAIT_MS)
 
     def name_me(dialog: QDialog) -> None:

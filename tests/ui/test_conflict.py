@@ -122,7 +122,7 @@ def test_a_dispute_is_opened(qtbot: QtBot, in_conflict: MainWindow, answers: Ans
 
 def test_what_never_left_is_taken_back(qtbot: QtBot, window: MainWindow, answers: Answers) -> None:
     settle(window.services)
-    add_registry(REGISTRY, "https://registry.example", window.services)
+    add_registry(REGISTRY, "https://painters.example", window.services)
     queue(window.services, add_works(window.services, 1))
     window.changes.tell(Change.EVERYTHING)
     window.go(Place.CLAIMS)

@@ -79,7 +79,7 @@ def test_one_work_through_the_window(qtbot: QtBot, window: MainWindow, answers: 
         dialog.accept()
 
     answers.add(fill)
-    window.actions_.describe([1])
+    window.work_actions.describe([1])
     qtbot.waitUntil(lambda: window.notice.text() == "Kept for 1 work.", timeout=10_000)
     found = work(window.services, 1)
     assert (found.title, found.created, found.ai_involvement) == (
@@ -123,7 +123,7 @@ def test_what_cannot_be_kept_is_said_in_the_window(
         dialog.accept()
 
     answers.add(wrong)
-    window.actions_.describe([1])
+    window.work_actions.describe([1])
     qtbot.waitUntil(lambda: "such as 10.1000/182" in window.notice.text(), timeout=10_000)
     assert work(window.services, 1).identifiers == ()
 

@@ -179,10 +179,10 @@ def test_terms_for_every_work_are_asked_about_first(
     add_works(library, 3)
     window.works.refresh()
     answers.add(lambda dialog: dialog.reject())
-    window.actions_.set_terms(None, Preset.NO_AI)
+    window.work_actions.set_terms(None, Preset.NO_AI)
     assert answers.seen == ["No AI for every work?"]
     answers.add(lambda dialog: dialog.accept())
-    window.actions_.set_terms(None, Preset.NO_AI)
+    window.work_actions.set_terms(None, Preset.NO_AI)
     qtbot.waitUntil(lambda: "every work" in window.notice.text())
     model = window.works.model
     assert {model.terms_of(model.index(n).data(ROW)) for n in range(3)} == {"No AI"}

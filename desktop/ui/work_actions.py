@@ -1,0 +1,101 @@
+"""What the user can say of works: what AI may do with them, who made them, what files offer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from PySide6.QtWidgets import QDialog, QWidget
+
+from desktop.flows.describing import WorkChanges, edit_works, past_answers, set_terms
+from desktop.flows.suggesting import accept_suggestions
+from desktop.model.terms import Preset
+from desktop.services import Services
+from desktop.store import shelf
+from desktop.store import works as works_store
+from desktop.terms.presets import PRESETS, TITLES
+from desktop.ui.changes import Change, Changes
+from desktop.ui.describe_dialog import DescribeDialog
+from desktop.ui.dialogs import EveryWorkDialog
+from desktop.ui.figures import many
+from desktop.ui.job import Jobs
+from desktop.ui.notice import Notice
+
+
+class WorkActions:
+    """Bound to one window: its jobs and its notice line."""
+
+    def __init__(
+        self,
+        services: Services,
+        jobs: Jobs,
+        changes: Changes,
+        notice: Notice,
+        window: QWidget,
+    ) -> None:
+        self._services = services
+        self._jobs = jobs
+        self._changes = changes
+        self._notice = notice
+        self._window = window
+
+    def set_terms(self, work_ids: Sequence[int] | None, preset: Preset) -> None:
+        """Say what AI may do with works; None: with every one, now and to come."""
+        chosen = None if work_ids is None else list(work_ids)
+        if chosen is None and not self._sure_for_every_work(preset):
+            return
+        self._jobs.run(
+            lambda _report, _cancelled: set_terms(PRESETS[preset], chosen, self._services),
+            succeeded=lambda count: self._terms_set(count, preset, every=chosen is None),
+            failed=self._notice.problem,
+        )
+
+    def use_offers(self, work_ids: Sequence[int], keys: Collection[str] | None) -> None:
+        """Take over what works' files say, where the user said nothing; None: all of it."""
+        chosen = list(work_ids)
+        self._jobs.run(
+            lambda _report, _cancelled: accept_suggestions(chosen, self._services, keys),
+            succeeded=self._offers_used,
+            failed=self._notice.problem,
+        )
+
+    def describe(self, work_ids: Sequence[int]) -> None:
+        """Ask what a claim needs of works, and keep it."""
+        chosen = list(work_ids)
+        with self._services.store.read() as connection:
+            known = [works_store.get(connection, work_id) for work_id in chosen]
+        dialog = DescribeDialog(known, past_answers(self._services), self._window)
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return
+        changes = dialog.changes()
+        if changes == WorkChanges():
+            return
+        self._jobs.run(
+            lambda _report, _cancelled: edit_works(chosen, changes, self._services),
+            succeeded=self._described,
+            failed=self._notice.problem,
+        )
+
+    def _described(self, count: int) -> None:
+        self._changes.tell(Change.WORKS)
+        self._notice.say(f"Kept for {many(count, 'work')}.")
+
+    def _offers_used(self, count: int) -> None:
+        self._changes.tell(Change.WORKS)
+        self._notice.say(
+            f"Taken from the file of {many(count, 'work')}."
+            if count
+            else "Nothing new: what you said stays."
+        )
+
+    def _sure_for_every_work(self, preset: Preset) -> bool:
+        with self._services.store.read() as connection:
+            count = shelf.counts(connection).all
+        dialog = EveryWorkDialog(TITLES[preset], count, self._window)
+        return dialog.exec() == QDialog.DialogCode.Accepted
+
+    def _terms_set(self, count: int, preset: Preset, *, every: bool) -> None:
+        self._changes.tell(Change.TERMS | Change.WORKS)
+        if every:
+            self._notice.say(f"{TITLES[preset]} for every work, and for those to come.")
+        elif count:
+            self._notice.say(f"{TITLES[preset]} for {many(count, 'work')}.")
