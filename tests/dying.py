@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import traceback
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,24 +24,30 @@ from urllib.parse import urlsplit
 from desktop.flows.claiming import claim
 from desktop.flows.renewing import rotate
 from desktop.flows.syncing import sync
+from desktop.model.times import utc_now
 from desktop.protocol import check_document
-from desktop.registries.transport import Transport
+from desktop.registries.transport import Limits, Transport
 from desktop.store.database import open_store
 from desktop.store.engine import sqlite3
 from tests.studio import REGISTRY, open_studio
 
 
 class Steps:
-    """Counts the steps of one job and kills this process at one of them. die_at 0: never."""
+    """Counts the steps of one job and kills this process at one of them. die_at 0: never.
 
-    def __init__(self, die_at: int) -> None:
+    named: only steps of this name count.
+    """
+
+    def __init__(self, die_at: int, named: str = "") -> None:
         self._die_at = die_at
+        self._named = named
         self.passed: list[str] = []
 
     def step(self, name: str) -> None:
         """Pass one step, or die there."""
         self.passed.append(name)
-        if len(self.passed) == self._die_at:
+        passed = self.passed.count(self._named) if self._named else len(self.passed)
+        if passed == self._die_at and self._named in ("", name):
             os.kill(os.getpid(), signal.SIGKILL)
 
     def watch_commits(self, *, statements: bool = False) -> None:
@@ -81,14 +88,16 @@ class Steps:
 
 def run(order: dict[str, Any]) -> list[str]:
     """Do one job; returns the steps that were passed."""
-    steps = Steps(order["die_at"])
+    steps = Steps(order["die_at"], order.get("named", ""))
     steps.watch_commits(statements=order["job"] == "migrate")
     steps.watch_calls()
     library = Path(order["library"])
     if order["job"] == "migrate":
         open_store(library).close()
         return steps.passed
-    with open_studio(library) as services:
+    limits = Limits(**order["limits"]) if "limits" in order else None
+    ahead = timedelta(seconds=order.get("ahead_s", 0))
+    with open_studio(library, limits=limits, now=lambda: utc_now() + ahead) as services:
         if order["job"] == "claim":
             claim(None, REGISTRY, services)
         elif order["job"] == "rotate":
@@ -160,10 +169,19 @@ class Die:
         passed: list[str] = answer["passed"]
         return passed
 
-    def _order(self, step: int, job: str, library: Path) -> dict[str, Any]:
+    def maybe(self, step: int, job: str, library: Path, **more: Any) -> bool:
+        """Do the job in a child; tell whether it came to that step, and died there.
+
+        more: named (only steps of this name count), ahead_s (of its clock), limits (of its calls).
+        """
+        answer = self._order(step, job, library, **more)
+        assert (answer["signal"], answer["code"]) in ((signal.SIGKILL, -1), (0, 0)), answer
+        return bool(answer["signal"])
+
+    def _order(self, step: int, job: str, library: Path, **more: Any) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        order = {"die_at": step, "job": job, "library": str(library)}
+        order = {"die_at": step, "job": job, "library": str(library), **more}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         answer: dict[str, Any] = json.loads(self._process.stdout.readline())

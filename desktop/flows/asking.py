@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.errors import Refused
+from desktop.errors import Refused, Untrusted
 from desktop.flows.hearing import Heard, Tell
 from desktop.model.claims import ClaimState
 from desktop.model.progress import Cancelled
@@ -10,11 +10,13 @@ from desktop.model.registries import Registry
 from desktop.registries.connector import Connector
 from desktop.services import Services
 from desktop.store import claims, journal, outbox
+from desktop.store.database import Connection
 
 AT_ONCE = 25
 EVERY_S = 24 * 3600
 LOST = "The registry gave a receipt and does not know the claim any more. It is sent again."
 _NOT_FOUND = (404, 410)
+_WAITING = (ClaimState.ACKNOWLEDGED, ClaimState.UNDER_REVIEW)
 
 
 def ask_about_claims(
@@ -37,11 +39,14 @@ def ask_about_claims(
     for claim_id, claim_hash in todo:
         if cancelled():
             break
-        known = _is_known(connector, claim_hash)
+        status = _status(connector, claim_hash)
+        known = status is not None
         now_s = services.now_s()
         with services.store.write() as tx:
             claims.note_asked(tx, claim_id, registry.registry_id, now_s)
-            if not known:
+            if status is not None:
+                _catch_up(tx, claim_id, registry.registry_id, status, now_s)
+            else:
                 claims.set_state(
                     tx, claim_id, registry.registry_id, ClaimState.LOST, now_s, reason=LOST
                 )
@@ -53,10 +58,22 @@ def ask_about_claims(
     return lost
 
 
-def _is_known(connector: Connector, claim_hash: str) -> bool:
+def _status(connector: Connector, claim_hash: str) -> ClaimState | None:
+    """Return where the registry says that a claim stands; None if it does not know the claim."""
     try:
-        return bool(connector.claim(claim_hash)["hash"] == claim_hash)
+        said = connector.claim(claim_hash)
     except Refused as problem:
         if problem.status not in _NOT_FOUND:
             raise
-        return False
+        return None
+    if said["hash"] != claim_hash:
+        raise Untrusted("The registry answered for another claim than we asked about.")
+    return ClaimState(said["status"])
+
+
+def _catch_up(
+    tx: Connection, claim_id: int, registry_id: int, status: ClaimState, now_s: int
+) -> None:
+    """Take over the registry's word where no event told how a review ended."""
+    if claims.state(tx, claim_id, registry_id) in _WAITING and status not in _WAITING:
+        claims.set_state(tx, claim_id, registry_id, status, now_s)

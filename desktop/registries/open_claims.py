@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from desktop.errors import LoginNeeded, SignatureProblem, Untrusted
+from desktop.errors import LoginNeeded, Refused, SignatureProblem, Untrusted
 from desktop.identity.canonical import canonical_bytes, parse_json
 from desktop.identity.http_signatures import signature_headers
 from desktop.identity.keys import SigningKey, public_key_from_multikey
@@ -27,6 +27,7 @@ from desktop.registries.connector import (
 from desktop.registries.transport import Reply, Transport
 
 WELL_KNOWN = "/.well-known/open-claims"
+PROBLEM = "application/problem+json"
 ABILITIES = frozenset(Ability) - {Ability.FORCE}
 
 
@@ -217,7 +218,12 @@ def read_signed(
 def _checked(reply: Reply) -> Reply:
     if 200 <= reply.status < 300:
         return reply
-    raise problem_of(reply, _words_of(reply))
+    problem = problem_of(reply, _words_of(reply))
+    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if isinstance(problem, Refused) and kind != PROBLEM:
+        # A log-in page of a hotel, a wrong path: no final word about a claim.
+        raise Untrusted(f"Not the registry itself answered, but something with {reply.status}.")
+    raise problem
 
 
 def _words_of(reply: Reply) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from typing import Any
@@ -12,6 +13,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
+# What is wrong with a reply is told by Transport; urllib3 would print addresses and tracebacks.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 FAILURES = (requests.RequestException, HTTPError, OSError)
 TOO_SLOW = requests.ReadTimeout
 

@@ -49,7 +49,10 @@ class Reply:
 
     @property
     def retry_after_s(self) -> int | None:
-        """Seconds the server asked to wait (both forms of RFC 9110, 10.2.3), capped at 1 h."""
+        """Seconds the server asked to wait (both forms of RFC 9110, 10.2.3), capped at 1 h.
+
+        A date is compared with the server's own time, since this computer's clock may be off.
+        """
         text = self.headers.get("retry-after", "").strip()
         if text.isascii() and text.isdigit():
             return min(int(text[:9]), MAX_RETRY_AFTER_S)
@@ -59,7 +62,7 @@ class Reply:
             return None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        wait_s = int((moment - datetime.now(UTC)).total_seconds())
+        wait_s = int((moment - (self.date or datetime.now(UTC))).total_seconds())
         return max(0, min(wait_s, MAX_RETRY_AFTER_S))
 
     @property

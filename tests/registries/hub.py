@@ -14,7 +14,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, Self
 
@@ -32,6 +32,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from desktop.identity.keys import SigningKey
 from desktop.identity.proofs import hash_data
+from desktop.model.times import Clock, utc_now
 
 Document = dict[str, Any]
 REQUIRED = {"iscc_code", "datahash", "nonce", "timestamp", "signature"}
@@ -71,7 +72,8 @@ class Declaration:
 class Hub:
     """Answers on 127.0.0.1 between enter and exit.
 
-    ahead_s: how far its clock is from ours. lose: so many replies of /declaration are dropped
+    ahead_s: how far its clock is from clock. seen_at: the port it is reached at from outside, where
+    that is another. lose: so many replies of /declaration are dropped
     after the commit. spoil: changes a receipt before it is signed; tamper: after. answer: what it
     says instead, if that is not None.
     """
@@ -87,6 +89,8 @@ class Hub:
     bodies: list[bytes] = field(default_factory=list)
     forced: list[bool] = field(default_factory=list)
     port: int = 0
+    seen_at: int = 0
+    clock: Clock = utc_now
 
     def __enter__(self) -> Self:
         self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -128,11 +132,11 @@ class Hub:
     @property
     def did(self) -> str:
         """Its did:web; the port is part of the name."""
-        return f"did:web:127.0.0.1%3A{self.port}"
+        return f"did:web:127.0.0.1%3A{self.seen_at or self.port}"
 
     def now(self) -> datetime:
         """Return its own time."""
-        return datetime.now(UTC) + timedelta(seconds=self.ahead_s)
+        return self.clock() + timedelta(seconds=self.ahead_s)
 
     def did_document(self) -> Document:
         """Return its did.json."""
