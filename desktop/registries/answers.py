@@ -26,10 +26,11 @@ def strict_json(body: bytes) -> Any:
         raise Untrusted("The registry's answer is not sound JSON.") from error
 
 
-def problem_of(reply: Reply, words: str) -> RegistryProblem:
+def problem_of(reply: Reply, words: str, *, own: bool) -> RegistryProblem:
     """Return what a status that is no success means (REGISTRIES.md, "Sending").
 
-    words: what the registry says, in plain text.
+    words: what the registry says, in plain text. own: it is a whole error document of the
+    registry's protocol; what a proxy, a hotel's log-in page or half a reply says is never final.
     """
     status = reply.status
     if status in (401, 403):
@@ -38,6 +39,8 @@ def problem_of(reply: Reply, words: str) -> RegistryProblem:
         return BatchTooLarge(f"The registry found the batch too large: {words}")
     if status in _LATER or status >= 500:
         return Busy(f"The registry is busy: {words}", retry_after_s=reply.retry_after_s)
+    if 400 <= status < 500 and not own:
+        return Untrusted(f"The answer, with status {status}, is not one of the registry itself.")
     if 400 <= status < 500:
         return Refused(f"The registry refused: {words}", status=status)
     return Untrusted(f"The registry answered with the unknown status {status}.")

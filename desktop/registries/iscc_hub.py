@@ -15,7 +15,6 @@ from desktop.identity.keys import DID_KEY
 from desktop.model.iscc_ids import MAX_HUB_ID
 from desktop.model.registries import Ability, Description
 from desktop.registries import iscc_hub_answers as answers
-from desktop.registries.answers import problem_of
 from desktop.registries.connector import (
     Envelope,
     Link,
@@ -55,7 +54,7 @@ class IsccHub(NothingToTell):
         if reply.status == 404:
             raise Untrusted("There is no list of keys (did.json) at this address.")
         if not 200 <= reply.status < 300:
-            raise problem_of(reply, answers.Said.of(reply).words)
+            raise answers.Said.of(reply).problem(reply)
         did, methods = read_did_document(reply.body, self._url)
         return Description(
             name=urlsplit(self._url).netloc,

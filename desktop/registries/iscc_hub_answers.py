@@ -29,11 +29,12 @@ _FORM = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """The error of a hub's reply; every text is plain and short."""
+    """The error of a hub's reply; every text is plain and short. own: it is one of the protocol."""
 
     status: int
     code: str
     words: str
+    own: bool = True
     existing_id: str = ""
     existing_key: str = ""
 
@@ -55,6 +56,7 @@ class Said:
             status=reply.status,
             code=text("code"),
             words=text("message") or f"status {reply.status}",
+            own=bool(texts),
             existing_id=text("existing_iscc_id"),
             existing_key=text("existing_actor"),
         )
@@ -72,7 +74,7 @@ class Said:
                 f"The hub does not accept our signature. It says: {self.words}",
                 advice="Sending to it is paused, and nothing is lost. Sync again to try once more.",
             )
-        return problem_of(reply, self.words)
+        return problem_of(reply, self.words, own=self.own)
 
 
 def outcome_of(

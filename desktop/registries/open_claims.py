@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from desktop.errors import LoginNeeded, Refused, SignatureProblem, Untrusted
+from desktop.errors import LoginNeeded, SignatureProblem, Untrusted
 from desktop.identity.canonical import canonical_bytes, parse_json
 from desktop.identity.http_signatures import signature_headers
 from desktop.identity.keys import SigningKey, public_key_from_multikey
@@ -218,20 +218,18 @@ def read_signed(
 def _checked(reply: Reply) -> Reply:
     if 200 <= reply.status < 300:
         return reply
-    problem = problem_of(reply, _words_of(reply))
-    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if isinstance(problem, Refused) and kind != PROBLEM:
-        # A log-in page of a hotel, a wrong path: no final word about a claim.
-        raise Untrusted(f"Not the registry itself answered, but something with {reply.status}.")
-    raise problem
+    words = _words_of(reply)
+    raise problem_of(reply, words or f"status {reply.status}", own=bool(words))
 
 
 def _words_of(reply: Reply) -> str:
+    """Return the words of a problem document (RFC 9457); "" where it is something else."""
+    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         problem = parse_json(reply.body[:65_536])
     except ValueError:
-        return f"status {reply.status}"
-    return _problem_words(problem) if isinstance(problem, dict) else f"status {reply.status}"
+        return ""
+    return _problem_words(problem) if kind == PROBLEM and isinstance(problem, dict) else ""
 
 
 def _problem_words(problem: dict[str, Any]) -> str:

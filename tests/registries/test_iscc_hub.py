@@ -412,7 +412,8 @@ def test_every_refusal_of_the_vectors_is_covered() -> None:
 def test_refusals_that_cannot_be_read(body: bytes) -> None:
     said = Said.of(Reply(status=422, headers={}, body=body))
     assert (said.code, said.words) == ("", "status 422")
-    assert type(said.problem(Reply(status=422, headers={}, body=body))) is Refused
+    final = type(said.problem(Reply(status=422, headers={}, body=body))) is Refused
+    assert final == (b'{"code"' in body), "half a reply, or a proxy's page, is no final word"
 
 
 def test_the_hub_of_the_tests_refuses_as_the_real_one(hub_link: Any) -> None:
