@@ -85,7 +85,7 @@ def test_a_404_that_is_not_the_registrys_own_loses_nothing(
 def test_what_no_event_told_is_learnt_by_asking(
     sent: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The registry says how its review ended; a word that is older than the feed's changes nothing."""
+    """The registry says how its review ended; an older word than the feed's is not taken."""
     with Stub() as stub:
         add_registry(REGISTRY, stub.url, sent)
         queue(sent, [1])

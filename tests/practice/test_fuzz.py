@@ -1,4 +1,7 @@
-"""Whatever is sent, the answer is one that openclaims.yaml describes, and never a 500."""
+"""Whatever is sent, the answer is one that openclaims.yaml describes, and never a 500.
+
+What schemathesis cannot think of (test_contract_fuzz.py): nonsense in what is properly signed.
+"""
 
 from __future__ import annotations
 
@@ -87,15 +90,6 @@ def test_any_member_of_a_claim(
     assert len(outcomes) == 2
     assert "receipt" in outcomes[1]
     assert ana.send("GET", "/events?limit=1").status_code == 200
-    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
-
-
-@chances
-@given(body=anything, path=st.sampled_from(["/claims", "/payout-channel"]))
-def test_any_body(ana: Claimant, caplog: pytest.LogCaptureFixture, body: Any, path: str) -> None:
-    method = "PUT" if path == "/payout-channel" else "POST"
-    response = ana.send_bytes(method, path, canonical_bytes(body))
-    assert response.status_code in (400, 422)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
