@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -17,6 +18,7 @@ from desktop.assets import asset
 from desktop.model.times import from_rfc3339
 
 MAX_VALUE_CHARACTERS = 120
+MAX_ERRORS_LOOKED_AT = 50
 
 
 @cache
@@ -36,7 +38,9 @@ def check_document(name: str, document: Any) -> None:
         return
     from jsonschema.exceptions import best_match
 
-    error = best_match(thorough_validator(name).iter_errors(document))
+    # A hostile document has a million errors; the best of the first ones has words enough.
+    errors = thorough_validator(name).iter_errors(document)
+    error = best_match(islice(errors, MAX_ERRORS_LOOKED_AT))
     if error is None:
         return
     where = "/".join(str(step) for step in error.absolute_path) or "the document"

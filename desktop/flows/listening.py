@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from desktop.errors import Untrusted
 from desktop.flows.hearing import Heard, Tell
 from desktop.model.claims import ClaimState
 from desktop.model.progress import Cancelled
-from desktop.model.registries import Event, Registry
+from desktop.model.registries import Event, EventPage, Registry
 from desktop.registries.connector import Connector
 from desktop.services import Services
-from desktop.store import claims, events, feeds
+from desktop.store import claims, events, feeds, outbox
 from desktop.store.database import Connection
 from desktop.store.events import Fetch
 
-MAX_PAGES = 10_000
+ROUND_BYTES = 64 * 1024 * 1024
+MAX_IDLE_PAGES = 3
 
 STATE_OF_EVENT = {
     "claim.accepted": ClaimState.ACCEPTED,
@@ -36,30 +38,45 @@ def listen(
     *,
     did: str,
 ) -> None:
-    """Read on from the kept cursor to the end of did's feed. Raises RegistryProblem."""
+    """Read on from the kept cursor to the end of did's feed, or to ROUND_BYTES of it.
+
+    Raises RegistryProblem; Untrusted for a feed that goes in circles or has nothing new to tell.
+    """
     with services.store.write() as tx:
         cursor, mark = feeds.open_feed(tx, registry.registry_id, did)
-    for _page in range(MAX_PAGES):
+    seen, idle, room = {cursor}, 0, ROUND_BYTES
+    while True:
         page = connector.events(cursor)
-        fresh: list[Heard] = []
-        with services.store.write() as tx:
-            now_s = services.now_s()
-            for event in page.events:
-                if events.keep(tx, registry.registry_id, event, now_s, mark=mark):
-                    claim_id = _apply(tx, registry.registry_id, event, now_s, did)
-                    fresh.append(
-                        Heard(
-                            event=event.type,
-                            registry=registry.name,
-                            detail=_detail(event, claim_id),
-                        )
-                    )
-            feeds.set_cursor(tx, registry.registry_id, did, page.next)
+        moves = page.more and page.next != cursor
+        if moves and page.next in seen:
+            raise Untrusted("The registry's feed goes in circles.")
+        fresh = _keep(services, registry, page, did, mark)
         for heard in fresh:
             tell(heard)
-        if not page.more or page.next == cursor or cancelled():
+        idle = 0 if fresh else idle + 1
+        if moves and idle >= MAX_IDLE_PAGES:
+            raise Untrusted("The registry says that there is more, and tells nothing new.")
+        room -= sum(len(event.document) for event in page.events)
+        if not moves or cancelled() or room < 0:
             return
         cursor = page.next
+        seen.add(cursor)
+
+
+def _keep(
+    services: Services, registry: Registry, page: EventPage, did: str, mark: str
+) -> list[Heard]:
+    """Keep a page and its cursor in one transaction; returns what of it was new."""
+    fresh: list[Heard] = []
+    with services.store.write() as tx:
+        now_s = services.now_s()
+        for event in page.events:
+            if events.keep(tx, registry.registry_id, event, now_s, mark=mark):
+                claim_id = _apply(tx, registry.registry_id, event, now_s, did)
+                detail = _detail(event, claim_id)
+                fresh.append(Heard(event=event.type, registry=registry.name, detail=detail))
+        feeds.set_cursor(tx, registry.registry_id, did, page.next)
+    return fresh
 
 
 def _apply(tx: Connection, registry_id: int, event: Event, now_s: int, did: str) -> int | None:
@@ -72,7 +89,7 @@ def _apply(tx: Connection, registry_id: int, event: Event, now_s: int, did: str)
         events.announce(tx, registry_id, Fetch(kind="remittance", number=event.remittance), did)
     state = STATE_OF_EVENT.get(event.type)
     ours = claims.by_hash(tx, event.claim_hash) if event.claim_hash else None
-    if state is None or ours is None:
+    if state is None or ours is None or not _is_there(tx, ours[0], registry_id, event):
         return None
     claims.set_state(
         tx,
@@ -85,6 +102,13 @@ def _apply(tx: Connection, registry_id: int, event: Event, now_s: int, did: str)
         conflict=event.conflict,
     )
     return ours[0]
+
+
+def _is_there(tx: Connection, claim_id: int, registry_id: int, event: Event) -> bool:
+    """Tell whether an event can be about a claim: it left for that registry, under that number."""
+    number = claims.receipt_number(tx, claim_id, registry_id)
+    same = number in ("", event.claim_number) or not event.claim_number
+    return same and outbox.has_left(tx, claim_id, registry_id)
 
 
 def _detail(event: Event, claim_id: int | None) -> dict[str, Any]:

@@ -85,6 +85,8 @@ class OpenClaims:
         """Return the page of the feed after a cursor; "" is the start. Raises RegistryProblem."""
         query = f"?{urlencode({'after': after})}" if after else ""
         answer = _read("EventPage", _checked(self._send("GET", "/events" + query)).body)
+        if int(answer["next"]) < int(after or 0):
+            raise Untrusted("The registry's feed goes backwards.")
         return EventPage(
             events=tuple(_event(item) for item in answer["events"]),
             next=answer["next"],

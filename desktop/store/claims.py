@@ -196,6 +196,16 @@ def state(connection: Connection, claim_id: int, registry_id: int) -> ClaimState
     return ClaimState(row["state"]) if row else None
 
 
+def receipt_number(connection: Connection, claim_id: int, registry_id: int) -> str:
+    """Return the claim's number by its newest verified receipt, or nothing."""
+    row = connection.execute(
+        "SELECT number FROM receipts WHERE claim_id = ? AND registry_id = ? "
+        "ORDER BY receipt_id DESC LIMIT 1",
+        (claim_id, registry_id),
+    ).fetchone()
+    return str(row["number"]) if row else ""
+
+
 def keep_receipt(
     connection: Connection, claim_id: int, registry_id: int, receipt: Receipt, now_s: int
 ) -> None:

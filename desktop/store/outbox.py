@@ -150,6 +150,15 @@ def take_back(connection: Connection, claim_id: int, registry_id: int) -> bool:
     return bool(done.rowcount)
 
 
+def has_left(connection: Connection, claim_id: int, registry_id: int) -> bool:
+    """Tell whether a claim was ever on its way to a registry."""
+    row = connection.execute(
+        "SELECT 1 FROM outbox WHERE claim_id = ? AND registry_id = ? AND attempts > 0",
+        (claim_id, registry_id),
+    ).fetchone()
+    return row is not None
+
+
 def queue_again(connection: Connection, claim_id: int, registry_id: int) -> None:
     """Queue a claim that the registry lost, for the next sync."""
     connection.execute(

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop.identity.canonical import canonical_bytes
 from desktop.practice.server import PracticeServer
 from tests.practice.claimant import Claimant, Document
 from tests.practice.contract import contract_session

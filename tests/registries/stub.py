@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -20,11 +20,12 @@ Document = dict[str, Any]
 
 @dataclass
 class Answer:
-    """What to send back."""
+    """What to send back. pieces: after the body, until the other side has had enough."""
 
     status: int = 200
     body: bytes = b"{}"
     headers: Mapping[str, str] = field(default_factory=dict)
+    pieces: Iterable[bytes] = ()
 
 
 Handler = Callable[[str, str, bytes], Answer]
@@ -52,10 +53,20 @@ class Stub:
                 self.send_response(given.status)
                 for name, value in given.headers.items():
                     self.send_header(name, value)
-                if "Content-Length" not in given.headers:
+                if not given.headers.keys() & {"Content-Length", "Connection"}:
                     self.send_header("Content-Length", str(len(given.body)))
                 self.end_headers()
                 self.wfile.write(given.body)
+                self.send_pieces(given.pieces)
+                self.close_connection |= "Connection" in given.headers
+
+            def send_pieces(self, pieces: Iterable[bytes]) -> None:
+                try:
+                    for piece in pieces:
+                        self.wfile.write(piece)
+                    self.wfile.flush()
+                except OSError:
+                    self.close_connection = True
 
             do_GET = do_POST = respond  # noqa: N815 - what http.server calls
 
