@@ -158,9 +158,10 @@ def test_events_of_two_feeds_with_the_same_cursor_are_two(joined: Services) -> N
         def feed(method: str, path: str, body: bytes) -> Answer:
             if not path.startswith("/events"):
                 return stub.well(method, path, body)
+            claim_hash = next(hashes)
             event = (
                 '{"cursor":"000001","type":"claim.accepted","time":"2026-01-15T12:00:00Z",'
-                f'"claim_hash":"{next(hashes)}","claim":"N-1"}}'
+                f'"claim_hash":"{claim_hash}","claim":"S-{claim_hash[:8]}"}}'
             )
             return Answer(body=f'{{"events":[{event}],"more":false,"next":"000001"}}'.encode())
 
