@@ -66,16 +66,22 @@ def _is_plain(value: Any) -> bool:
 
     It does without floats, with keys that sort alike as UTF-8 and UTF-16, and small integers.
     """
-    kind = type(value)
-    if kind is str or kind is bool or value is None:
-        return True
-    if kind is dict:
-        return all(
-            type(key) is str and key.isascii() and _is_plain(inner) for key, inner in value.items()
-        )
-    if kind is list:
-        return all(map(_is_plain, value))
-    return kind is int and -_MAX_INTEGER <= value <= _MAX_INTEGER
+    stack = [value]
+    while stack:
+        inner = stack.pop()
+        kind = type(inner)
+        if kind is dict:
+            if not all(type(key) is str and key.isascii() for key in inner):
+                return False
+            stack.extend(inner.values())
+        elif kind is list:
+            stack.extend(inner)
+        elif kind is int:
+            if not -_MAX_INTEGER <= inner <= _MAX_INTEGER:
+                return False
+        elif kind is not str and kind is not bool and inner is not None:
+            return False
+    return True
 
 
 def _refuse_constant(name: str) -> NoReturn:

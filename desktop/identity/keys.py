@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import base58
 from cryptography.exceptions import InvalidSignature
@@ -29,6 +30,7 @@ def from_multibase(text: str) -> bytes:
     return bytes(base58.b58decode(text[1:]))
 
 
+@lru_cache(maxsize=256)
 def public_key_from_multikey(text: str) -> bytes:
     """Return the 32 bytes of an Ed25519 Multikey ("z6Mk…"). Raises SignatureProblem."""
     try:

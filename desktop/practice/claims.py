@@ -25,9 +25,10 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A claim that was read and verified, and is ready to be kept."""
+    """A claim that was read and verified, and is ready to be kept. data: its canonical bytes."""
 
     hash: str
+    data: bytes
     document: Document
     codes: Codes
 
@@ -50,7 +51,8 @@ def read_claim(document: Any, claimant: str) -> Incoming:
     if document["claimant"]["did"] != claimant:
         raise Problem(403, "not-yours", "The claimant is not who signed the request.")
     verify_own(document, claimant)
-    return Incoming(hash_of(document), document, _codes(document["fingerprint"]))
+    data = canonical_bytes(document)
+    return Incoming(sha256_hex(data), data, document, _codes(document["fingerprint"]))
 
 
 def verify_own(document: Document, signer: str) -> None:
@@ -89,7 +91,7 @@ def keep_claim(connection: Any, incoming: Incoming, key: SigningKey, now: dateti
         [
             incoming.hash,
             claim["claimant"]["did"],
-            canonical_bytes(claim),
+            incoming.data,
             seconds,
             fingerprint["datahash"],
             fingerprint["sha256"],

@@ -200,8 +200,10 @@ def waiting(connection: Connection) -> int:
 def _mirror(connection: Connection, outbox_id: int, state: str, only_from: str) -> None:
     """Keep the claim's own state in step, unless a registry already said more."""
     connection.execute(
-        "UPDATE claim_states SET state = ? WHERE state = ? AND (claim_id, registry_id) IN "
-        "(SELECT claim_id, registry_id FROM outbox WHERE outbox_id = ?)",
+        # By its key: by its state, every claim that waits would be looked at for each one sent.
+        "UPDATE claim_states SET state = ? WHERE +state = ? "
+        "AND claim_id = (SELECT claim_id FROM outbox WHERE outbox_id = ?3) "
+        "AND registry_id = (SELECT registry_id FROM outbox WHERE outbox_id = ?3)",
         (state, only_from, outbox_id),
     )
 

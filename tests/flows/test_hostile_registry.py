@@ -228,6 +228,16 @@ def test_nothing_becomes_the_truth(world: World, case: str) -> None:
     )
 
 
+def test_nobody_else_is_asked(world: World) -> None:
+    """A redirect to a registry that would answer well."""
+    with Stub() as other:
+        world.hostile = lambda: Answer(307, headers={"Location": f"{other.url}/claims"})
+        ((_, problem),) = sync(world.services).problems
+        assert "another address" in problem.message
+        assert other.calls == []
+    world.hostile = None
+
+
 class Feed:
     """A registry's feed for one library; pages(after) is what it answers."""
 
