@@ -31,6 +31,7 @@ from desktop.flows.identifying import my_key
 from desktop.flows.syncing import add_registry, sync
 from desktop.identity.canonical import parse_json
 from desktop.identity.http_signatures import signature_headers
+from desktop.registries.transport import Limits
 from desktop.services import Services
 from tests.studio import REGISTRY, add_works, entries, open_studio, settle
 
@@ -104,7 +105,10 @@ def told(what: str, count: int, seconds: float, cpu_s: float, peer_s: float) -> 
 
 def measure(count: int, folder: Path) -> None:
     """Print both figures, each with its peer."""
-    with practice(folder / "registry") as url, open_studio(folder / "library") as services:
+    with (
+        practice(folder / "registry") as url,
+        open_studio(folder / "library", limits=Limits()) as services,
+    ):
         settle(services)
         add_registry(REGISTRY, url, services)
         works = add_works(services, count)
@@ -119,7 +123,7 @@ def measure(count: int, folder: Path) -> None:
         start, spent = time.perf_counter(), time.process_time()
         done = sync(services, tell=lambda _: moments.append(now()))
         whole_s = time.perf_counter() - start
-        assert (done.sent, done.problems) == (count, [])
+        assert (done.sent, done.problems) == (count, []), (done.sent, done.problems)
         last, last_spent = moments[count - 1]
         bare_s = bare_sending(documents, services, folder / "other")
         told("sent", count, last - start, last_spent - spent, bare_s)
