@@ -1,7 +1,7 @@
 """Who may import whom. This test is the rule's documentation (DESIGN.md, "The house").
 
-ui, cli → flows → {portfolio, terms, claims, identity, registries, payments, listings, tables,
-store} → model, errors
+ui, cli → flows → {portfolio, terms, claims, identity, registries, payments, listings, forms,
+tables, store} → model, errors
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ SIBLINGS = {
     "payments",
     "store",
     "listings",
+    "forms",
     "tables",
 }
 
@@ -41,6 +42,7 @@ ROOMS: dict[str, set[str]] = {
     "registries": LEAVES | {"identity", "protocol"},
     "payments": LEAVES | {"tables"},
     "listings": LEAVES | {"tables"},
+    "forms": LEAVES,
     "tables": LEAVES,
     "store": LEAVES,
     "practice": LEAVES | {"identity", "protocol"},
@@ -63,6 +65,8 @@ ONLY_IN: dict[str, set[str]] = {
     "starlette": {"practice"},
     "keyring": {"identity"},
     "click": {"cli"},
+    "xlsxwriter": {"forms"},
+    "tomli_w": {"forms"},
 }
 ONLY_IN_FILE = {
     "pebble": {"portfolio/pool.py"},

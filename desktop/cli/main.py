@@ -29,6 +29,7 @@ _COMMANDS = {
     "split": "splitting",
     "listing": "listing",
     "export": "exporting",
+    "form": "forms",
     "similar": "similar",
     "identity": "identity",
     "registries": "registries",

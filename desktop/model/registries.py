@@ -14,6 +14,8 @@ class RegistryKind(StrEnum):
 
     OPEN_CLAIMS = "open_claims"
     ISCC_HUB = "iscc_hub"
+    FORM_PACK = "form_pack"
+    """No network: claims go into a folder that the user hands in."""
 
 
 class Ability(StrEnum):
@@ -75,6 +77,11 @@ class Registry:
     abilities: frozenset[Ability] = frozenset()
     offered: tuple[str, ...] = ()
     quiet_until: datetime | None = None
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the user hands claims in; then nothing is sent, and only the user says so."""
+        return self.kind == RegistryKind.FORM_PACK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from desktop.errors import Untrusted
 from desktop.model.claims import Receipt
 from desktop.model.registries import Description, EventPage
 from desktop.model.times import Clock
-from desktop.registries.transport import Transport
+from desktop.registries.transport import Transport, check_address
 
 
 class Signer(Protocol):
@@ -212,6 +212,7 @@ class Kind:
 
     check_receipt(receipt, claim's hash, claim's document, keys): raises SignatureProblem or
     ValueError unless a kept receipt still proves the claim; None where there is nothing to check.
+    check_address: raises RegistryProblem for what is no address of such a registry.
     """
 
     name: str
@@ -221,3 +222,4 @@ class Kind:
     connect: Callable[[Link], Connector]
     check_receipt: CheckReceipt | None = None
     options: tuple[Option, ...] = ()
+    check_address: Callable[[str], None] = check_address
