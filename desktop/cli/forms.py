@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,9 +11,11 @@ from typing import Any
 import click
 
 from desktop.cli.output import path_text
+from desktop.cli.said import answers
 from desktop.cli.session import Session, command, stoppable
 from desktop.errors import FormProblem, UsageProblem
-from desktop.model.forms import Submission
+from desktop.model.fingerprints import Kind
+from desktop.model.forms import Column, Fact, Submission
 
 _SUBMISSION = click.argument("submission_id", type=int, metavar="SUBMISSION")
 
@@ -38,6 +42,69 @@ def shipped(session: Session) -> None:
             "works_a_sheet": one.sheet.works or None,
         }
         session.out.row(row, f"{form_id}  ·  {one.title}\n    {one.purpose}")
+
+
+@form.command("new")
+@click.argument("name")
+@click.argument("template", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--column", "holds", multiple=True, metavar="HEADING=FACT", help="Empty: nothing.")
+@click.option("--always", multiple=True, metavar="HEADING=TEXT", help="Always the same text.")
+@click.option("--required", multiple=True, metavar="HEADING", help="A work lacking it is left out.")
+@click.option("--kind", "kinds", multiple=True, type=answers(Kind), help="Kinds of works it takes.")
+@click.option("--works", type=click.IntRange(1), default=None, help="At most so many a sheet.")
+@click.option("--deadline", default="", metavar="YYYY-MM-DD")
+@click.option("--address", default="", help="Where it is handed in, for you to read.")
+@click.option("--purpose", default="", help="What it is for.")
+@click.option("--step", "steps", multiple=True, help="A step of the checklist; repeatable.")
+@command
+def new(session: Session, name: str, template: Path, **said: Any) -> None:
+    """Make a form of the empty spreadsheet an office gives; what its columns hold is guessed.
+
+    Facts that a column can hold: `form facts`.
+    """
+    from desktop.flows.templating import Wishes, add_own_form, read_template
+
+    try:
+        data = template.read_bytes()
+    except OSError as error:
+        raise UsageProblem(f"{template.name} cannot be read: {error.strerror}.") from error
+    columns = corrected(read_template(data), said["holds"], said["always"], said["required"])
+    wishes = Wishes(
+        name=name,
+        purpose=said["purpose"],
+        address=said["address"],
+        deadline=_day(said["deadline"]),
+        kinds=tuple(Kind(kind) for kind in said["kinds"]) or tuple(Kind),
+        works=said["works"] or 0,
+        steps=said["steps"],
+    )
+    with session.open() as services:
+        added = add_own_form(columns, wishes, services)
+    shown = [
+        {
+            "heading": column.heading,
+            "holds": column.holds.value if column.holds else None,
+            "always": column.always or None,
+            "required": column.required,
+        }
+        for column in columns
+    ]
+    session.out.row({"registry": added.name, "form": added.url, "columns": shown}, added.name)
+    for column in columns:
+        what = column.holds.value if column.holds else column.always or "(empty)"
+        session.out.text(f"      {column.heading}  ←  {what}")
+
+
+@form.command("facts")
+@command
+def facts(session: Session) -> None:
+    """List what a column can hold."""
+    from desktop.forms.facts import FACTS
+
+    for fact, known in FACTS.items():
+        session.out.row(
+            {"fact": fact.value, "words": known.words}, f"{fact.value:>22}  {known.words}"
+        )
 
 
 @form.command("make")
@@ -199,6 +266,35 @@ def export(session: Session, registry: str, out: Path) -> None:
             advice="Name a new file.",
         ) from error
     session.out.row({"file": path_text(out)}, f"{path_text(out)} is written.")
+
+
+def corrected(
+    columns: Sequence[Column], holds: Sequence[str], always: Sequence[str], required: Sequence[str]
+) -> list[Column]:
+    """Return the columns as the user corrected them. Raises UsageProblem."""
+    known = {column.heading: column for column in columns}
+    for said in holds:
+        heading, fact = _pair(said, known)
+        if fact and fact not in set(Fact):
+            raise UsageProblem(f"There is no fact {fact!r}.", advice="`form facts` lists them.")
+        known[heading] = Column(heading=heading, holds=Fact(fact) if fact else None)
+    for said in always:
+        heading, text = _pair(said, known)
+        known[heading] = Column(heading=heading, always=text)
+    for said in required:
+        heading, _ = _pair(f"{said}=", known)
+        known[heading] = replace(known[heading], required=True)
+    return list(known.values())
+
+
+def _pair(said: str, known: Mapping[str, Column]) -> tuple[str, str]:
+    """Return heading and what is said of it; a heading may have = in it."""
+    for heading in sorted(known, key=len, reverse=True):
+        if said.startswith(f"{heading}="):
+            return heading, said[len(heading) + 1 :].strip()
+    raise UsageProblem(
+        f"{said!r} names no heading of the spreadsheet.", advice=f"There are: {', '.join(known)}."
+    )
 
 
 def _day(text: str) -> date | None:

@@ -117,3 +117,46 @@ def test_a_form_is_exported_and_the_sheets_are_written_again(
     cli("form", "show", str(made["submission_id"]), "--sheets", tmp_path / "again")
     for name in ("works list.csv", "works list.xlsx"):
         assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
+
+
+def test_a_form_of_an_offices_spreadsheet(cli: Cli, portfolio: Path, tmp_path: Path) -> None:
+    settled(cli, portfolio)
+    template = tmp_path / "their list.csv"
+    template.write_text("Work title;Author;Group;Remarks\r\n;;;\r\n", "utf-8")
+    said = cli(
+        *("form", "new", "Archive", template, "--required", "Work title"),
+        *("--always", "Group=7", "--column", "Author=claimant", "--works", "1"),
+        *("--deadline", "2020-12-31", "--step", "Bring it there."),
+    ).row
+    assert [
+        (column["heading"], column["holds"], column["always"]) for column in said["columns"]
+    ] == [
+        ("Work title", "title", None),
+        ("Author", "claimant", None),
+        ("Group", None, "7"),
+        ("Remarks", None, None),
+    ]
+    template.unlink()
+    cli("claim", "--registry", "Archive", "--all")
+    cli("form", "make", "Archive", "--out", tmp_path / "out")
+    with (tmp_path / "out/works 1 of 2.csv").open(newline="", encoding="utf-8-sig") as file:
+        assert list(csv.reader(file)) == [
+            ["Work title", "Author", "Group", "Remarks"],
+            ["first poem", "Ana Sousa", "7", ""],
+        ]
+    assert "[ ] Bring it there." in (tmp_path / "out/checklist.txt").read_text("utf-8")
+    (late,) = cli("form", "reminders").rows
+    assert (late["reminder"], late["deadline"]) == ("deadline_passed", "2020-12-31")
+
+
+def test_what_a_form_cannot_be_made_of(cli: Cli, tmp_path: Path) -> None:
+    template = tmp_path / "list.csv"
+    template.write_text("Title,Author\n")
+    cli("form", "new", "A", tmp_path / "gone.csv", code=2)
+    cli("form", "new", "A", template, "--column", "Name=title", code=2)
+    cli("form", "new", "A", template, "--column", "Title=titel", code=2)
+    cli("form", "new", "A", template, "--column", "Title=", "--column", "Author=", code=3)
+    template.write_text("Our list of works\nTitle,Author\n")
+    problem = cli("form", "new", "A", template, code=3).row["problem"]
+    assert "Delete the lines above the headings" in problem["message"]
+    assert cli("registries", "list").rows == []
