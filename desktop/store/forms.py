@@ -116,6 +116,19 @@ def held_claims(connection: Connection, registry_id: int) -> dict[int, int]:
     return {row["claim_id"]: row["submission_id"] for row in rows}
 
 
+def lacking(
+    connection: Connection, registry_id: int, limit: int = 1000
+) -> list[tuple[int, str, str]]:
+    """Return (work_id, title, problem) of waiting works that were left out of a folder."""
+    rows = connection.execute(
+        "SELECT work_id, works.title, last_problem FROM outbox JOIN claims USING (claim_id) "
+        "JOIN works USING (work_id) WHERE registry_id = ? AND state = 'queued' "
+        "AND last_problem <> '' ORDER BY claim_id LIMIT ?",
+        (registry_id, limit),
+    )
+    return [(row["work_id"], row["title"], row["last_problem"]) for row in rows]
+
+
 def begin(
     connection: Connection,
     *,

@@ -133,7 +133,9 @@ class ClaimsView(QWidget):
         with self._services.store.read() as connection:
             self._rows = claims_store.rows(connection, limit=LIMIT)
             counts = claims_store.state_counts(connection)
-            waiting = outbox_store.entries(connection, waiting_only=True)
+            entries = outbox_store.entries(connection, waiting_only=True)
+        waiting = [entry for entry in entries if not entry.by_hand]
+        by_hand = len(entries) - len(waiting)
         for key, (name, states) in _GROUPS.items():
             number = sum(counts.get(state, 0) for state in states)
             text = name if key == "all" or not number else f"{name} {figures.count(number)}"
@@ -145,10 +147,14 @@ class ClaimsView(QWidget):
             else "The outbox is empty"
         )
         problem = next((entry.last_problem for entry in waiting if entry.last_problem), "")
+        for_forms = (
+            f"{figures.many(by_hand, 'claim')} for forms that you hand in yourself: under "
+            "Registries."
+        )
         self._outbox_why.setText(
             problem
             or ("Signed and safe, sent with the next sync." if count else "")
-            or "Everything you signed has reached its registry."
+            or (for_forms if by_hand else "Everything you signed has reached its registry.")
         )
         self._show()
         if self._open is not None:
@@ -232,11 +238,15 @@ class ClaimDetails(Details):
         self.setVisible(claim is not None)
         if claim is None:
             return
-        word, tone = words.CLAIMS[claim.state]
+        word, tone = words.claim_state(claim)
         self.add(label(claim.title, "title", wrap=True))
         self.add(holder(row(label(claim.registry, "muted", wrap=True), pill(word, tone))))
-        self.caption("Receipt")
-        if claim.receipt_time is not None:
+        self.caption("Number" if claim.by_hand else "Receipt")
+        if claim.by_hand:
+            said = f"{claim.number}, as you typed it" if claim.number else "None typed yet."
+            self.add(label(said, wrap=True, selectable=True))
+            self.add(label("A form gives no signed receipt: only you say so.", "small", wrap=True))
+        elif claim.receipt_time is not None:
             self.add(holder(row(pill("Receipt verified", Tone.CONFIRMED), None)))
             self.add(label(f"Number {claim.number}", wrap=True, selectable=True))
             when = figures.moment(claim.receipt_time)
@@ -251,12 +261,12 @@ class ClaimDetails(Details):
             words_ = f"Declared {figures.moment(found.time)}, by the clock of hub {found.hub_id}"
             self.add(label(words_, "small", wrap=True))
         if claim.reason:
-            self.caption("The registry says")
+            self.caption("You say" if claim.by_hand else "The registry says")
             self.add(label(claim.reason, wrap=True, selectable=True))
         if claim.conflict:
             self._conflict(claim)
         if claim.state in (ClaimState.QUEUED, ClaimState.SENDING):
-            self.caption("Outbox")
+            self.caption("Form" if claim.by_hand else "Outbox")
             self.add(label(_waiting(claim), "muted", wrap=True))
         self.caption("Claim")
         self.add(label(f"Number {claim.claim_id} in this library", "muted", wrap=True))
@@ -307,6 +317,13 @@ def _unsent(claim: ClaimRow) -> bool:
 
 
 def _waiting(claim: ClaimRow) -> str:
+    if claim.by_hand:
+        lacks = f"It was left out of the folder. {claim.last_problem}"
+        return (
+            lacks
+            if claim.last_problem
+            else ("Signed and safe. The folder to hand in is made under Registries.")
+        )
     if not claim.attempts:
         return "Signed and safe. It is sent with the next sync."
     tries = "once" if claim.attempts == 1 else f"{claim.attempts} times"
@@ -326,8 +343,8 @@ _COLUMNS: list[Column[ClaimRow]] = [
     ),
     Column(
         title="State",
-        text=lambda claim: words.CLAIMS[claim.state][0],
-        tone=lambda claim: words.CLAIMS[claim.state][1],
+        text=lambda claim: words.claim_state(claim)[0],
+        tone=lambda claim: words.claim_state(claim)[1],
         width=150,
     ),
     Column(

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.errors import FileProblemKind
+from desktop.flows.reminding import Due, reminders
 from desktop.model.claims import ClaimState
 from desktop.model.registries import RegistryState
 from desktop.services import Services
@@ -64,7 +65,7 @@ def needs_of(services: Services) -> list[Need]:
     with services.store.read() as connection:
         for state in ASKING:
             for claim in claims_store.rows(connection, state=state, limit=LIMIT):
-                word, tone = words.CLAIMS[state]
+                word, tone = words.claim_state(claim)
                 held = f"{claim.registry} holds the money until this is answered."
                 found.append(
                     Need(
@@ -108,10 +109,26 @@ def needs_of(services: Services) -> list[Need]:
                         place=Place.REGISTRIES,
                     )
                 )
+        found += _form_needs(services)
         found += _key_needs(connection)
         for cause, count in file_problems.causes(connection):
             found.append(_file_need(connection, cause, count))
     return found
+
+
+def _form_needs(services: Services) -> list[Need]:
+    """Return what forms ask of the user today."""
+    wrong = (Due.PASSED, Due.BROKEN)
+    return [
+        Need(
+            word="Form",
+            tone=Tone.WRONG if one.due in wrong else Tone.NEEDS,
+            title=one.registry,
+            sentence=one.sentence,
+            place=Place.REGISTRIES,
+        )
+        for one in reminders(services)
+    ]
 
 
 def _key_needs(connection: Connection) -> list[Need]:

@@ -8,12 +8,14 @@ from functools import partial
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desktop.flows.demonstrating import REGISTRY as PRACTICE
+from desktop.flows.form_desk import desk_of
 from desktop.model.registries import NOT_POSSIBLE, Ability, Registry, RegistryState
 from desktop.registries import kinds
 from desktop.services import Services
 from desktop.store import registries as registries_store
 from desktop.ui import figures, words
 from desktop.ui.changes import Change
+from desktop.ui.form_card import FormDoes, form_card
 from desktop.ui.parts import (
     Elided,
     Head,
@@ -29,7 +31,7 @@ from desktop.ui.parts import (
     scrolled,
 )
 
-SHOWS = Change.REGISTRIES
+SHOWS = Change.REGISTRIES | Change.CLAIMS
 _WORTH_SAYING = (Ability.STATEMENTS, Ability.WITHDRAW, Ability.SUPERSEDE)
 
 
@@ -43,10 +45,12 @@ class RegistriesView(QWidget):
         add: Callable[[], None],
         check: Callable[[str], None],
         trust: Callable[[Registry], None],
+        forms: FormDoes,
         practice: PracticeCard,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
+        self._forms = forms
         self._services = services
         self._check = check
         self._trust = trust
@@ -74,11 +78,14 @@ class RegistriesView(QWidget):
         for registry in known:
             if registry.name == PRACTICE:
                 self.practice.show_registry(registry)
+            elif registry.by_hand:
+                self._cards.addWidget(form_card(desk_of(registry, self._services), self._forms))
             else:
                 self._cards.addWidget(self._card(registry))
         if not any(registry.name != PRACTICE for registry in known):
             empty = label(
-                "No other registry yet. Practise first, or add the address of one that you trust.",
+                "No other registry yet. Practise first, add the address of one that you trust, or "
+                "a form to fill in.",
                 "muted",
                 wrap=True,
             )

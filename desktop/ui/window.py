@@ -31,6 +31,7 @@ from desktop.ui.actions import Actions
 from desktop.ui.changes import Change, Changes
 from desktop.ui.claim_actions import ClaimActions
 from desktop.ui.claims_view import ClaimsView
+from desktop.ui.form_actions import FormActions
 from desktop.ui.identity_actions import IdentityActions
 from desktop.ui.job import Jobs
 from desktop.ui.needs_view import NeedsView, needs_of
@@ -242,11 +243,21 @@ class MainWindow(QMainWindow):
         self.payments = PaymentsView(
             self.services, theme, self.jobs, import_bank=actions.import_bank
         )
+        self.form_actions = FormActions(
+            *common,
+            self.strip,
+            self,
+            describe=self.work_actions.describe,
+            claim=actions.claim_at,
+        )
+        actions.add_form = self.form_actions.add
+        actions.go_to_forms = lambda: self.go(Place.REGISTRIES)
         self.registries = RegistriesView(
             self.services,
             add=actions.add_registry,
             check=actions.check_registry,
             trust=actions.trust_registry,
+            forms=self.form_actions,
             practice=self.practice_card,
         )
         self.needs = NeedsView(

@@ -187,14 +187,15 @@ class WorkDetails(Details):
         if not claims:
             self.add(label("Not claimed anywhere yet.", "muted", wrap=True))
         for claim in claims:
-            word, tone = words.CLAIMS[claim.state]
+            word, tone = words.claim_state(claim)
             self.add(_pair(Elided(claim.registry), pill(word, tone)))
             if claim.receipt_time is not None:
                 when = figures.moment(claim.receipt_time)
                 verified = label(f"Receipt verified · {claim.number} · {when}", "small", wrap=True)
                 self.add(verified)
             if claim.reason:
-                self.add(label(f"The registry says: {claim.reason}", "small", wrap=True))
+                who = "" if claim.by_hand else "The registry says: "
+                self.add(label(f"{who}{claim.reason}", "small", wrap=True))
 
     def _shares(self, work: Work) -> None:
         self.caption("Shares")

@@ -1,0 +1,186 @@
+"""A form among the registries: what waits, until when, what lacks something, what was handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from desktop.flows.form_desk import Desk, Lacking
+from desktop.flows.reminding import NEAR_DAYS
+from desktop.model.forms import Submission, SubmissionState
+from desktop.ui import figures, words
+from desktop.ui.figures import many
+from desktop.ui.parts import (
+    Elided,
+    Tone,
+    button,
+    card,
+    column,
+    label,
+    pill,
+    row,
+    rule,
+)
+
+SHOWN = 6
+_LACKING_SHOWN = 3
+_CAN_ANSWER = (SubmissionState.SENT, SubmissionState.ANSWERED)
+
+
+class FormDoes(Protocol):
+    """What can be done about a form; the window's FormActions."""
+
+    def make(self, desk: Desk) -> None:
+        """Make the folder."""
+
+    def deadline(self, desk: Desk) -> None:
+        """Say the deadline."""
+
+    def export(self, desk: Desk) -> None:
+        """Write the form's description to a file."""
+
+    def describe(self, work_ids: Sequence[int]) -> None:
+        """Say what works lack."""
+
+    def claim_again(self, desk: Desk, work_ids: Sequence[int]) -> None:
+        """Sign works anew for the form."""
+
+    def sent(self, submission: Submission) -> None:
+        """Record that a folder was handed in."""
+
+    def answered(self, submission: Submission) -> None:
+        """Record what was answered."""
+
+    def open_folder(self, folder: Path) -> None:
+        """Show a folder in the system's own program."""
+
+
+def form_card(desk: Desk, does: FormDoes) -> QFrame:
+    """Return the card of one form."""
+    body = column(spacing=6, margins=(18, 14, 18, 14))
+    _head(desk, does, body)
+    if desk.form is None:
+        body.addWidget(label(desk.problem, wrap=True, selectable=True))
+        return card(body)
+    body.addWidget(Elided(f"A form to fill in · {desk.form.title}", "muted"))
+    _waits(desk, body)
+    _lacks(desk, does, body)
+    if desk.submissions:
+        body.addSpacing(4)
+        body.addWidget(rule())
+    for one in desk.submissions[:SHOWN]:
+        _submission(one, desk, does, body)
+    if len(desk.submissions) > SHOWN:
+        rest = len(desk.submissions) - SHOWN
+        body.addWidget(label(f"and {many(rest, 'earlier folder')}: `form list`", "small"))
+    return card(body)
+
+
+def _head(desk: Desk, does: FormDoes, body: QVBoxLayout) -> None:
+    top = row(Elided(desk.registry.name, "title"), spacing=10)
+    word, tone = _deadline(desk)
+    if word:
+        top.addWidget(pill(word, tone))
+    top.addStretch(1)
+    if desk.form is not None:
+        if desk.form.asks_deadline or desk.form.deadline:
+            asks = "Deadline…" if desk.form.deadline else "Say the deadline…"
+            top.addWidget(button(asks, partial(does.deadline, desk), look="quiet"))
+        top.addWidget(button("Export…", partial(does.export, desk), look="quiet"))
+        make = button("Make the folder…", partial(does.make, desk))
+        make.setEnabled(bool(desk.free or desk.held))
+        top.addWidget(make)
+    body.addLayout(top)
+
+
+def _deadline(desk: Desk) -> tuple[str, Tone]:
+    """Return how long there is still time, and how pressing that is."""
+    if desk.form is None:
+        return "Cannot be read", Tone.WRONG
+    if desk.form.deadline is None:
+        asked = desk.form.asks_deadline and desk.free + desk.held
+        return ("Deadline not known", Tone.NEEDS) if asked else ("", Tone.PLAIN)
+    days = desk.days_left or 0
+    open_ = bool(desk.free or desk.held)
+    if days < 0:
+        return (
+            f"Deadline was {figures.day(desk.form.deadline)}",
+            Tone.WRONG if open_ else Tone.PLAIN,
+        )
+    near = Tone.NEEDS if open_ and days <= NEAR_DAYS else Tone.PLAIN
+    left = "today" if days == 0 else f"{many(days, 'day')} left"
+    return f"Until {figures.day(desk.form.deadline)}, {left}", near
+
+
+def _waits(desk: Desk, body: QVBoxLayout) -> None:
+    if desk.free:
+        waits = "waits" if desk.free == 1 else "wait"
+        said = f"{many(desk.free, 'work')} {waits}, signed, and not in a folder yet."
+    elif desk.held:
+        said = "All that waits is in the folder below."
+    else:
+        said = "Nothing waits. Select works, then “Claim”, and choose this form."
+    body.addWidget(label(said, wrap=True))
+
+
+def _lacks(desk: Desk, does: FormDoes, body: QVBoxLayout) -> None:
+    if not desk.lacking:
+        return
+    ids = [one.work_id for one in desk.lacking]
+    top = row(pill("Left out", Tone.NEEDS), spacing=10)
+    lack = "lacks" if len(ids) == 1 else "lack"
+    top.addWidget(label(f"{many(len(ids), 'work')} {lack} something that the form wants."))
+    top.addStretch(1)
+    top.addWidget(button("Describe…", partial(does.describe, ids), look="quiet"))
+    top.addWidget(button("Claim again…", partial(does.claim_again, desk, ids), look="quiet"))
+    body.addLayout(top)
+    for one in desk.lacking[:_LACKING_SHOWN]:
+        body.addWidget(_lacking(one))
+    if len(ids) > _LACKING_SHOWN:
+        body.addWidget(label(f"and {figures.count(len(ids) - _LACKING_SHOWN)} more", "small"))
+
+
+def _lacking(one: Lacking) -> Elided:
+    return Elided(one.problem, "small")
+
+
+def _submission(one: Submission, desk: Desk, does: FormDoes, body: QVBoxLayout) -> None:
+    part = f", part {one.part} of {one.parts}" if one.parts > 1 else ""
+    word, tone = words.SUBMISSIONS[one.state]
+    name = f"{figures.day(one.made.astimezone().date())}{part} · {many(one.works, 'work')}"
+    top = row(Elided(name, "strong"), pill(word, tone), None, spacing=10)
+    if one.folder.is_dir():
+        top.addWidget(button("Open", partial(does.open_folder, one.folder), look="quiet"))
+    if one.state is SubmissionState.MADE:
+        top.addWidget(button("Record as sent…", partial(does.sent, one), look="quiet"))
+    elif one.state in _CAN_ANSWER:
+        top.addWidget(button("Number…", partial(does.sent, one), look="quiet"))
+        top.addWidget(button("Record the answer…", partial(does.answered, one), look="quiet"))
+    body.addLayout(top)
+    said = _said(one)
+    if said:
+        body.addWidget(label(said, "small", wrap=True, selectable=True))
+    for reminder in desk.reminders:
+        if reminder.submission_id == one.submission_id:
+            body.addWidget(label(reminder.sentence, "small", wrap=True))
+
+
+def _said(one: Submission) -> str:
+    """Return what the user said of it."""
+    parts = []
+    if one.sent is not None:
+        parts.append(f"Handed in on {figures.day(one.sent)}")
+        parts.append(f"number {one.number}" if one.number else "no number typed yet")
+    if one.accepted:
+        parts.append(f"{figures.count(one.accepted)} accepted")
+    if one.rejected:
+        parts.append(f"{figures.count(one.rejected)} rejected")
+    if one.waiting and (one.accepted or one.rejected):
+        parts.append(f"{figures.count(one.waiting)} not answered")
+    if one.state is SubmissionState.MADE and not one.folder.is_dir():
+        parts.append("The folder is not where it was made. Make it anew, or record it as sent.")
+    return " · ".join(parts)
