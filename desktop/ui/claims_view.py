@@ -43,7 +43,7 @@ LIMIT = 5000
 
 _GROUPS: dict[str, tuple[str, frozenset[ClaimState]]] = {
     "all": ("All", frozenset(ClaimState)),
-    "waiting": ("In the outbox", frozenset({ClaimState.QUEUED, ClaimState.SENDING})),
+    "waiting": ("Waiting", frozenset({ClaimState.QUEUED, ClaimState.SENDING})),
     "review": ("Under review", frozenset({ClaimState.UNDER_REVIEW})),
     "received": ("Received", frozenset({ClaimState.ACKNOWLEDGED})),
     "accepted": ("Accepted", frozenset({ClaimState.ACCEPTED})),
@@ -277,9 +277,9 @@ class ClaimDetails(Details):
     def _what_to_do(self, claim: ClaimRow) -> None:
         save = partial(self._about.save_evidence, claim.work_id)
         buttons = [button("Evidence…", save, look="quiet")]
-        if claim.state in _CAN_DISPUTE:
+        if claim.state in _CAN_DISPUTE and not claim.by_hand:
             buttons.append(button("Dispute…", partial(self._about.dispute, claim), look="quiet"))
-        if claim.state in _STANDS:
+        if claim.state in _STANDS and (_unsent(claim) or not claim.by_hand):
             word = "Take back…" if _unsent(claim) else "Withdraw…"
             buttons.append(button(word, partial(self._about.withdraw, claim), look="quiet"))
         self.body.addSpacing(8)

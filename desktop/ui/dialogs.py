@@ -224,14 +224,10 @@ class RegistryDialog(Dialog):
         self.kind.setAccessibleName("Kind of registry")
         self.name = typed_line("Painters Registry", "Name of the registry")
         self.url = typed_line("https://…", "Address of the registry")
-        self._address = label("Address", "caption")
-        for caption, widget in (
-            (label("Kind", "caption"), self.kind),
-            (label("Name", "caption"), self.name),
-            (self._address, self.url),
-        ):
-            self.body.addWidget(caption)
-            self.body.addWidget(widget)
+        self._address = _captioned("Address", self.url)
+        self.body.addWidget(_captioned("Kind", self.kind))
+        self.body.addWidget(_captioned("Name", self.name))
+        self.body.addWidget(self._address)
         self.form = FormChoice()
         self._fields: dict[str, dict[str, QLineEdit]] = {}
         self._pages: dict[str, QWidget] = {}
@@ -294,7 +290,11 @@ class RegistryDialog(Dialog):
         for name, page in self._pages.items():
             page.setVisible(name == self.chosen_kind)
         self._address.setVisible(not self.is_form)
-        self.url.setVisible(not self.is_form)
+        self.adjustSize()
+
+
+def _captioned(caption: str, field: QWidget) -> QWidget:
+    return holder(column(label(caption, "caption"), field, spacing=6))
 
 
 class TrustDialog(Dialog):

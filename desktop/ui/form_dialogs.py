@@ -15,7 +15,7 @@ from desktop.model.forms import Column, Fact, Form, Submission, SubmittedWork
 from desktop.ui import figures
 from desktop.ui.choice import Choices
 from desktop.ui.dialog import Dialog, typed_line
-from desktop.ui.parts import label
+from desktop.ui.parts import card, column, holder, label, scrolled
 
 _ANSWERS = [
     (Answer.ACCEPTED, "Accepted", "They took these works."),
@@ -35,10 +35,14 @@ class MakeDialog(Dialog):
             "Choose where…",
             parent,
         )
-        self.setMinimumWidth(520)
+        self.resize(580, 500)
+        self.setMinimumSize(460, 380)
         self.body.addWidget(label("What will lie in it", "caption"))
+        lines = column(spacing=8, margins=(16, 12, 16, 12))
         for line in what_lies_in_it(desk, form):
-            self.body.addWidget(label(f"•  {line}", wrap=True))
+            lines.addWidget(label(line, wrap=True))
+        lines.addStretch(1)
+        self.body.addWidget(card(column(scrolled(holder(lines)), spacing=0)), 1)
         self.again = QCheckBox(f"Also {_them(desk.held)} that an earlier folder holds already")
         self.again.setChecked(not desk.free)
         self.again.setEnabled(bool(desk.free))
@@ -129,10 +133,12 @@ class AnswerDialog(Dialog):
         self.body.addWidget(label("About these works", "caption"))
         self.list = QListWidget()
         self.list.setAccessibleName("Works")
+        self.list.setUniformItemSizes(True)
+        self.list.setSpacing(2)
         for work in works:
             if work.state in (*_OPEN, *_DONE):
                 self._add(work)
-        self.body.addWidget(self.list, 1)
+        self.body.addWidget(card(column(self.list, spacing=0, margins=(10, 8, 10, 8))), 1)
         self.reason = typed_line("What they said, if anything", "Reason")
         self.body.addWidget(self.reason)
         self.end()
