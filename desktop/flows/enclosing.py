@@ -101,7 +101,7 @@ class Enclosures:
                     "was made.",
                     advice="Connect its drive, or make the folder without copies.",
                 )
-            parts.put(_COPIES, path.name, CopyOf(path, fingerprint["sha256"]))
+            parts.put(_COPIES, source.file_name or path.name, CopyOf(path, fingerprint["sha256"]))
 
     def _evidence(self, connection: Connection, source: Source, parts: Parts) -> None:
         """Add the files of the evidence that the claim names; each once."""

@@ -18,7 +18,7 @@ from desktop.flows.claiming import changed_since_claimed
 from desktop.flows.enclosing import Enclosures, Parts, source_of
 from desktop.flows.form_packs import form_of
 from desktop.forms.checklist import Checklist, as_html, as_text
-from desktop.forms.filling import LeftOut, Row, fill, numbered
+from desktop.forms.filling import LeftOut, Row, fill, numbered, renamed
 from desktop.forms.folder import CopyOf, Entries, refuse_existing, write_folder
 from desktop.forms.sheets import Written, write_sheets
 from desktop.model.claims import ClaimState
@@ -57,6 +57,7 @@ class _Batch:
     sheets: list[Written] = field(default_factory=list)
     inside: str = ""
     submission_id: int = 0
+    renamed: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def all_rows(self) -> list[Row]:
@@ -112,14 +113,11 @@ def make_folder(
 
 
 def _settled(name: str, services: Services) -> tuple[Registry, Form]:
-    """Return a form's registry, after settling what an end of the app left half done there."""
+    """Return a form's registry, after settling what was left half done."""
     with services.store.write() as tx:
+        forms.recover(tx, services.now_s())
         registry = registries.by_name(tx, name)
-        form = form_of(registry)
-        for submission_id, folder in forms.begun(tx, registry.registry_id):
-            there = FormEvent.MADE if folder.is_dir() else FormEvent.ABANDONED
-            forms.add_event(tx, submission_id, there, services.now_s())
-    return registry, form
+    return registry, form_of(registry)
 
 
 def _chosen(
@@ -201,11 +199,25 @@ def _batches(form: Form, rows: list[Row], services: Services) -> list[_Batch]:
     for number, batch in enumerate(batches, start=1):
         if len(batches) > 1:
             batch.inside = f"part {number} of {len(batches)}/"
+        _name_files(form, batch)
         for sheet, piece in enumerate(batch.rows, start=1):
             many = len(batch.rows) > 1
             name = f"{form.sheet.name} {sheet} of {len(batch.rows)}" if many else form.sheet.name
             batch.sheets += write_sheets(form, numbered(form, piece), name, services.now())
     return batches
+
+
+def _name_files(form: Form, batch: _Batch) -> None:
+    """Give the files of one part names that are fit for every system, each its own."""
+    taken: set[str] = set()
+    for number, piece in enumerate(batch.rows):
+        named = [renamed(form, row, taken) for row in piece]
+        batch.rows[number] = named
+        batch.renamed += [
+            (old.source.file_name, new.source.file_name)
+            for old, new in zip(piece, named, strict=True)
+            if old is not new
+        ]
 
 
 def _begin(batches: Sequence[_Batch], registry: Registry, folder: Path, services: Services) -> None:
@@ -264,6 +276,7 @@ def _entries(
             files=list(_listed(batch, parts)),
             left_out=[one.reason for one in left_out],
             guarded=sum(sheet.guarded for sheet in batch.sheets),
+            renamed=batch.renamed,
             copies_left=form.enclosed.copies and not enclosures.copies,
         )
         files: dict[str, bytes] = {sheet.name: sheet.data for sheet in batch.sheets}

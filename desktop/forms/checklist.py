@@ -28,6 +28,7 @@ class Checklist:
     """What the page tells. claimant: as the claims name them. files: (name, what it is).
 
     left_out: why works are not in it, in sentences. guarded: cells of CSV files with a mark.
+    renamed: (name of a file, what the sheet calls it), where they differ.
     """
 
     form: Form
@@ -43,6 +44,7 @@ class Checklist:
     left_out: Sequence[str]
     guarded: int
     copies_left: bool
+    renamed: Sequence[tuple[str, str]] = ()
 
     @property
     def title(self) -> str:
@@ -84,6 +86,14 @@ class Checklist:
             found.append(
                 f"{self.guarded} cell{'' if self.guarded == 1 else 's'} of the CSV begin with a "
                 f"sign that a spreadsheet takes for a formula: {guard}, so that it stays text."
+            )
+        if self.renamed:
+            old, new = (plain_cell(name) for name in self.renamed[0])
+            found.append(
+                f"{len(self.renamed)} file name{'' if len(self.renamed) == 1 else 's'} would "
+                "stand there twice or trouble other systems. The sheet has another: "
+                f"{old} is called {new} there. Rename the file you hand in, or make the folder "
+                "with copies, which are called so already."
             )
         if self.form.enclosed.copies:
             found.append(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop.forms.facts import FACTS, Source, read_fact, unreached
+from desktop.forms.folder import safe_name
 from desktop.forms.reading import DATES, MAX_CELL_CHARACTERS
 from desktop.model.fingerprints import Kind
 from desktop.model.forms import Column, Fact, Form
@@ -65,6 +66,22 @@ def numbered(form: Form, rows: Sequence[Row]) -> list[tuple[str, ...]]:
         tuple(str(number) if n in places else cell for n, cell in enumerate(row.cells))
         for number, row in enumerate(rows, start=1)
     ]
+
+
+def renamed(form: Form, row: Row, taken: set[str]) -> Row:
+    """Return a row whose file has a name of its own, fit for every system; taken grows by it.
+
+    Where the form tells file names, two files of one name could not be told apart.
+    """
+    places = [n for n, column in enumerate(form.columns) if column.holds is Fact.FILE_NAME]
+    old = row.source.file_name
+    if not places or not old:
+        return row
+    new = safe_name(old, taken)
+    if new == old:
+        return row
+    cells = [plain_cell(new) if n in places else cell for n, cell in enumerate(row.cells)]
+    return Row(source=replace(row.source, file_name=new), cells=tuple(cells))
 
 
 def refusal_of_kind(form: Form, kind: Kind, title: str) -> str:

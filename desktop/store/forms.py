@@ -198,14 +198,19 @@ def submission(connection: Connection, submission_id: int) -> Submission:
     return _submission(row)
 
 
-def begun(connection: Connection, registry_id: int) -> list[tuple[int, Path]]:
-    """Return (number, folder) of submissions whose folder was never said to be there."""
+def recover(connection: Connection, now_s: int) -> int:
+    """After a crash: a folder that was begun is made if it is there, else given up.
+
+    It stands whole under its name or not at all. Returns how many were settled.
+    """
     rows = connection.execute(
-        f"SELECT submission_id, folder FROM form_submissions AS s WHERE registry_id = ? "
-        f"AND {_LAST} = 'begun'",
-        (registry_id,),
-    )
-    return [(row["submission_id"], Path(os.fsdecode(row["folder"]))) for row in rows]
+        f"SELECT submission_id, folder FROM form_submissions AS s WHERE {_LAST} = 'begun'"
+    ).fetchall()
+    for row in rows:
+        there = Path(os.fsdecode(row["folder"])).is_dir()
+        event = FormEvent.MADE if there else FormEvent.ABANDONED
+        add_event(connection, row["submission_id"], event, now_s)
+    return len(rows)
 
 
 def works(connection: Connection, submission_id: int) -> list[SubmittedWork]:

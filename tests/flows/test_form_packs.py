@@ -28,9 +28,9 @@ from desktop.model.forms import SubmissionState
 from desktop.model.registries import RegistryKind, RegistryState
 from desktop.model.works import Known, Publication
 from desktop.services import Services
-from desktop.store import forms, registries, shelf
+from desktop.store import dossier, forms, registries, shelf
 from desktop.store.engine import sqlite3
-from tests.studio import add_works, assert_all_verify, queue, rows
+from tests.studio import add_works, assert_all_verify, open_studio, queue, rows
 
 FORM = """
 form = 1
@@ -180,6 +180,10 @@ def test_the_whole_way(studio: Services, tmp_path: Path) -> None:
     assert shown.claim_state == "acknowledged", "the user's own word is never shown as confirmed"
     assert events == ["begun", "made", "sent", "answered"]
     assert_all_verify(studio)
+    with studio.store.read() as connection:
+        said = [what for _, _, what in dossier.timeline(connection, works[0])]
+    assert f"Recorded for the form of Small, claim {row.claim_id}: sent, number C-77" in said
+    assert f"Recorded for the form of Small, claim {row.claim_id}: answered, accepted" in said
 
 
 def test_what_lacks_is_left_out_stays_and_says_the_next_step(
@@ -309,6 +313,24 @@ def test_a_folder_that_could_not_be_made_counts_for_nothing(
     assert submission.state is SubmissionState.MADE
 
 
+def test_two_photographs_of_one_name(studio: Services, tmp_path: Path) -> None:
+    added(studio, tmp_path, small(copies=True) + b'[[columns]]\nheading="F"\nholds="file_name"\n')
+    queue(studio, add_works(studio, 2), NAME)
+    with studio.store.write() as tx:
+        for number in (0, 1):
+            path = tmp_path / f"roll {number}" / "IMG_1.png"
+            path.parent.mkdir()
+            path.write_bytes(b"picture %d" % number)
+            tx.execute("UPDATE files SET path = ? WHERE file_id = ?", (bytes(path), number + 1))
+    make_folder(NAME, tmp_path / "out", studio, copies=True)
+    names = [row[3] for row in read_csv(tmp_path / "out/works.csv")[1:]]
+    assert names == ["IMG_1.png", "IMG_1 (2).png"]
+    copies = [(tmp_path / "out/copies" / name).read_bytes() for name in names]
+    assert copies == [b"picture 0", b"picture 1"]
+    page = (tmp_path / "out/checklist.txt").read_text("utf-8")
+    assert "IMG_1.png is called IMG_1 (2).png there" in page
+
+
 @pytest.mark.parametrize("written", [False, True])
 def test_an_end_in_the_middle_is_settled_by_what_is_there(
     studio: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: bool
@@ -327,11 +349,29 @@ def test_an_end_in_the_middle_is_settled_by_what_is_there(
     with pytest.raises(KeyboardInterrupt):
         make_folder(NAME, tmp_path / "out", studio)
     monkeypatch.setattr(filling, "write_folder", real)
-    if written:
-        with pytest.raises(UsageProblem, match="are in the folder"):
-            make_folder(NAME, tmp_path / "two", studio)
-    else:
-        assert make_folder(NAME, tmp_path / "two", studio).submissions[0].works == 1
+    studio.close()
+    with open_studio(studio.library) as opened, opened.store.read() as connection:
+        (settled,) = forms.submissions(connection)
+    assert settled.state is (SubmissionState.MADE if written else SubmissionState.ABANDONED)
+
+
+def test_what_an_earlier_try_of_this_run_left_is_settled_by_the_next(
+    studio: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added(studio, tmp_path, small())
+    queue(studio, add_works(studio, 1), NAME)
+    real = write_folder
+
+    def end(folder: Path, entries: Any, cancelled: Any) -> None:
+        real(folder, entries, cancelled)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(filling, "write_folder", end)
+    with pytest.raises(KeyboardInterrupt):
+        make_folder(NAME, tmp_path / "out", studio)
+    monkeypatch.setattr(filling, "write_folder", real)
+    with pytest.raises(UsageProblem, match="are in the folder"):
+        make_folder(NAME, tmp_path / "two", studio)
 
 
 def test_recording_again_corrects_and_refuses_nonsense(studio: Services, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from desktop.forms.filling import fill, numbered, plain_cell
+from desktop.forms.filling import fill, numbered, plain_cell, renamed
 from desktop.model.forms import Fact
 from tests.forms.making import ME, form_of, share, source
 
@@ -168,3 +168,15 @@ def test_rows_are_counted_anew_in_each_sheet() -> None:
 )
 def test_a_cell_is_one_line_of_plain_text(text: str, plain: str) -> None:
     assert plain_cell(text) == plain
+
+
+def test_files_of_one_name_are_told_apart() -> None:
+    form = form_of('heading = "T"\nholds = "title"', 'heading = "F"\nholds = "file_name"')
+    files = ["IMG.jpg", "img.JPG", "one:two.png", "other.png"]
+    rows, _ = fill(form, [source(f"t{n}", n, file=name) for n, name in enumerate(files)])
+    taken: set[str] = set()
+    made = [renamed(form, row, taken) for row in rows]
+    names = ["IMG.jpg", "img (2).JPG", "one_two.png", "other.png"]
+    assert [row.cells[1] for row in made] == names
+    assert [row.source.file_name for row in made] == names
+    assert made[3] is rows[3]
