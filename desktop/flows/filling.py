@@ -18,6 +18,7 @@ from desktop.flows.claiming import changed_since_claimed
 from desktop.flows.enclosing import Enclosures, Parts, source_of
 from desktop.flows.form_packs import form_of
 from desktop.forms.checklist import Checklist, as_html, as_text
+from desktop.forms.facts import Source
 from desktop.forms.filling import LeftOut, Row, fill, numbered, renamed
 from desktop.forms.folder import CopyOf, Entries, refuse_existing, write_folder
 from desktop.forms.sheets import Written, write_sheets
@@ -32,6 +33,7 @@ from desktop.store.forms import WaitingClaim
 
 _REPORT_EVERY = 50
 _SAID_AGAIN = 500
+MOST_ROWS = 1_000_000  # a workbook takes 1,048,576, with the headings
 _one_at_a_time = threading.Lock()
 
 
@@ -85,8 +87,7 @@ def make_folder(
         registry, form = _settled(registry_name, services)
         refuse_existing(folder)
         chosen, held = _chosen(registry, services, again=again)
-        with services.store.read() as connection:
-            sources = [source_of(connection, one) for one in chosen]
+        sources = _sources(chosen, registry, services, report, cancelled)
         rows, left_out = fill(form, sources)
         left_out = _with_news(left_out, registry, services)
         _note(registry, rows, left_out, services)
@@ -97,7 +98,7 @@ def make_folder(
         enclosures = Enclosures(services, form, copies=copies)
         _begin(batches, registry, folder, services)
         try:
-            entries = _entries(batches, form, registry, left_out, enclosures, services, report)
+            entries = _entries(batches, form, registry, left_out, enclosures, services)
             write_folder(folder, entries, cancelled)
         except (FormProblem, Stopped):
             _abandon(batches, services)
@@ -147,6 +148,24 @@ def _chosen(
     return free, len(waiting) - len(free)
 
 
+def _sources(
+    chosen: Sequence[WaitingClaim],
+    registry: Registry,
+    services: Services,
+    report: Report,
+    cancelled: Cancelled,
+) -> list[Source]:
+    sources = []
+    with services.store.read() as connection:
+        for done, one in enumerate(chosen):
+            if cancelled():
+                raise Stopped
+            if done % _REPORT_EVERY == 0:
+                report(Progress(done=done, total=len(chosen), label=registry.name))
+            sources.append(source_of(connection, one))
+    return sources
+
+
 def _with_news(left_out: list[LeftOut], registry: Registry, services: Services) -> list[LeftOut]:
     """Say of works which the library knows more of than their claim that they are to be claimed."""
     asked = [one.source.work_id for one in left_out[:_SAID_AGAIN]]
@@ -190,7 +209,7 @@ def _note(
 
 def _batches(form: Form, rows: list[Row], services: Services) -> list[_Batch]:
     """Return the parts: one, or as many as the form's limit asks for, with their sheets written."""
-    limit = form.sheet.works or len(rows)
+    limit = form.sheet.works or MOST_ROWS
     pieces = [rows[start : start + limit] for start in range(0, len(rows), limit)]
     if form.sheet.batches is Batches.FILES:
         batches = [_Batch(rows=pieces)]
@@ -249,20 +268,14 @@ def _entries(
     left_out: Sequence[LeftOut],
     enclosures: Enclosures,
     services: Services,
-    report: Report,
 ) -> Entries:
     """Return everything that goes into the folder, by its place there."""
     entries: dict[str, bytes | CopyOf] = {}
-    total = sum(len(batch.all_rows) for batch in batches)
-    done = 0
     for number, batch in enumerate(batches, start=1):
         parts = Parts()
         with services.store.read() as connection:
             for row in batch.all_rows:
                 enclosures.add(connection, row.source, parts)
-                done += 1
-                if done % _REPORT_EVERY == 0:
-                    report(Progress(done=done, total=total, label=registry.name))
         page = Checklist(
             form=form,
             registry=registry.name,

@@ -63,8 +63,9 @@ def write_folder(folder: Path, entries: Entries, cancelled: CancelledFunction = 
             if cancelled():
                 raise Cancelled
             _write(unfinished.joinpath(*PurePosixPath(name).parts), content)
-        for inner in [path for path in unfinished.rglob("*") if path.is_dir()]:
-            _sync(inner)
+        # All at the end: the first takes what is written so far along, so the rest cost little.
+        for inside in unfinished.rglob("*"):
+            _sync(inside)
         _sync(unfinished)
         refuse_existing(folder)
         unfinished.rename(folder)
@@ -114,8 +115,6 @@ def _write(path: Path, content: bytes | CopyOf) -> None:
             _copy(content, file)
         else:
             file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _copy(source: CopyOf, target: BinaryIO) -> None:
@@ -131,11 +130,12 @@ def _copy(source: CopyOf, target: BinaryIO) -> None:
         )
 
 
-def _sync(folder: Path) -> None:
-    if os.name != "posix":
+def _sync(path: Path) -> None:
+    """Bring a file, or where it can be done a folder, to the disk."""
+    if os.name != "posix" and path.is_dir():
         return
     with contextlib.ExitStack() as undo:
-        descriptor = os.open(folder, os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
         undo.callback(os.close, descriptor)
         os.fsync(descriptor)
 

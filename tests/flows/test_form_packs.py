@@ -305,6 +305,11 @@ def test_a_folder_that_could_not_be_made_counts_for_nothing(
     queue(studio, add_works(studio, 1), NAME)
     with pytest.raises(Cancelled):
         make_folder(NAME, tmp_path / "out", studio, cancelled=lambda: True)
+    with studio.store.read() as connection:
+        assert forms.submissions(connection) == [], "stopped before anything was begun"
+    asked = iter((False, True))
+    with pytest.raises(Cancelled):
+        make_folder(NAME, tmp_path / "out", studio, cancelled=lambda: next(asked))
     assert not (tmp_path / "out").exists()
     with studio.store.read() as connection:
         (given_up,) = forms.submissions(connection)
