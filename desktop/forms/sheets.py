@@ -50,8 +50,7 @@ def _csv(form: Form, cells: Cells, name: str) -> Written:
     writer = csv.writer(
         out, delimiter=form.sheet.csv_separator, quoting=csv.QUOTE_ALL, lineterminator="\r\n"
     )
-    writer.writerow([column.heading for column in form.columns])
-    for row in cells:
+    for row in [tuple(column.heading for column in form.columns), *cells]:
         risky = [looks_like_formula(cell) for cell in row]
         guarded += sum(risky) if guard else 0
         writer.writerow(

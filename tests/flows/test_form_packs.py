@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from datetime import date, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,15 @@ from python_calamine import CalamineWorkbook
 from desktop.errors import Cancelled, FormProblem, UsageProblem
 from desktop.flows import filling
 from desktop.flows.claiming import claim
-from desktop.flows.describing import WorkChanges, add_evidence, edit_work
+from desktop.flows.describing import (
+    ShareSaid,
+    WorkChanges,
+    add_evidence,
+    edit_party,
+    edit_work,
+)
 from desktop.flows.filling import make_folder
+from desktop.flows.form_desk import desk_of
 from desktop.flows.form_packs import add_form, form_of
 from desktop.flows.recording import Answer, record_answer, record_sent
 from desktop.flows.reminding import Due, next_steps, reminders
@@ -26,7 +34,7 @@ from desktop.forms.folder import write_folder
 from desktop.model.claims import ClaimState
 from desktop.model.forms import SubmissionState
 from desktop.model.registries import RegistryKind, RegistryState
-from desktop.model.works import Known, Publication
+from desktop.model.works import Known, Publication, Right
 from desktop.services import Services
 from desktop.store import dossier, forms, registries, shelf
 from desktop.store.engine import sqlite3
@@ -224,6 +232,28 @@ def test_what_lacks_is_left_out_stays_and_says_the_next_step(
     assert [row.last_problem for row in rows(studio)] == [""] * 3
 
 
+def test_how_to_reach_co_owners_needs_no_new_signature(studio: Services, tmp_path: Path) -> None:
+    """It is no part of the claim, so the same claim goes into the next folder."""
+    text = small() + b'[[columns]]\nheading="Reach"\nholds="co_owner_contacts"\nrequired=true\n'
+    added(studio, tmp_path, text)
+    (work,) = add_works(studio, 1)
+    half = [
+        ShareSaid(who=who, right=Right.TRAINING, fraction=Fraction(1, 2))
+        for who in ("me", "Ben Okri")
+    ]
+    edit_work(work, studio, WorkChanges(shares=tuple(half)))
+    queue(studio, [work], NAME)
+    (left,) = make_folder(NAME, tmp_path / "out", studio).left_out
+    assert "“Reach” of Ben Okri is missing" in left.reason
+    with studio.store.read() as connection:
+        registry = registries.by_name(connection, NAME)
+    assert [one.work_id for one in desk_of(registry, studio).lacking] == [work]
+    edit_party("Ben Okri", studio, contact="+351 1")
+    make_folder(NAME, tmp_path / "out", studio)
+    assert read_csv(tmp_path / "out/works.csv")[1][3] == "Ben Okri: +351 1"
+    assert desk_of(registry, studio).lacking == ()
+
+
 def test_the_same_works_do_not_go_into_a_second_folder_by_mistake(
     studio: Services, tmp_path: Path
 ) -> None:
@@ -402,6 +432,7 @@ def test_recording_again_corrects_and_refuses_nonsense(studio: Services, tmp_pat
     with pytest.raises(UsageProblem, match="Work 99 was not handed in"):
         record_answer(number, Answer.ACCEPTED, studio, work_ids=[99])
     record_sent(number, studio, number="N-2")
+    assert record_sent(number, studio, on=date(2026, 1, 2)).number == "N-2"
     states = {row.work_id: (row.state, row.number) for row in rows(studio)}
     assert states == {one: (ClaimState.ACCEPTED, "N-2"), two: (ClaimState.REJECTED, "N-2")}
 
@@ -414,6 +445,7 @@ def test_taking_back_before_and_after(studio: Services, tmp_path: Path) -> None:
     record_sent(submission.submission_id, studio, number="N")
     states = {row.claim_id: row.state for row in rows(studio)}
     assert states == {one: ClaimState.WITHDRAWN, two: ClaimState.ACKNOWLEDGED}
+    assert {row.claim_id: row.number for row in rows(studio)} == {one: "", two: "N"}
     with pytest.raises(UsageProblem, match="Nothing can be withdrawn"):
         withdraw(two, NAME, studio)
 

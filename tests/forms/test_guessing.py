@@ -21,6 +21,7 @@ from desktop.model.forms import Batches, Column, Fact, Form, Formulas, SheetForm
         ("Title of Work", Fact.TITLE),
         ("Work Title*", Fact.TITLE),
         ("Titre de l'œuvre", Fact.TITLE),
+        ("TÍTULO", Fact.TITLE),
         ("Author(s)", Fact.CREATORS),
         ("Urheber/in", Fact.CREATORS),
         ("ISBN-13", Fact.ISBN),

@@ -56,7 +56,13 @@ def test_a_workbook_holds_text_and_nothing_else() -> None:
 def test_csv_marks_what_a_spreadsheet_would_take_for_a_formula() -> None:
     read = csv_rows(sheets(FORMULAS + PLAIN)["works.csv"])
     assert [row[0] for row in read[1:]] == [f"'{title.strip()}" for title in FORMULAS] + PLAIN
-    assert not any(looks_like_formula(cell) for row in read for cell in row[:1])
+    assert not any(looks_like_formula(cell) for row in read for cell in row)
+
+
+def test_every_cell_of_csv_is_quoted_so_that_no_other_separator_splits_it() -> None:
+    """A spreadsheet that splits at semicolons would find =1+1 at the start of a cell."""
+    raw = sheets(["a;=1+1"])["works.csv"].decode("utf-8-sig")
+    assert raw == '"Title","\'=Note"\r\n"a;=1+1",""\r\n'
 
 
 @pytest.mark.parametrize(("choice", "first"), [("space", " =1+1"), ("as_is", "=1+1")])
