@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -38,7 +39,16 @@ from desktop.model.works import Known, Publication, Right
 from desktop.services import Services
 from desktop.store import dossier, forms, registries, shelf
 from desktop.store.engine import sqlite3
-from tests.studio import add_works, assert_all_verify, open_studio, queue, rows
+from tests.dying import Die
+from tests.studio import (
+    REGISTRY,
+    add_works,
+    assert_all_verify,
+    open_studio,
+    queue,
+    rows,
+    settle,
+)
 
 FORM = """
 form = 1
@@ -388,6 +398,45 @@ def test_an_end_in_the_middle_is_settled_by_what_is_there(
     with open_studio(studio.library) as opened, opened.store.read() as connection:
         (settled,) = forms.submissions(connection)
     assert settled.state is (SubmissionState.MADE if written else SubmissionState.ABANDONED)
+
+
+def test_killed_at_every_step_of_making_a_folder(
+    tmp_path: Path, dying: Die, cheap_keys: None
+) -> None:
+    """The folder is there whole and counts as made, or is not there and counts for nothing."""
+    template = tmp_path / "template"
+    with open_studio(template) as services:
+        settle(services)
+        (tmp_path / "own.toml").write_bytes(small())
+        add_form(REGISTRY, str(tmp_path / "own.toml"), services)
+        queue(services, add_works(services, 1))
+    shutil.copytree(template, tmp_path / "dry" / "library")
+    steps = dying.never("form", tmp_path / "dry" / "library")
+    assert steps.count("after fsync") >= 6
+    assert steps.count("after rename") == 1
+    outcomes = set()
+    for number, name in enumerate(steps, start=1):
+        folder = tmp_path / str(number)
+        library = shutil.copytree(template, folder / "library")
+        dying.at(number, "form", library)
+        there = (folder / "out").exists()
+        if there:
+            assert len(read_csv(folder / "out/works.csv")) == 2, name
+        with open_studio(library) as services:
+            with services.store.read() as connection:
+                states = [one.state for one in forms.submissions(connection)]
+            assert states.count(SubmissionState.MADE) == int(there), name
+            assert SubmissionState.BEGUN not in states, name
+            assert [row.state for row in rows(services)] == [ClaimState.QUEUED], name
+            if there:
+                with pytest.raises(UsageProblem, match="are in the folder"):
+                    make_folder(REGISTRY, folder / "two", services)
+            else:
+                assert make_folder(REGISTRY, folder / "out", services).submissions, name
+                assert [path.name for path in folder.iterdir()].count("out") == 1
+                assert not list(folder.glob(".*")), name
+        outcomes.add(there)
+    assert outcomes == {True, False}
 
 
 def test_what_an_earlier_try_of_this_run_left_is_settled_by_the_next(
