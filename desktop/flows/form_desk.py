@@ -7,7 +7,7 @@ from datetime import date
 
 from desktop.errors import FormProblem
 from desktop.flows.form_packs import form_of
-from desktop.flows.reminding import Reminder, of_registry
+from desktop.flows.reminding import Reminder, due_today
 from desktop.model.forms import Form, Submission, SubmissionState
 from desktop.model.registries import Registry
 from desktop.registries import form_pack
@@ -56,7 +56,6 @@ def desk_of(registry: Registry, services: Services) -> Desk:
         waiting = forms.waiting_works(connection, registry.registry_id)
         lacking = forms.lacking(connection, registry.registry_id)
         submissions = forms.submissions(connection, registry.registry_id)
-        reminded = tuple(of_registry(connection, registry, services))
     free = sum(1 for folder in waiting.values() if folder is None)
     return Desk(
         registry=registry,
@@ -69,7 +68,7 @@ def desk_of(registry: Registry, services: Services) -> Desk:
             for work_id, title, problem in lacking
         ),
         submissions=tuple(one for one in submissions if one.state not in _GONE),
-        reminders=reminded,
+        reminders=tuple(due_today(registry, form, waiting, submissions, today)),
     )
 
 

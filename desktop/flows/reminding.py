@@ -5,7 +5,7 @@ Computed at the time of looking from what the store holds; nothing is ever block
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -48,21 +48,19 @@ class Reminder:
 
 def reminders(services: Services) -> list[Reminder]:
     """Return what is to be done, the most urgent first."""
+    today = services.now().astimezone().date()
     with services.store.read() as connection:
         found = [
             one
             for registry in registries.everyone(connection)
             if registry.by_hand
-            for one in of_registry(connection, registry, services)
+            for one in _of_registry(connection, registry, today)
         ]
     order = list(Due)
     return sorted(found, key=lambda one: (order.index(one.due), one.deadline or date.max))
 
 
-def of_registry(
-    connection: Connection, registry: Registry, services: Services
-) -> Iterator[Reminder]:
-    """Yield what is to be done for one form."""
+def _of_registry(connection: Connection, registry: Registry, today: date) -> Iterator[Reminder]:
     try:
         form = form_of(registry)
     except FormProblem as problem:
@@ -73,15 +71,25 @@ def of_registry(
             next_step="Add the form anew; the claims stay where they are.",
         )
         return
-    today = services.now().astimezone().date()
     waiting = forms.waiting_works(connection, registry.registry_id)
+    submissions = forms.submissions(connection, registry.registry_id)
+    yield from due_today(registry, form, waiting, submissions, today)
+
+
+def due_today(
+    registry: Registry,
+    form: Form,
+    waiting: Mapping[int, int | None],
+    submissions: Sequence[Submission],
+    today: date,
+) -> Iterator[Reminder]:
+    """Yield what is to be done for one form. waiting: work → the submission that holds it."""
     free = sum(1 for folder in waiting.values() if folder is None)
+    held = set(waiting.values())
     if free:
         yield from _not_made(registry, form, free, today)
-    for one in forms.submissions(connection, registry.registry_id):
-        if one.state is SubmissionState.MADE and any(
-            held == one.submission_id for held in waiting.values()
-        ):
+    for one in submissions:
+        if one.state is SubmissionState.MADE and one.submission_id in held:
             yield from _not_sent(one, form, today)
         elif one.state is SubmissionState.SENT and one.waiting:
             yield from _silent(one, form, today)

@@ -25,6 +25,8 @@ from desktop.store.database import Connection, Row
 _OPEN = "('begun', 'made')"
 _LAST = """(SELECT event FROM form_events WHERE form_events.submission_id = s.submission_id
     ORDER BY form_event_id DESC LIMIT 1)"""
+_OPEN_ONES = f"""SELECT s.submission_id FROM form_submissions AS s
+    WHERE s.registry_id = ? AND {_LAST} IN {_OPEN}"""
 _LAST_SENT = """(SELECT detail FROM form_events WHERE form_events.submission_id = s.submission_id
     AND event = 'sent' ORDER BY form_event_id DESC LIMIT 1)"""
 _SUBMISSIONS = f"""
@@ -91,9 +93,8 @@ def waiting_works(connection: Connection, registry_id: int) -> dict[int, int | N
     held = {
         row["work_id"]: row["submission_id"]
         for row in connection.execute(
-            "SELECT work_id, max(s.submission_id) AS submission_id FROM form_submissions AS s "
-            "JOIN form_submission_claims USING (submission_id) JOIN claims USING (claim_id) "
-            f"WHERE s.registry_id = ? AND {_LAST} IN {_OPEN} GROUP BY work_id",
+            "SELECT work_id, max(submission_id) AS submission_id FROM form_submission_claims "
+            f"JOIN claims USING (claim_id) WHERE submission_id IN ({_OPEN_ONES}) GROUP BY work_id",
             (registry_id,),
         )
     }
@@ -108,9 +109,8 @@ def waiting_works(connection: Connection, registry_id: int) -> dict[int, int | N
 def held_claims(connection: Connection, registry_id: int) -> dict[int, int]:
     """Return claim → the submission that holds it and was not recorded as sent yet."""
     rows = connection.execute(
-        "SELECT claim_id, max(s.submission_id) AS submission_id FROM form_submissions AS s "
-        "JOIN form_submission_claims USING (submission_id) "
-        f"WHERE s.registry_id = ? AND {_LAST} IN {_OPEN} GROUP BY claim_id",
+        "SELECT claim_id, max(submission_id) AS submission_id FROM form_submission_claims "
+        f"WHERE submission_id IN ({_OPEN_ONES}) GROUP BY claim_id",
         (registry_id,),
     )
     return {row["claim_id"]: row["submission_id"] for row in rows}
