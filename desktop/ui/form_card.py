@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 
 from desktop.flows.form_desk import Desk, Lacking
 from desktop.flows.reminding import NEAR_DAYS
-from desktop.model.forms import Submission, SubmissionState
+from desktop.model.forms import Form, Submission, SubmissionState
 from desktop.ui import figures, words
 from desktop.ui.figures import many
 from desktop.ui.parts import (
@@ -67,6 +67,7 @@ def form_card(desk: Desk, does: FormDoes) -> QFrame:
         body.addWidget(label(desk.problem, wrap=True, selectable=True))
         return card(body)
     body.addWidget(Elided(f"A form to fill in · {desk.form.title}", "muted"))
+    _until(desk, desk.form, does, body)
     _waits(desk, body)
     _lacks(desk, does, body)
     if desk.submissions:
@@ -82,38 +83,41 @@ def form_card(desk: Desk, does: FormDoes) -> QFrame:
 
 def _head(desk: Desk, does: FormDoes, body: QVBoxLayout) -> None:
     top = row(Elided(desk.registry.name, "title"), spacing=10)
-    word, tone = _deadline(desk)
-    if word:
-        top.addWidget(pill(word, tone))
-    top.addStretch(1)
+    top.setStretch(0, 1)
     if desk.form is not None:
-        if desk.form.asks_deadline or desk.form.deadline:
-            asks = "Deadline…" if desk.form.deadline else "Say the deadline…"
-            top.addWidget(button(asks, partial(does.deadline, desk), look="quiet"))
-        top.addWidget(button("Export…", partial(does.export, desk), look="quiet"))
         make = button("Make the folder…", partial(does.make, desk))
         make.setEnabled(bool(desk.free or desk.held))
         top.addWidget(make)
+    else:
+        top.addWidget(pill("Cannot be read", Tone.WRONG))
     body.addLayout(top)
 
 
-def _deadline(desk: Desk) -> tuple[str, Tone]:
+def _until(desk: Desk, form: Form, does: FormDoes, body: QVBoxLayout) -> None:
+    line = row(spacing=14)
+    word, tone = _deadline(desk, form)
+    if word:
+        line.addWidget(pill(word, tone))
+    if form.asks_deadline or form.deadline:
+        asks = "Deadline…" if form.deadline else "Say the deadline…"
+        line.addWidget(button(asks, partial(does.deadline, desk), look="quiet"))
+    line.addWidget(button("Export the form…", partial(does.export, desk), look="quiet"))
+    line.addStretch(1)
+    body.addLayout(line)
+
+
+def _deadline(desk: Desk, form: Form) -> tuple[str, Tone]:
     """Return how long there is still time, and how pressing that is."""
-    if desk.form is None:
-        return "Cannot be read", Tone.WRONG
-    if desk.form.deadline is None:
-        asked = desk.form.asks_deadline and desk.free + desk.held
+    waits = bool(desk.free or desk.held)
+    if form.deadline is None:
+        asked = form.asks_deadline and waits
         return ("Deadline not known", Tone.NEEDS) if asked else ("", Tone.PLAIN)
     days = desk.days_left or 0
-    open_ = bool(desk.free or desk.held)
     if days < 0:
-        return (
-            f"Deadline was {figures.day(desk.form.deadline)}",
-            Tone.WRONG if open_ else Tone.PLAIN,
-        )
-    near = Tone.NEEDS if open_ and days <= NEAR_DAYS else Tone.PLAIN
+        return f"Deadline was {figures.day(form.deadline)}", Tone.WRONG if waits else Tone.PLAIN
     left = "today" if days == 0 else f"{many(days, 'day')} left"
-    return f"Until {figures.day(desk.form.deadline)}, {left}", near
+    near = waits and days <= NEAR_DAYS
+    return f"Until {figures.day(form.deadline)}, {left}", Tone.NEEDS if near else Tone.PLAIN
 
 
 def _waits(desk: Desk, body: QVBoxLayout) -> None:
@@ -133,8 +137,8 @@ def _lacks(desk: Desk, does: FormDoes, body: QVBoxLayout) -> None:
     ids = [one.work_id for one in desk.lacking]
     top = row(pill("Left out", Tone.NEEDS), spacing=10)
     lack = "lacks" if len(ids) == 1 else "lack"
-    top.addWidget(label(f"{many(len(ids), 'work')} {lack} something that the form wants."))
-    top.addStretch(1)
+    said = f"{many(len(ids), 'work')} {lack} something that the form wants."
+    top.addWidget(label(said, wrap=True), 1)
     top.addWidget(button("Describe…", partial(does.describe, ids), look="quiet"))
     top.addWidget(button("Claim again…", partial(does.claim_again, desk, ids), look="quiet"))
     body.addLayout(top)
@@ -152,21 +156,25 @@ def _submission(one: Submission, desk: Desk, does: FormDoes, body: QVBoxLayout) 
     part = f", part {one.part} of {one.parts}" if one.parts > 1 else ""
     word, tone = words.SUBMISSIONS[one.state]
     name = f"{figures.day(one.made.astimezone().date())}{part} · {many(one.works, 'work')}"
-    top = row(Elided(name, "strong"), pill(word, tone), None, spacing=10)
+    body.addSpacing(4)
+    body.addLayout(row(Elided(name, "strong"), pill(word, tone), None, spacing=10))
+    reminded = [it.sentence for it in desk.reminders if it.submission_id == one.submission_id]
+    said = label(" ".join(filter(None, [_said(one), *reminded])), "small", wrap=True)
+    line = row(spacing=14)
+    line.addWidget(said, 1)
+    for made in _actions(one, does):
+        line.addWidget(made)
+    body.addLayout(line)
+
+
+def _actions(one: Submission, does: FormDoes) -> Iterator[QPushButton]:
     if one.folder.is_dir():
-        top.addWidget(button("Open", partial(does.open_folder, one.folder), look="quiet"))
+        yield button("Open", partial(does.open_folder, one.folder), look="quiet")
     if one.state is SubmissionState.MADE:
-        top.addWidget(button("Record as sent…", partial(does.sent, one), look="quiet"))
+        yield button("Record as sent…", partial(does.sent, one), look="quiet")
     elif one.state in _CAN_ANSWER:
-        top.addWidget(button("Number…", partial(does.sent, one), look="quiet"))
-        top.addWidget(button("Record the answer…", partial(does.answered, one), look="quiet"))
-    body.addLayout(top)
-    said = _said(one)
-    if said:
-        body.addWidget(label(said, "small", wrap=True, selectable=True))
-    for reminder in desk.reminders:
-        if reminder.submission_id == one.submission_id:
-            body.addWidget(label(reminder.sentence, "small", wrap=True))
+        yield button("Number…", partial(does.sent, one), look="quiet")
+        yield button("Record the answer…", partial(does.answered, one), look="quiet")
 
 
 def _said(one: Submission) -> str:
@@ -182,5 +190,5 @@ def _said(one: Submission) -> str:
     if one.waiting and (one.accepted or one.rejected):
         parts.append(f"{figures.count(one.waiting)} not answered")
     if one.state is SubmissionState.MADE and not one.folder.is_dir():
-        parts.append("The folder is not where it was made. Make it anew, or record it as sent.")
-    return " · ".join(parts)
+        parts.append("The folder is not where it was made. Make it anew, or record it as sent")
+    return f"{' · '.join(parts)}." if parts else ""
