@@ -19,6 +19,7 @@ from desktop.store import forms, outbox, registries
 from desktop.store.database import Connection
 
 NEAR_DAYS = 30
+PRESSING_DAYS = 7
 UNSENT_DAYS = 3
 
 
@@ -155,8 +156,8 @@ def _not_made(registry: Registry, form: Form, free: int, today: date) -> Iterato
 def _not_sent(one: Submission, form: Form, today: date) -> Iterator[Reminder]:
     made = one.made.astimezone().date()
     days = (form.deadline - today).days if form.deadline else None
-    near = days is not None and days <= NEAR_DAYS
-    if not near and today - made < timedelta(days=UNSENT_DAYS):
+    pressing = days is not None and days <= PRESSING_DAYS
+    if not pressing and today - made < timedelta(days=UNSENT_DAYS):
         return
     until = ""
     if form.deadline and days is not None:

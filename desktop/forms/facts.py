@@ -241,7 +241,7 @@ def _signed(source: Source, _column: Column) -> Said:
 
 _DESCRIBE = "(Describe…)"
 _NUMBER = f"add it {_DESCRIBE}"
-_MINE = "write it down with your name (party edit)"
+_MINE = "write it down with your name (People…), then claim again"
 _FILE = "scan the file again"
 _OF_ITSELF = "claim the work again"
 
@@ -314,7 +314,7 @@ FACTS: dict[Fact, Known] = {
     ),
     Fact.CO_OWNER_CONTACTS: Known(
         "how to reach the co-owners",
-        "write down how to reach them, or that they cannot be reached (party edit)",
+        "write down how to reach them, or that they cannot be reached (People…)",
         _co_owner_contacts,
     ),
     Fact.AI_INVOLVEMENT: Known(

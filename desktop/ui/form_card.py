@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 
 from desktop.flows.form_desk import Desk, Lacking
 from desktop.flows.reminding import NEAR_DAYS
-from desktop.model.forms import Form, Submission, SubmissionState
+from desktop.model.forms import Fact, Form, Submission, SubmissionState
 from desktop.ui import figures, words
 from desktop.ui.figures import many
 from desktop.ui.parts import (
@@ -28,6 +28,12 @@ from desktop.ui.parts import (
 
 SHOWN = 6
 _LACKING_SHOWN = 3
+_OF_PEOPLE = {
+    Fact.CO_OWNER_CONTACTS,
+    Fact.CLAIMANT_IPI,
+    Fact.CLAIMANT_ISNI,
+    Fact.CLAIMANT_ORCID,
+}
 _CAN_ANSWER = (SubmissionState.SENT, SubmissionState.ANSWERED)
 
 
@@ -39,6 +45,9 @@ class FormDoes(Protocol):
 
     def deadline(self, desk: Desk) -> None:
         """Say the deadline."""
+
+    def people(self, desk: Desk) -> None:
+        """Say one's own numbers, and how to reach co-owners."""
 
     def export(self, desk: Desk) -> None:
         """Write the form's description to a file."""
@@ -101,6 +110,8 @@ def _until(desk: Desk, form: Form, does: FormDoes, body: QVBoxLayout) -> None:
     if form.asks_deadline or form.deadline:
         asks = "Deadline…" if form.deadline else "Say the deadline…"
         line.addWidget(button(asks, partial(does.deadline, desk), look="quiet"))
+    if any(column_.holds in _OF_PEOPLE for column_ in form.columns):
+        line.addWidget(button("People…", partial(does.people, desk), look="quiet"))
     line.addWidget(button("Export the form…", partial(does.export, desk), look="quiet"))
     line.addStretch(1)
     body.addLayout(line)

@@ -33,7 +33,7 @@ from desktop.flows.responding import withdraw
 from desktop.flows.syncing import add_registry, check_registry, sync
 from desktop.forms.folder import write_folder
 from desktop.model.claims import ClaimState
-from desktop.model.forms import SubmissionState
+from desktop.model.forms import Submission, SubmissionState
 from desktop.model.registries import RegistryKind, RegistryState
 from desktop.model.works import Known, Publication, Right
 from desktop.services import Services
@@ -41,6 +41,7 @@ from desktop.store import dossier, forms, registries, shelf
 from desktop.store.engine import sqlite3
 from tests.dying import Die
 from tests.studio import (
+    PASSWORD,
     REGISTRY,
     add_works,
     assert_all_verify,
@@ -101,6 +102,11 @@ def added(services: Services, tmp_path: Path, data: bytes, **options: str) -> No
 
 def at(services: Services, day: str) -> None:
     services.now = lambda: datetime.fromisoformat(f"{day}T12:00:00+00:00")
+
+
+def submissions(services: Services) -> list[Submission]:
+    with services.store.read() as connection:
+        return forms.submissions(connection)
 
 
 def read_csv(path: Path) -> list[list[str]]:
@@ -175,7 +181,9 @@ def test_the_whole_way(studio: Services, tmp_path: Path) -> None:
     assert "Deadline: 31 January 2027" in page
     assert f"form sent {submission.submission_id} --number NUMBER" in page
     assert "<script" not in (out / "checklist.html").read_text("utf-8")
-    assert str(tmp_path) not in page
+    leaves = b"".join(path.read_bytes() for path in out.rglob("*") if path.is_file())
+    for secret in (str(tmp_path), "/works/", PASSWORD):
+        assert secret.encode() not in leaves
     assert [row.state for row in rows(studio)] == [ClaimState.QUEUED]
 
     sent = record_sent(submission.submission_id, studio, number="C-77", on=date(2026, 12, 2))
@@ -516,6 +524,10 @@ def test_reminders_from_the_deadline_to_silence(studio: Services, tmp_path: Path
     (submission,) = make_folder(NAME, tmp_path / "out", studio).submissions
     assert due("2026-12-03") == []
     assert due("2026-12-04") == [(Due.UNSENT, 58)]
+    at(studio, "2027-01-24")
+    make_folder(NAME, tmp_path / "late", studio, again=True)
+    assert due("2027-01-24") == [(Due.UNSENT, 7)], "near the deadline, three days are too long"
+    (submission,) = [one for one in submissions(studio) if one.state is SubmissionState.MADE]
     assert due("2027-02-01") == [(Due.PASSED, -1)], "a late claim is never blocked"
     at(studio, "2027-02-02")
     record_sent(submission.submission_id, studio, number="N-1", on=date(2027, 2, 2))
