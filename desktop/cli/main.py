@@ -39,6 +39,7 @@ _COMMANDS = {
     "statements": "money",
     "bank": "money",
     "payments": "money",
+    "payout": "payouts",
     "verify": "library",
     "backup": "library",
     "restore": "library",

@@ -11,6 +11,7 @@ from desktop.flows.fetching import fetch_documents
 from desktop.flows.hearing import Heard, Synced, Tell
 from desktop.flows.identifying import my_key_for_requests, request_key
 from desktop.flows.listening import listen
+from desktop.flows.payouts import send_payouts
 from desktop.flows.responding import ANSWERS, send_answers
 from desktop.flows.sending import Sender
 from desktop.identity.keys import SigningKey
@@ -170,7 +171,7 @@ def _exchange(
     *,
     eager: bool,
 ) -> list[RegistryProblem]:
-    """Do all four steps with one registry; returns what went wrong.
+    """Do all steps with one registry; returns what went wrong.
 
     A registry that takes no claims now may still have something to tell, so a problem with
     sending does not stop the listening; no connection does.
@@ -191,6 +192,10 @@ def _exchange(
             listen(services, registry, connector, hear, cancelled, did=key.did)
         if abilities & ANSWERS:
             send_answers(services, registry, connector, hear, cancelled, key.did, eager=eager)
+        if Ability.PAYOUT in abilities:
+            send_payouts(
+                services, registry, connector, description, hear, cancelled, key.did, eager=eager
+            )
         if Ability.LOOK_UP in abilities and ask_about_claims(
             services, registry, connector, hear, cancelled, key.did
         ):

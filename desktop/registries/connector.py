@@ -148,6 +148,12 @@ class Connector(Protocol):
         path: responses, disputes or withdrawal (Ability.RESPOND, DISPUTE, WITHDRAW).
         """
 
+    def set_payout(self, document: bytes) -> dict[str, Any]:
+        """Send a signed payout channel; returns kind and status (Ability.PAYOUT).
+
+        status: unconfirmed, or confirmed once it is in force. The same document may be sent again.
+        """
+
     def statement(self, number: str, revision: int) -> bytes:
         """Return the bytes of a statement, not verified (Ability.STATEMENTS)."""
 
@@ -172,6 +178,10 @@ class NothingToTell:
         return {}
 
     def respond(self, claim_hash: str, path: str, document: bytes) -> dict[str, Any]:
+        """Return nothing."""
+        return {}
+
+    def set_payout(self, document: bytes) -> dict[str, Any]:
         """Return nothing."""
         return {}
 
@@ -212,6 +222,7 @@ class Kind:
 
     check_receipt(receipt, claim's hash, claim's document, keys): raises SignatureProblem or
     ValueError unless a kept receipt still proves the claim; None where there is nothing to check.
+    payout_kinds(description): the ways a registry pays in, from its kept description.
     """
 
     name: str
@@ -221,3 +232,4 @@ class Kind:
     connect: Callable[[Link], Connector]
     check_receipt: CheckReceipt | None = None
     options: tuple[Option, ...] = ()
+    payout_kinds: Callable[[bytes], tuple[str, ...]] | None = None

@@ -28,8 +28,9 @@ from desktop.ui.parts import (
     row,
     scrolled,
 )
+from desktop.ui.payouts import payout_line
 
-SHOWS = Change.REGISTRIES
+SHOWS = Change.REGISTRIES | Change.IDENTITY
 _WORTH_SAYING = (Ability.STATEMENTS, Ability.WITHDRAW, Ability.SUPERSEDE)
 
 
@@ -43,6 +44,7 @@ class RegistriesView(QWidget):
         add: Callable[[], None],
         check: Callable[[str], None],
         trust: Callable[[Registry], None],
+        pay: Callable[[str], None],
         practice: PracticeCard,
     ) -> None:
         super().__init__()
@@ -50,6 +52,7 @@ class RegistriesView(QWidget):
         self._services = services
         self._check = check
         self._trust = trust
+        self._pay = pay
         self.head = Head("Registries")
         self.add = button("Add registry…", add)
         self.head.add(self.add)
@@ -73,7 +76,7 @@ class RegistriesView(QWidget):
         clear(self._cards)
         for registry in known:
             if registry.name == PRACTICE:
-                self.practice.show_registry(registry)
+                self.practice.show_registry(registry, self._payout(registry))
             else:
                 self._cards.addWidget(self._card(registry))
         if not any(registry.name != PRACTICE for registry in known):
@@ -92,10 +95,16 @@ class RegistriesView(QWidget):
         body.addLayout(top)
         for widget in facts_of(registry):
             body.addWidget(widget)
+        payout = self._payout(registry)
+        if payout is not None:
+            body.addWidget(payout)
         if registry.offered:
             ask = button("Look at its new key…", partial(self._trust, registry), look="primary")
             body.addLayout(row(ask, None))
         return card(body)
+
+    def _payout(self, registry: Registry) -> QWidget | None:
+        return payout_line(self._services, registry, self._pay)
 
 
 class PracticeCard(QFrame):
@@ -143,11 +152,13 @@ class PracticeCard(QFrame):
         self.stop.setVisible(running)
         self._controls.setVisible(running)
 
-    def show_registry(self, registry: Registry) -> None:
-        """Show how the last exchange with it went."""
+    def show_registry(self, registry: Registry, payout: QWidget | None = None) -> None:
+        """Show how the last exchange with it went, and where it pays."""
         clear(self._facts)
         for widget in facts_of(registry):
             self._facts.addWidget(widget)
+        if payout is not None:
+            self._facts.addWidget(payout)
 
 
 def facts_of(registry: Registry) -> list[QWidget]:

@@ -37,6 +37,7 @@ from desktop.ui.needs_view import NeedsView, needs_of
 from desktop.ui.notice import Notice
 from desktop.ui.parts import column, holder, row
 from desktop.ui.payments_view import PaymentsView
+from desktop.ui.payouts import PayoutActions
 from desktop.ui.pictures import Pictures
 from desktop.ui.registries_view import PracticeCard, RegistriesView
 from desktop.ui.sidebar import Place, Sidebar
@@ -225,6 +226,7 @@ class MainWindow(QMainWindow):
         common = (self.services, self.jobs, self.changes, self.notice)
         self.work_actions = WorkActions(*common, self)
         self.claim_actions = ClaimActions(*common, self.signing, actions.sync, self)
+        self.payout_actions = PayoutActions(*common, self.signing, actions.sync, self)
         self.works = WorksView(
             self.services,
             theme,
@@ -247,6 +249,7 @@ class MainWindow(QMainWindow):
             add=actions.add_registry,
             check=actions.check_registry,
             trust=actions.trust_registry,
+            pay=self.payout_actions.ask,
             practice=self.practice_card,
         )
         self.needs = NeedsView(
@@ -255,6 +258,7 @@ class MainWindow(QMainWindow):
             forget=actions.forget_problem,
             go=self.go,
             keys=self.identities.manage,
+            it_was_me=self.payout_actions.it_was_me,
         )
         self._place_views()
 
