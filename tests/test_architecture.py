@@ -1,7 +1,7 @@
 """Who may import whom. This test is the rule's documentation (DESIGN.md, "The house").
 
 ui, cli → flows → {portfolio, terms, claims, identity, registries, payments, listings, tables,
-store} → model, errors
+timestamps, store} → model, errors
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ SIBLINGS = {
     "store",
     "listings",
     "tables",
+    "timestamps",
 }
 
 ROOMS: dict[str, set[str]] = {
@@ -42,6 +43,7 @@ ROOMS: dict[str, set[str]] = {
     "payments": LEAVES | {"tables"},
     "listings": LEAVES | {"tables"},
     "tables": LEAVES,
+    "timestamps": LEAVES | {"identity"},
     "store": LEAVES,
     "practice": LEAVES | {"identity", "protocol"},
     "services": LEAVES | SIBLINGS,

@@ -10,11 +10,13 @@ from desktop.claims.sign import verify_claim
 from desktop.claims.split_sheet import read_sheet
 from desktop.errors import AppError, SignatureProblem, StoreDamaged
 from desktop.flows.connecting import public_keys
+from desktop.flows.timestamping import check_proof
 from desktop.identity.canonical import parse_json, sha256_hex
 from desktop.identity.key_notices import read_notice
 from desktop.identity.proofs import methods_of_did_key, verify_document
 from desktop.model.identities import NoticeKind
 from desktop.model.progress import Cancelled, never
+from desktop.model.timestamps import Timestamp
 from desktop.registries import kinds
 from desktop.registries.connector import CheckReceipt
 from desktop.services import Services
@@ -27,6 +29,7 @@ from desktop.store import (
     registries,
     remittances,
     split_sheets,
+    timestamps,
 )
 from desktop.store.database import Connection, check_integrity
 
@@ -206,6 +209,23 @@ def _holds(check: Callable[[bytes], object], document: bytes) -> bool:
     return True
 
 
+def _timestamps(connection: Connection) -> Check:
+    found = [one for one in timestamps.everything(connection) if one.proof]
+    bad = [f"{one.service.name}'s" for one in found if not _proves(one)]
+    result = _summary("proofs of time", len(found), bad)
+    words = {0: "There are none yet.", 1: "The one proof holds."}
+    good = words.get(len(found), f"All {len(found)} proofs hold.")
+    return replace(result, detail=good) if result.ok else result
+
+
+def _proves(one: Timestamp) -> bool:
+    try:
+        check_proof(one)
+    except AppError:
+        return False
+    return True
+
+
 _CHECKS = (
     _journal,
     _claims,
@@ -215,6 +235,7 @@ _CHECKS = (
     _payouts,
     _receipts,
     _documents,
+    _timestamps,
 )
 
 

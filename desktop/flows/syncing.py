@@ -14,6 +14,7 @@ from desktop.flows.listening import listen
 from desktop.flows.payouts import send_payouts
 from desktop.flows.responding import ANSWERS, send_answers
 from desktop.flows.sending import Sender
+from desktop.flows.timestamping import ask_for_timestamps
 from desktop.identity.keys import SigningKey
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
 from desktop.model.registries import (
@@ -114,6 +115,10 @@ def sync(
         for problem in _as_everyone(services, registry, hear, cancelled, eager=eager):
             result.problems.append((registry.name, problem))
             hear(Heard(event="problem", registry=registry.name, detail={"message": str(problem)}))
+    if not only and not cancelled():
+        for name, problem in ask_for_timestamps(services, hear, cancelled, eager=eager):
+            result.problems.append((name, problem))
+            hear(Heard(event="problem", registry=name, detail={"message": str(problem)}))
     report(Progress(done=len(known), total=len(known)))
     with services.store.read() as connection:
         result.waiting = outbox.waiting(connection)

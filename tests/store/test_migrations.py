@@ -27,6 +27,7 @@ RELEASED = [
     "0004_registries",
     "0005_identities",
     "0006_listings",
+    "0008_timestamps",
 ]
 LIBRARIES = Path(__file__).with_name("libraries")
 
