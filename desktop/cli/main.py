@@ -43,6 +43,7 @@ _COMMANDS = {
     "verify": "library",
     "backup": "library",
     "restore": "library",
+    "timestamps": "timestamps",
     "practice": "practice",
 }
 
