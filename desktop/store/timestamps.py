@@ -125,10 +125,29 @@ def of_work(connection: Connection, work_id: int) -> list[Timestamp]:
     return [_timestamp(row) for row in rows]
 
 
-def counts(connection: Connection) -> dict[TimestampState, int]:
-    """Return how many proofs stand where."""
-    rows = connection.execute("SELECT state, count(*) AS n FROM timestamps GROUP BY state")
-    return {TimestampState(row["state"]): row["n"] for row in rows}
+def claims_by_state(connection: Connection) -> dict[TimestampState, int]:
+    """Return how many claims stand where; what one service proved is proved."""
+    rows = connection.execute(
+        """
+        SELECT best, sum(claims) AS claims FROM (
+            SELECT CASE WHEN max(state = 'proved') THEN 'proved'
+                WHEN max(state = 'promised') THEN 'promised' ELSE 'queued' END AS best,
+                (SELECT count(*) FROM timestamp_list_claims AS listed
+                    WHERE listed.list_id = timestamps.list_id) AS claims
+            FROM timestamps GROUP BY list_id
+        ) GROUP BY best
+        """
+    )
+    return {TimestampState(row["best"]): row["claims"] for row in rows}
+
+
+def problems(connection: Connection) -> list[str]:
+    """Return what went wrong last with services that are still asked, each sentence once."""
+    rows = connection.execute(
+        "SELECT DISTINCT last_problem FROM timestamps JOIN timestamp_services USING (service_id) "
+        "WHERE used AND last_problem <> '' ORDER BY 1"
+    )
+    return [row["last_problem"] for row in rows]
 
 
 def keep_proof(

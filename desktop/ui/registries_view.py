@@ -29,8 +29,9 @@ from desktop.ui.parts import (
     scrolled,
 )
 from desktop.ui.payouts import payout_line
+from desktop.ui.timestamps import TimestampsCard
 
-SHOWS = Change.REGISTRIES | Change.IDENTITY
+SHOWS = Change.REGISTRIES | Change.IDENTITY | Change.CLAIMS
 _WORTH_SAYING = (Ability.STATEMENTS, Ability.WITHDRAW, Ability.SUPERSEDE)
 
 
@@ -46,6 +47,7 @@ class RegistriesView(QWidget):
         trust: Callable[[Registry], None],
         pay: Callable[[str], None],
         practice: PracticeCard,
+        timestamps: TimestampsCard,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -57,11 +59,13 @@ class RegistriesView(QWidget):
         self.add = button("Add registry…", add)
         self.head.add(self.add)
         self.practice = practice
+        self.timestamps = timestamps
         self._cards = QVBoxLayout()
         self._cards.setSpacing(12)
         content = QWidget()
         inner = column(practice, spacing=12, margins=(24, 4, 24, 24))
         inner.addLayout(self._cards)
+        inner.addWidget(timestamps)
         inner.addStretch(1)
         content.setLayout(inner)
         layout = column(spacing=8)
@@ -71,6 +75,7 @@ class RegistriesView(QWidget):
 
     def refresh(self, what: Change = SHOWS) -> None:
         """Read again what changed."""
+        self.timestamps.refresh()
         with self._services.store.read() as connection:
             known = registries_store.everyone(connection)
         clear(self._cards)

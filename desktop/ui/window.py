@@ -44,6 +44,7 @@ from desktop.ui.sidebar import Place, Sidebar
 from desktop.ui.signing import Signing, TypedPassword
 from desktop.ui.strip import Strip
 from desktop.ui.theme import Theme
+from desktop.ui.timestamps import TimestampActions, TimestampsCard
 from desktop.ui.watching import Watching
 from desktop.ui.work_actions import WorkActions
 from desktop.ui.works_view import WorksView
@@ -226,6 +227,9 @@ class MainWindow(QMainWindow):
         common = (self.services, self.jobs, self.changes, self.notice)
         self.work_actions = WorkActions(*common, self)
         self.claim_actions = ClaimActions(*common, self.signing, actions.sync, self)
+        self.timestamp_actions = TimestampActions(
+            self.services, self.changes, self.notice, actions.sync, self
+        )
         self.payout_actions = PayoutActions(*common, self.signing, actions.sync, self)
         self.works = WorksView(
             self.services,
@@ -251,6 +255,7 @@ class MainWindow(QMainWindow):
             trust=actions.trust_registry,
             pay=self.payout_actions.ask,
             practice=self.practice_card,
+            timestamps=TimestampsCard(self.services, self.timestamp_actions),
         )
         self.needs = NeedsView(
             self.services,
