@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.claims.answer import Response
 from desktop.errors import UsageProblem
@@ -72,6 +72,10 @@ _STANDS = set(ClaimState) - {
 }
 
 
+def _call(do: Callable[[], None], _checked: bool = False) -> None:
+    do()
+
+
 class ClaimsView(QWidget):
     """One line a claim and registry, the outbox above, the details at the right."""
 
@@ -83,6 +87,7 @@ class ClaimsView(QWidget):
         *,
         sync: Callable[[], None],
         about: ClaimActions,
+        bring_in: Sequence[tuple[str, Callable[[], None]]],
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -100,6 +105,12 @@ class ClaimsView(QWidget):
         self._rows: list[ClaimRow] = []
         self.head = Head("Claims", "Search claims")
         self.head.searched.connect(lambda _text: self._show())
+        self.bring = button("Bring in…")
+        menu = QMenu(self.bring)
+        for name, do in bring_in:
+            menu.addAction(name).triggered.connect(partial(_call, do))
+        self.bring.setMenu(menu)
+        self.head.add(self.bring)
         self.sync = button("Sync now", sync, look="primary")
         self.head.add(self.sync)
         self._outbox = label("", "strong")

@@ -42,6 +42,7 @@ from desktop.ui.pictures import Pictures
 from desktop.ui.registries_view import PracticeCard, RegistriesView
 from desktop.ui.sidebar import Place, Sidebar
 from desktop.ui.signing import Signing, TypedPassword
+from desktop.ui.split_sheets import SHEET_SUFFIX, SheetJobs
 from desktop.ui.strip import Strip
 from desktop.ui.theme import Theme
 from desktop.ui.timestamps import TimestampActions, TimestampsCard
@@ -206,10 +207,15 @@ class MainWindow(QMainWindow):
         """Take in what was dropped, wherever on the window."""
         self.works.drop_zone.set_over(False)
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        sheets = [path for path in paths if path.suffix == SHEET_SUFFIX]
+        works = [path for path in paths if path.suffix != SHEET_SUFFIX]
         if paths:
             event.acceptProposedAction()
+        if works:
             self.go(Place.WORKS)
-            self.actions_.add_paths(paths)
+            self.actions_.add_paths(works)
+        for path in sheets:
+            QTimer.singleShot(0, partial(self.sheets.from_file, path))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Cancel what runs, wait for it with a deadline, then close."""
@@ -227,6 +233,9 @@ class MainWindow(QMainWindow):
         common = (self.services, self.jobs, self.changes, self.notice)
         self.work_actions = WorkActions(*common, self)
         self.claim_actions = ClaimActions(*common, self.signing, actions.sync, self)
+        self.sheets = SheetJobs(
+            self.services, self.jobs, self.changes, self.signing, self.notice.problem, self
+        )
         self.timestamp_actions = TimestampActions(
             self.services, self.changes, self.notice, actions.sync, self
         )
@@ -238,12 +247,18 @@ class MainWindow(QMainWindow):
             set_terms=self.work_actions.set_terms,
             use_offers=self.work_actions.use_offers,
             describe=self.work_actions.describe,
+            split_sheet=self.sheets.about,
             add_folder=actions.add_folder,
             try_samples=actions.try_samples,
         )
         self.works.claim_asked.connect(actions.claim)
         self.claims = ClaimsView(
-            self.services, theme, self.pictures, sync=actions.sync, about=self.claim_actions
+            self.services,
+            theme,
+            self.pictures,
+            sync=actions.sync,
+            about=self.claim_actions,
+            bring_in=(("A split sheet from somebody…", self.sheets.from_somebody),),
         )
         self.payments = PaymentsView(
             self.services, theme, self.jobs, import_bank=actions.import_bank

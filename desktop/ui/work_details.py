@@ -68,6 +68,7 @@ class WorkDetails(Details):
         use_offers: UseOffers,
         show_work: ShowWork,
         describe: Describe,
+        split_sheet: ShowWork,
     ) -> None:
         super().__init__("Details", WIDTH)
         self.setFixedWidth(WIDTH)
@@ -76,6 +77,7 @@ class WorkDetails(Details):
         self._use_offers = use_offers
         self._show_work = show_work
         self._describe = describe
+        self._split_sheet = split_sheet
         self._pictures = pictures
         self._lookup = Lookup(services, self._found_others, self)
         self._others = QVBoxLayout()
@@ -130,7 +132,10 @@ class WorkDetails(Details):
         self.add(SuggestionsPanel(said_by_file(work_id, self._services), self._use_offers))
         self._claims(claims)
         self._shares(work)
-        self.add(holder(row(self._describe_button(), None)))
+        split = button("Split sheet…", lambda: self._split_sheet(work_id))
+        split.setToolTip("Let those who share in it sign that it is so")
+        split.setVisible(bool(work.shares))
+        self.add(holder(row(self._describe_button(), split, None)))
         self._earned(earned)
         self._other_versions(work_id)
         self._fingerprint(work, history)
