@@ -20,6 +20,7 @@ from desktop.ui import figures, words
 from desktop.ui.changes import Change
 from desktop.ui.claim_actions import ClaimActions
 from desktop.ui.conflict_page import ConflictPage
+from desktop.ui.lists_page import ListsPage
 from desktop.ui.parts import (
     Chips,
     Elided,
@@ -88,6 +89,7 @@ class ClaimsView(QWidget):
         sync: Callable[[], None],
         about: ClaimActions,
         bring_in: Sequence[tuple[str, Callable[[], None]]],
+        lists: ListsPage,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -107,7 +109,7 @@ class ClaimsView(QWidget):
         self.head.searched.connect(lambda _text: self._show())
         self.bring = button("Bring in…")
         menu = QMenu(self.bring)
-        for name, do in bring_in:
+        for name, do in (("Find my works on a list…", self.show_lists), *bring_in):
             menu.addAction(name).triggered.connect(partial(_call, do))
         self.bring.setMenu(menu)
         self.head.add(self.bring)
@@ -137,6 +139,8 @@ class ClaimsView(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(holder(self._laid_out()))
         self._pages.addWidget(self.conflict)
+        self.lists = lists
+        self._pages.addWidget(lists)
         self.setLayout(column(self._pages, spacing=0))
 
     def refresh(self, what: Change = SHOWS) -> None:
@@ -169,6 +173,12 @@ class ClaimsView(QWidget):
         """Show both sides of a conflict in place of the list."""
         self._open = (claim.claim_id, claim.registry)
         self._show_open_conflict()
+
+    def show_lists(self) -> None:
+        """Show the lists that others publish in place of the claims."""
+        self._open = None
+        self.lists.refresh()
+        self._pages.setCurrentWidget(self.lists)
 
     def leave_conflict(self) -> None:
         """Show the list again."""

@@ -33,6 +33,7 @@ from desktop.ui.claim_actions import ClaimActions
 from desktop.ui.claims_view import ClaimsView
 from desktop.ui.identity_actions import IdentityActions
 from desktop.ui.job import Jobs
+from desktop.ui.lists_page import ListsPage
 from desktop.ui.needs_view import NeedsView, needs_of
 from desktop.ui.notice import Notice
 from desktop.ui.parts import column, holder, row
@@ -258,6 +259,11 @@ class MainWindow(QMainWindow):
             self.pictures,
             sync=actions.sync,
             about=self.claim_actions,
+            lists=ListsPage(
+                *(self.services, theme, self.jobs, self.notice, self.strip),
+                back=lambda: self.claims.leave_conflict(),
+                claim=actions.claim,
+            ),
             bring_in=(("A split sheet from somebody…", self.sheets.from_somebody),),
         )
         self.payments = PaymentsView(
