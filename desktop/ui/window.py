@@ -249,6 +249,7 @@ class MainWindow(QMainWindow):
             use_offers=self.work_actions.use_offers,
             describe=self.work_actions.describe,
             split_sheet=self.sheets.about,
+            add_evidence=self.claim_actions.add_evidence,
             add_folder=actions.add_folder,
             try_samples=actions.try_samples,
         )

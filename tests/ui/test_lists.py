@@ -80,9 +80,7 @@ def test_not_listed_is_kept_with_its_day(
     assert not page.isVisible()
 
 
-def test_what_is_no_list(
-    qtbot: QtBot, window: MainWindow, three: Services, tmp_path: Path
-) -> None:
+def test_what_is_no_list(qtbot: QtBot, window: MainWindow, three: Services, tmp_path: Path) -> None:
     window.go(Place.CLAIMS)
     window.claims.show_lists()
     page = window.claims.lists
