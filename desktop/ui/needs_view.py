@@ -85,8 +85,8 @@ def needs_of(services: Services) -> list[Need]:
             for finding in row_.findings:
                 found.append(
                     Need(
-                        word="Does not add up",
-                        tone=Tone.WRONG,
+                        word="Worth asking" if finding.is_question else "Does not add up",
+                        tone=Tone.NEEDS if finding.is_question else Tone.WRONG,
                         title=f"Statement {row_.number} of {row_.registry}",
                         sentence=f"{finding.sentence} Expected {finding.expected}, "
                         f"found {finding.actual}.",
