@@ -1,7 +1,7 @@
 """Who may import whom. This test is the rule's documentation (DESIGN.md, "The house").
 
 ui, cli → flows → {portfolio, terms, claims, identity, registries, payments, listings, forms,
-tables, store} → model, errors
+tables, timestamps, store} → model, errors
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ SIBLINGS = {
     "listings",
     "forms",
     "tables",
+    "timestamps",
 }
 
 ROOMS: dict[str, set[str]] = {
@@ -44,6 +45,7 @@ ROOMS: dict[str, set[str]] = {
     "listings": LEAVES | {"tables"},
     "forms": LEAVES,
     "tables": LEAVES,
+    "timestamps": LEAVES | {"identity"},
     "store": LEAVES,
     "practice": LEAVES | {"identity", "protocol"},
     "services": LEAVES | SIBLINGS,

@@ -40,9 +40,11 @@ _COMMANDS = {
     "statements": "money",
     "bank": "money",
     "payments": "money",
+    "payout": "payouts",
     "verify": "library",
     "backup": "library",
     "restore": "library",
+    "timestamps": "timestamps",
     "practice": "practice",
 }
 

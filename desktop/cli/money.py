@@ -11,11 +11,13 @@ import click
 from desktop.cli.output import problem_json
 from desktop.cli.session import Session, command
 from desktop.errors import UsageProblem
+from desktop.flows.knowing import known_of
 from desktop.flows.reconciling import import_bank_file, list_payments
 from desktop.model.payments import Finding, Payment
 from desktop.payments.checks import check_statement
 from desktop.store import events as events_store
 from desktop.store import payments as payments_store
+from desktop.store import registries as registries_store
 from desktop.store import statements as statements_store
 from desktop.store.bank import KeptEntry
 from desktop.store.events import Fetch
@@ -53,7 +55,9 @@ def check(session: Session, statement_id: int) -> None:
         statement = statements_store.get(connection, statement_id)
         row = next(r for r in statements_store.rows(connection) if r.statement_id == statement_id)
         kept = statements_store.findings(connection, statement_id)
-    fresh = check_statement(statement)
+        registry = registries_store.by_name(connection, row.registry)
+        known = known_of(registry, statement, services)
+    fresh = check_statement(statement, known)
     findings = [*fresh, *(finding for finding in kept if finding not in fresh)]
     session.out.problems += len(findings)
     data = _statement_json(row) | {"findings": [_finding_json(finding) for finding in findings]}

@@ -10,10 +10,9 @@ from desktop.flows.form_packs import form_of
 from desktop.flows.reminding import Reminder, due_today
 from desktop.model.forms import Form, Submission, SubmissionState
 from desktop.model.registries import Registry
-from desktop.model.works import Party
 from desktop.registries import form_pack
 from desktop.services import Services
-from desktop.store import forms, journal, parties, registries
+from desktop.store import forms, journal, registries
 
 _GONE = frozenset({SubmissionState.BEGUN, SubmissionState.ABANDONED, SubmissionState.REPLACED})
 
@@ -71,12 +70,6 @@ def desk_of(registry: Registry, services: Services) -> Desk:
         submissions=tuple(one for one in submissions if one.state not in _GONE),
         reminders=tuple(due_today(registry, form, waiting, submissions, today)),
     )
-
-
-def people_of(registry: Registry, services: Services) -> tuple[Party | None, list[Party]]:
-    """Return who signs, and the others who share in what waits for a form."""
-    with services.store.read() as connection:
-        return parties.me(connection), forms.co_owners(connection, registry.registry_id)
 
 
 def set_deadline(name: str, deadline: date | None, services: Services) -> Registry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from desktop.flows.hearing import Heard, Tell
+from desktop.flows.payouts import CONFIRMED, hear_confirmation
 from desktop.model.claims import ClaimState
 from desktop.model.progress import Cancelled
 from desktop.model.registries import Event, Registry
@@ -47,6 +48,8 @@ def listen(
             for event in page.events:
                 if events.keep(tx, registry.registry_id, event, now_s, mark=mark):
                     claim_id = _apply(tx, registry.registry_id, event, now_s, did)
+                    if event.type == CONFIRMED:
+                        hear_confirmation(tx, registry, event, did, now_s)
                     fresh.append(
                         Heard(
                             event=event.type,

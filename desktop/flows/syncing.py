@@ -12,8 +12,10 @@ from desktop.flows.form_packs import add_form, check_form
 from desktop.flows.hearing import Heard, Synced, Tell
 from desktop.flows.identifying import my_key_for_requests, request_key
 from desktop.flows.listening import listen
+from desktop.flows.payouts import send_payouts
 from desktop.flows.responding import ANSWERS, send_answers
 from desktop.flows.sending import Sender
+from desktop.flows.timestamping import ask_for_timestamps
 from desktop.identity.keys import SigningKey
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
 from desktop.model.registries import (
@@ -119,6 +121,10 @@ def sync(
         for problem in _as_everyone(services, registry, hear, cancelled, eager=eager):
             result.problems.append((registry.name, problem))
             hear(Heard(event="problem", registry=registry.name, detail={"message": str(problem)}))
+    if not only and not cancelled():
+        for name, problem in ask_for_timestamps(services, hear, cancelled, eager=eager):
+            result.problems.append((name, problem))
+            hear(Heard(event="problem", registry=name, detail={"message": str(problem)}))
     report(Progress(done=len(known), total=len(known)))
     with services.store.read() as connection:
         result.waiting = outbox.waiting(connection)
@@ -176,7 +182,7 @@ def _exchange(
     *,
     eager: bool,
 ) -> list[RegistryProblem]:
-    """Do all four steps with one registry; returns what went wrong.
+    """Do all steps with one registry; returns what went wrong.
 
     A registry that takes no claims now may still have something to tell, so a problem with
     sending does not stop the listening; no connection does.
@@ -197,6 +203,10 @@ def _exchange(
             listen(services, registry, connector, hear, cancelled, did=key.did)
         if abilities & ANSWERS:
             send_answers(services, registry, connector, hear, cancelled, key.did, eager=eager)
+        if Ability.PAYOUT in abilities:
+            send_payouts(
+                services, registry, connector, description, hear, cancelled, key.did, eager=eager
+            )
         if Ability.LOOK_UP in abilities and ask_about_claims(
             services, registry, connector, hear, cancelled, key.did
         ):

@@ -107,6 +107,7 @@ def _open_claims() -> Kind:
         version=__version__,
         connect=open_claims.connect,
         check_receipt=open_claims.check_receipt,
+        payout_kinds=open_claims.payout_kinds,
     )
 
 

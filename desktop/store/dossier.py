@@ -75,6 +75,11 @@ def timeline(connection: Connection, work_id: int) -> list[tuple[int, str, str]]
             FROM evidence WHERE work_id = ?1
         UNION ALL SELECT kept_s, '', 'Split sheet with ' || signatures || ' signatures: SHA-256 '
             || content_hash FROM split_sheets WHERE work_id = ?1
+        UNION ALL SELECT kept_s, name, 'Proof of time for the list ' || sha256 || ': ' || said
+            FROM timestamp_proofs JOIN timestamps USING (timestamp_id)
+            JOIN timestamp_lists USING (list_id) JOIN timestamp_services USING (service_id)
+            WHERE list_id IN (SELECT list_id FROM timestamp_list_claims
+                JOIN claims USING (claim_id) WHERE work_id = ?1)
         ORDER BY 1
         """,
         (work_id,),

@@ -20,8 +20,6 @@ from desktop.model.forms import (
     SubmittedWork,
 )
 from desktop.model.times import from_seconds
-from desktop.model.works import Party
-from desktop.store import parties
 from desktop.store.database import Connection, Row
 
 _OPEN = "('begun', 'made')"
@@ -116,17 +114,6 @@ def held_claims(connection: Connection, registry_id: int) -> dict[int, int]:
         (registry_id,),
     )
     return {row["claim_id"]: row["submission_id"] for row in rows}
-
-
-def co_owners(connection: Connection, registry_id: int, limit: int = 200) -> list[Party]:
-    """Return the others who share in works that wait for a form, by name."""
-    rows = connection.execute(
-        "SELECT * FROM parties WHERE is_self = 0 AND party_id IN (SELECT party_id FROM outbox "
-        "JOIN claims USING (claim_id) JOIN shares USING (work_id) WHERE registry_id = ? "
-        "AND state = 'queued') ORDER BY name, party_id LIMIT ?",
-        (registry_id, limit),
-    )
-    return [parties.from_row(row) for row in rows]
 
 
 def lacking(

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.claims.answer import Response
 from desktop.errors import UsageProblem
@@ -20,6 +20,7 @@ from desktop.ui import figures, words
 from desktop.ui.changes import Change
 from desktop.ui.claim_actions import ClaimActions
 from desktop.ui.conflict_page import ConflictPage
+from desktop.ui.lists_page import ListsPage
 from desktop.ui.parts import (
     Chips,
     Elided,
@@ -72,6 +73,10 @@ _STANDS = set(ClaimState) - {
 }
 
 
+def _call(do: Callable[[], None], _checked: bool = False) -> None:
+    do()
+
+
 class ClaimsView(QWidget):
     """One line a claim and registry, the outbox above, the details at the right."""
 
@@ -83,6 +88,8 @@ class ClaimsView(QWidget):
         *,
         sync: Callable[[], None],
         about: ClaimActions,
+        bring_in: Sequence[tuple[str, Callable[[], None]]],
+        lists: ListsPage,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -100,6 +107,12 @@ class ClaimsView(QWidget):
         self._rows: list[ClaimRow] = []
         self.head = Head("Claims", "Search claims")
         self.head.searched.connect(lambda _text: self._show())
+        self.bring = button("Bring in…")
+        menu = QMenu(self.bring)
+        for name, do in (("Find my works on a list…", self.show_lists), *bring_in):
+            menu.addAction(name).triggered.connect(partial(_call, do))
+        self.bring.setMenu(menu)
+        self.head.add(self.bring)
         self.sync = button("Sync now", sync, look="primary")
         self.head.add(self.sync)
         self._outbox = label("", "strong")
@@ -126,6 +139,8 @@ class ClaimsView(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(holder(self._laid_out()))
         self._pages.addWidget(self.conflict)
+        self.lists = lists
+        self._pages.addWidget(lists)
         self.setLayout(column(self._pages, spacing=0))
 
     def refresh(self, what: Change = SHOWS) -> None:
@@ -164,6 +179,12 @@ class ClaimsView(QWidget):
         """Show both sides of a conflict in place of the list."""
         self._open = (claim.claim_id, claim.registry)
         self._show_open_conflict()
+
+    def show_lists(self) -> None:
+        """Show the lists that others publish in place of the claims."""
+        self._open = None
+        self.lists.refresh()
+        self._pages.setCurrentWidget(self.lists)
 
     def leave_conflict(self) -> None:
         """Show the list again."""

@@ -11,9 +11,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from desktop.errors import AppError, UsageProblem
-from desktop.flows.describing import edit_party
 from desktop.flows.filling import Made, make_folder
-from desktop.flows.form_desk import Desk, people_of, set_deadline
+from desktop.flows.form_desk import Desk, set_deadline
 from desktop.flows.form_packs import add_form, form_document
 from desktop.flows.recording import record_answer, record_sent
 from desktop.flows.templating import add_own_form, read_template
@@ -27,7 +26,6 @@ from desktop.ui.form_dialogs import AnswerDialog, DeadlineDialog, MakeDialog, Se
 from desktop.ui.form_wizard import FormWizard
 from desktop.ui.job import Jobs
 from desktop.ui.notice import Notice
-from desktop.ui.people_dialog import PeopleDialog
 from desktop.ui.strip import Strip
 
 CHANGED = Change.CLAIMS | Change.REGISTRIES | Change.WORKS
@@ -36,7 +34,7 @@ Claim = Callable[[Sequence[int], str], None]
 
 
 class FormActions:
-    """Bound to one window. describe and claim: what the window does for works anywhere."""
+    """Bound to one window. describe, people, claim: what the window does anywhere."""
 
     def __init__(
         self,
@@ -48,6 +46,7 @@ class FormActions:
         window: QWidget,
         *,
         describe: Callable[[Sequence[int]], None],
+        people: Callable[[], None],
         claim: Claim,
     ) -> None:
         self._services = services
@@ -58,6 +57,7 @@ class FormActions:
         self._window = window
         self._claim = claim
         self.describe = describe
+        self.people = people
 
     def make(self, desk: Desk) -> None:
         """Say what will lie in the folder, ask where it goes, and write it."""
@@ -127,32 +127,6 @@ class FormActions:
         if dialog.exec() == QDialog.DialogCode.Accepted:
             on = dialog.on
             self._run(lambda: set_deadline(desk.registry.name, on, self._services), "")
-
-    def people(self, desk: Desk) -> None:
-        """Ask for the user's own numbers and how to reach co-owners, and keep them."""
-        me, others = people_of(desk.registry, self._services)
-        if me is None:
-            self._notice.say("Nobody signs yet. Claim works for the form first.")
-            return
-        dialog = PeopleDialog(me, others, self._window)
-        if dialog.exec() != QDialog.DialogCode.Accepted:
-            return
-        changes = dialog.changes()
-
-        def keep() -> None:
-            for one in changes:
-                edit_party(
-                    one.name,
-                    self._services,
-                    ipi=one.ipi,
-                    isni=one.isni,
-                    orcid=one.orcid,
-                    contact=one.contact,
-                    reach=one.reach,
-                )
-
-        if changes:
-            self._run(keep, "Kept. Works signed before need “Claim again…” for a new number.")
 
     def claim_again(self, desk: Desk, work_ids: Sequence[int]) -> None:
         """Show what would be signed anew for the form."""

@@ -46,7 +46,7 @@ class FormDoes(Protocol):
     def deadline(self, desk: Desk) -> None:
         """Say the deadline."""
 
-    def people(self, desk: Desk) -> None:
+    def people(self) -> None:
         """Say one's own numbers, and how to reach co-owners."""
 
     def export(self, desk: Desk) -> None:
@@ -111,7 +111,7 @@ def _until(desk: Desk, form: Form, does: FormDoes, body: QVBoxLayout) -> None:
         asks = "Deadline…" if form.deadline else "Say the deadline…"
         line.addWidget(button(asks, partial(does.deadline, desk), look="quiet"))
     if any(column_.holds in _OF_PEOPLE for column_ in form.columns):
-        line.addWidget(button("People…", partial(does.people, desk), look="quiet"))
+        line.addWidget(button("People…", does.people, look="quiet"))
     line.addWidget(button("Export the form…", partial(does.export, desk), look="quiet"))
     line.addStretch(1)
     body.addLayout(line)

@@ -1,109 +1,101 @@
-"""Asks what forms want to know of people: the user's own numbers, and how to reach the others."""
+"""People and companies who share in works: their public numbers, and how to reach them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
-from desktop.flows.describing import ME
-from desktop.model.identifiers import checked
+from desktop.errors import AppError
+from desktop.model.identifiers import PARTY_SCHEMES
 from desktop.model.works import Party, Reach
 from desktop.ui.dialog import Dialog, typed_line
-from desktop.ui.parts import card, column, holder, label, row, scrolled
+from desktop.ui.parts import label
 
-_NUMBERS = (
-    ("ipi", "IPI name number", "11 digits; your society tells you yours"),
-    ("isni", "ISNI", "0000 0001 2103 2683"),
-    ("orcid", "ORCID", "0000-0002-1825-0097"),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What was typed of one person; None: left as it was. name: or DID, or "me"."""
-
-    name: str
-    ipi: str | None = None
-    isni: str | None = None
-    orcid: str | None = None
-    contact: str | None = None
-    reach: Reach | None = None
-
-
-class _Other(QWidget):
-    """One co-owner: how to reach them, or that they cannot be reached."""
-
-    def __init__(self, party: Party) -> None:
-        super().__init__()
-        self.party = party
-        self.contact = typed_line("E-mail or address", f"How to reach {party.name}")
-        self.contact.setText(party.contact)
-        self.gone = QCheckBox("Cannot be reached")
-        self.gone.setChecked(party.reach is Reach.UNREACHABLE)
-        line = row(self.contact, self.gone, spacing=12)
-        line.setStretch(0, 1)
-        self.setLayout(column(label(party.name, "caption"), holder(line), spacing=4))
-
-    def said(self) -> Said | None:
-        """Return what changed, or None."""
-        contact = self.contact.text().strip()
-        was_gone = self.party.reach is Reach.UNREACHABLE
-        if (contact, self.gone.isChecked()) == (self.party.contact, was_gone):
-            return None
-        reach = Reach.UNREACHABLE if self.gone.isChecked() else None
-        if was_gone and not self.gone.isChecked():
-            reach = Reach.REACHABLE if contact else Reach.UNKNOWN
-        return Said(name=self.party.did or self.party.name, contact=contact, reach=reach)
+_REACH = {
+    Reach.UNKNOWN: "I don't know",
+    Reach.REACHABLE: "I can reach them",
+    Reach.UNREACHABLE: "Nobody can reach them",
+}
+Keep = Callable[[str, dict[str, str], Reach], None]
+"""name, {isni, orcid, ipi, contact}, reach; raises AppError."""
 
 
 class PeopleDialog(Dialog):
-    """me: who signs; others: who shares in the works that the form is about."""
+    """Choose or type a name, and say what is known; stays open for the next."""
 
-    def __init__(self, me: Party, others: Sequence[Party], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, read: Callable[[], Sequence[Party]], keep: Keep, parent: QWidget | None = None
+    ) -> None:
         super().__init__(
-            "People in this form",
-            "Numbers become part of the next claim. How to reach others stays in your library, and "
-            "goes only into the folders of forms that ask for it.",
+            "Numbers and contacts",
+            "Numbers go into claims, so that registries know who is meant. How to reach somebody "
+            "never leaves this computer in a claim.",
             "Keep",
             parent,
         )
-        self.resize(600, 520)
-        self.setMinimumSize(460, 360)
-        self._me = me
-        lines = column(spacing=10, margins=(16, 14, 16, 16))
-        lines.addWidget(label(f"{me.name} (you)", "strong"))
-        self.numbers = {}
-        for scheme, name, hint in _NUMBERS:
-            line = self.numbers[scheme] = typed_line(hint, name)
-            line.setText(getattr(me, scheme))
-            lines.addWidget(holder(column(label(name, "caption"), line, spacing=4)))
-        self.others = [_Other(party) for party in others]
-        if self.others:
-            lines.addWidget(label("Co-owners", "strong"))
-        for other in self.others:
-            lines.addWidget(other)
-        lines.addStretch(1)
-        self.body.addWidget(card(column(scrolled(holder(lines)), spacing=0)), 1)
+        self.setMinimumWidth(520)
+        self._read, self._keep = read, keep
+        self.no.setText("Close")
+        self.name = QComboBox()
+        self.name.setEditable(True)
+        self.name.setAccessibleName("Name")
+        self.fields = {
+            "isni": typed_line(_example("isni"), "ISNI"),
+            "orcid": typed_line(_example("orcid"), "ORCID"),
+            "ipi": typed_line(_example("ipi"), "IPI name number"),
+            "contact": typed_line("E-mail, telephone or address", "How to reach them"),
+        }
+        self.reach = QComboBox()
+        self.reach.setAccessibleName("Can they be reached?")
+        for reach, words in _REACH.items():
+            self.reach.addItem(words, reach)
+        self._ask("Name", self.name)
+        for field in self.fields.values():
+            self._ask(field.accessibleName(), field)
+        self._ask("Can they be reached?", self.reach)
         self.end()
-
-    def changes(self) -> list[Said]:
-        """Return what changed. Raises ValueError that says what would be right."""
-        typed = {scheme: line.text().strip() for scheme, line in self.numbers.items()}
-        new = {scheme: text for scheme, text in typed.items() if text != getattr(self._me, scheme)}
-        for scheme, text in new.items():
-            if text:
-                checked(scheme, text)
-        mine = Said(name=ME, ipi=new.get("ipi"), isni=new.get("isni"), orcid=new.get("orcid"))
-        others = [said for other in self.others if (said := other.said()) is not None]
-        return [*([mine] if new else []), *others]
+        self._known: dict[str, Party] = {}
+        self._fill_names()
+        self.name.currentTextChanged.connect(self._show)
+        self._show(self.name.currentText())
 
     def accept(self) -> None:
-        """Close only if every number can be one."""
+        """Keep what is typed; the dialog stays."""
+        name = self.name.currentText().strip()
+        typed = {key: field.text().strip() for key, field in self.fields.items()}
         try:
-            self.changes()
-        except ValueError as error:
-            self.say(str(error))
+            self._keep(name, typed, Reach(self.reach.currentData()))
+        except AppError as problem:
+            self.say(str(problem))
             return
-        super().accept()
+        self._fill_names()
+        self.name.setCurrentText(name)
+        self._show(name)
+        self.say(f"Kept for {name}.")
+
+    def _fill_names(self) -> None:
+        self._known = {party.name: party for party in self._read()}
+        shown = self.name.currentText()
+        self.name.blockSignals(True)
+        self.name.clear()
+        self.name.addItems(list(self._known))
+        if shown:
+            self.name.setCurrentText(shown)
+        self.name.blockSignals(False)
+
+    def _show(self, name: str) -> None:
+        self.say("")
+        party = self._known.get(name.strip(), Party(name=name))
+        for key, field in self.fields.items():
+            field.setText(getattr(party, key))
+        self.reach.setCurrentIndex(list(_REACH).index(party.reach))
+        self.reach.setEnabled(not party.is_self)
+
+    def _ask(self, caption: str, field: QWidget) -> None:
+        self.body.addWidget(label(caption, "caption"))
+        self.body.addWidget(field)
+
+
+def _example(scheme: str) -> str:
+    return PARTY_SCHEMES[scheme].rpartition("such as ")[2]

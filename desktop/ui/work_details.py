@@ -68,6 +68,8 @@ class WorkDetails(Details):
         use_offers: UseOffers,
         show_work: ShowWork,
         describe: Describe,
+        split_sheet: ShowWork,
+        add_evidence: ShowWork,
     ) -> None:
         super().__init__("Details", WIDTH)
         self.setFixedWidth(WIDTH)
@@ -76,6 +78,7 @@ class WorkDetails(Details):
         self._use_offers = use_offers
         self._show_work = show_work
         self._describe = describe
+        self._split_sheet, self._add_evidence = split_sheet, add_evidence
         self._pictures = pictures
         self._lookup = Lookup(services, self._found_others, self)
         self._others = QVBoxLayout()
@@ -130,7 +133,11 @@ class WorkDetails(Details):
         self.add(SuggestionsPanel(said_by_file(work_id, self._services), self._use_offers))
         self._claims(claims)
         self._shares(work)
-        self.add(holder(row(self._describe_button(), None)))
+        split = button("Split sheet…", lambda: self._split_sheet(work_id))
+        split.setToolTip("Let those who share in it sign that it is so")
+        split.setVisible(bool(work.shares))
+        self.add(holder(row(self._describe_button(), split, None)))
+        self._evidence(work)
         self._earned(earned)
         self._other_versions(work_id)
         self._fingerprint(work, history)
@@ -209,6 +216,18 @@ class WorkDetails(Details):
                 notes.append("cannot be reached")
             if any(notes):
                 self.add(label(" · ".join(filter(None, notes)), "small", wrap=True))
+
+    def _evidence(self, work: Work) -> None:
+        self.caption("Evidence")
+        for one in work.evidence:
+            what = label(words.printable(one.kind))
+            self.add(_pair(what, label(one.dated, "muted")))
+            if one.name or one.note:
+                said = " · ".join(filter(None, (one.name, one.note)))
+                self.add(Elided(words.printable(said), "small"))
+        add = button("Add evidence…", partial(self._add_evidence, work.work_id), look="quiet")
+        add.setToolTip("A contract, a draft, a photo of the sketch: what speaks for a claim")
+        self.add(holder(row(add, None)))
 
     def _earned(self, totals: Sequence[GroupTotal]) -> None:
         self.caption("Earned")

@@ -29,6 +29,8 @@ RELEASED = [
     "0005_identities",
     "0006_listings",
     "0007_forms",
+    "0008_timestamps",
+    "0009_statements",
 ]
 LIBRARIES = Path(__file__).with_name("libraries")
 
