@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,7 @@ def bank() -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would be new; keep nothing.")
 @command
 def import_(session: Session, files: tuple[Path, ...], account: str, dry_run: bool) -> None:
-    """Read bank files (camt.052, .053, .054); the same file again adds nothing."""
+    """Read bank and wallet files (camt, MT940, OFX, PayPal, Stripe, Wise); none counts twice."""
     out = session.out
     with session.open(read_only=dry_run) as services:
         for path in files:
@@ -89,6 +90,13 @@ def import_(session: Session, files: tuple[Path, ...], account: str, dry_run: bo
                 out.row(
                     {"entry_id": None, "date": None, "amount": None, "currency": None, **data},
                     f"refused  line {problem.line}: {problem}",
+                )
+            for kind, count in Counter(result.left_out).items():
+                data = {"status": "left_out", "problem": None, "line": None, "reason": kind}
+                out.row(
+                    {"entry_id": None, "date": None, "amount": None, "currency": None, **data}
+                    | {"count": count},
+                    f"left out  {count} × {kind}: no money of yours that came or went",
                 )
             if result.matched:
                 out.text(f"{result.matched} payments found on the account")

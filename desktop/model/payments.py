@@ -151,7 +151,10 @@ class Remittance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankEntry:
-    """Money that moved on an account; positive came in. line: where in the file it stands."""
+    """Money that moved on an account; positive came in. line: where in the file it stands.
+
+    fee: what was kept of it before it came, where the file says so.
+    """
 
     account: str
     bank_reference: str
@@ -162,6 +165,7 @@ class BankEntry:
     end_to_end_id: str = ""
     line: int | None = None
     occurrence: int = 1
+    fee: Money | None = None
 
 
 class PaymentState(StrEnum):

@@ -124,7 +124,10 @@ class Actions:
     def import_bank(self) -> None:
         """Choose a bank file and read it."""
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, "Import bank file", "", "Bank files (*.xml);;All files (*)"
+            self._window,
+            "Import bank file",
+            "",
+            "Bank files (*.xml *.sta *.mt940 *.940 *.ofx *.qfx *.csv *.txt);;All files (*)",
         )
         if chosen:
             self.import_bank_files((Path(chosen),))
