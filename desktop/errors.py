@@ -21,6 +21,7 @@ AppError                      message: what happened; advice: what to do
 ├── StatementProblem          a statement cannot be read (line)
 ├── BankFileProblem           a bank file cannot be read (line)
 ├── TableProblem              a table that someone wrote cannot be read (line)
+├── FormProblem               a form's description is wrong, or its folder cannot be made
 └── UsageProblem              the user asked for something that does not exist
 Cancelled                     the user stopped it; never shown as an error
 """
@@ -210,6 +211,12 @@ class TableProblem(AppError):
     """A table that someone wrote cannot be read, or not from some line on."""
 
     kind = "table"
+
+
+class FormProblem(AppError):
+    """A form's description is wrong, or the folder for it cannot be made; claims wait as before."""
+
+    kind = "form"
 
 
 class UsageProblem(AppError):

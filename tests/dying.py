@@ -1,8 +1,9 @@
 """A process whose children do one job on a library and kill themselves at a given step of it.
 
 Run as `python -m tests.dying`: one JSON order a line on stdin, one JSON answer a line on stdout.
-A step is a COMMIT (before and after), a statement of a migration, or a call to a registry (before
-it, with its answer begun, after it). Die.order() talks to it.
+A step is a COMMIT (before and after), a statement of a migration, a sync or renaming of a form's
+folder, or a call to a registry (before it, with its answer begun, after it). Die.order() talks to
+it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from desktop.flows.claiming import claim
+from desktop.flows.filling import make_folder
 from desktop.flows.renewing import rotate
 from desktop.flows.syncing import sync
 from desktop.model.times import utc_now
@@ -67,6 +69,17 @@ class Steps:
 
         sqlite3.connect = functools.partial(sqlite3.connect, factory=Dying)  # type: ignore[assignment]
 
+    def watch_disk(self) -> None:
+        """Make every sync of a file and every renaming pass a step before and after."""
+        for name in ("fsync", "rename"):
+            setattr(os, name, functools.partial(self._on_disk, name, getattr(os, name)))
+
+    def _on_disk(self, name: str, real: Any, *args: Any) -> Any:
+        self.step(f"before {name}")
+        result = real(*args)
+        self.step(f"after {name}")
+        return result
+
     def watch_calls(self) -> None:
         """Make every call to a registry pass three steps."""
         call, read = Transport.call, Transport._read
@@ -102,6 +115,9 @@ def run(order: dict[str, Any]) -> list[str]:
             claim(None, REGISTRY, services)
         elif order["job"] == "rotate":
             rotate("", "", services)
+        elif order["job"] == "form":
+            steps.watch_disk()
+            make_folder(REGISTRY, library.parent / "out", services)
         else:
             sync(services)
     return steps.passed

@@ -1,7 +1,7 @@
 """Who may import whom. This test is the rule's documentation (DESIGN.md, "The house").
 
-ui, cli → flows → {portfolio, terms, claims, identity, registries, payments, listings, tables,
-store} → model, errors
+ui, cli → flows → {portfolio, terms, claims, identity, registries, payments, listings, forms,
+tables, timestamps, store} → model, errors
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ SIBLINGS = {
     "payments",
     "store",
     "listings",
+    "forms",
     "tables",
+    "timestamps",
 }
 
 ROOMS: dict[str, set[str]] = {
@@ -41,7 +43,9 @@ ROOMS: dict[str, set[str]] = {
     "registries": LEAVES | {"identity", "protocol"},
     "payments": LEAVES | {"tables"},
     "listings": LEAVES | {"tables"},
+    "forms": LEAVES,
     "tables": LEAVES,
+    "timestamps": LEAVES | {"identity"},
     "store": LEAVES,
     "practice": LEAVES | {"identity", "protocol"},
     "services": LEAVES | SIBLINGS,
@@ -63,6 +67,8 @@ ONLY_IN: dict[str, set[str]] = {
     "starlette": {"practice"},
     "keyring": {"identity"},
     "click": {"cli"},
+    "xlsxwriter": {"forms"},
+    "tomli_w": {"forms"},
 }
 ONLY_IN_FILE = {
     "pebble": {"portfolio/pool.py"},

@@ -17,7 +17,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from desktop.claims.evidence_report import Verdict, report
+from desktop.claims.evidence_report import Proof, Verdict, report
 from desktop.errors import SignatureProblem
 from desktop.identity.canonical import canonical_bytes, parse_json
 from desktop.identity.keys import from_multibase, public_key_from_multikey
@@ -45,6 +45,14 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StampedList:
+    """A list of claims' hashes and the proofs of when it existed. said: (who says so, what)."""
+
+    files: Mapping[str, bytes]
+    said: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
     """Everything that goes into the ZIP. files: what the user chose to hand over, by name."""
 
@@ -53,6 +61,7 @@ class Bundle:
     facts: Mapping[str, str]
     signed: Sequence[SignedItem]
     timeline: Sequence[Happened]
+    stamped: Sequence[StampedList] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
     private: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -67,11 +76,22 @@ def write_bundle(bundle: Bundle) -> bytes:
         for verdict, parts in _proofs(item, folder):
             verdicts.append(verdict)
             entries |= parts
+    proofs: list[Proof] = []
+    for number, one in enumerate(bundle.stamped, start=1):
+        folder = f"timestamps/{number:02}"
+        entries |= {f"{folder}/{name}": data for name, data in one.files.items()}
+        proofs += [Proof(folder=folder, by=by, said=said) for by, said in one.said]
     entries |= {f"files/{name}": data for name, data in bundle.files.items()}
     entries |= {f"private/{name}": data for name, data in bundle.private.items()}
     entries["timeline.csv"] = _timeline(bundle.timeline)
     entries["report.html"] = report(
-        bundle.title, bundle.made, bundle.facts, verdicts, bundle.timeline, sorted(bundle.files)
+        bundle.title,
+        bundle.made,
+        bundle.facts,
+        verdicts,
+        proofs,
+        bundle.timeline,
+        sorted(bundle.files),
     )
     entries["SHA256SUMS"] = "".join(
         f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(entries.items())

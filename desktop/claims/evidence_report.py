@@ -20,6 +20,15 @@ class Verdict:
     holds: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One proof of time: where it lies, who gives it, what it says."""
+
+    folder: str
+    by: str
+    said: str
+
+
 class Moment(Protocol):
     """A line of the timeline."""
 
@@ -67,12 +76,36 @@ registry that signed it: ask the registry.</li>
 </ol>
 """
 
+_WHEN = """
+<h2>When it existed</h2>
+<p>Others prove that a list with the hashes of claims existed at a time. They saw the hash of the
+list and nothing else; its other lines are other claims of the same person, which nobody can read
+from a hash.</p>
+"""
+_HOW_WHEN = """
+<ol>
+<li>Does the list have the claim? Its SHA-256 must be a line of <code>claims.txt</code>:
+<pre>grep "$(sha256sum signed/01-claim-1/document.json | cut -c1-64)" timestamps/01/claims.txt</pre>
+</li>
+<li>A file that ends in <code>.ots</code>: the OpenTimestamps client looks the Bitcoin block up,
+whose time is known to everybody:
+<pre>ots verify claims.txt.ots</pre>
+Without it: the block of that height must have the Merkle root that stands above, in any copy of
+the chain.</li>
+<li>A file that ends in <code>.tsr</code> is signed by a time-stamping authority (RFC 3161). Take
+the authority's root certificate from the authority itself and compare it with the one here:
+<pre>openssl ts -verify -data claims.txt -in NAME.tsr -CAfile NAME-root.pem
+openssl ts -reply -in NAME.tsr -text</pre></li>
+</ol>
+"""
+
 
 def report(
     title: str,
     made: datetime,
     facts: Mapping[str, str],
     verdicts: Sequence[Verdict],
+    proofs: Sequence[Proof],
     timeline: Sequence[Moment],
     files: Sequence[str],
 ) -> bytes:
@@ -92,6 +125,7 @@ def report(
             ],
         ),
         _HOW,
+        *_when(proofs),
         "<h2>What happened</h2>",
         "<p>Times are UTC. What only the claimant says is worth what their word is; what a "
         "registry says stands in its signed receipt or in its feed.</p>",
@@ -103,6 +137,13 @@ def report(
     if files:
         parts += ["<h2>Files handed over</h2>", _table(("Name",), [(name,) for name in files])]
     return "".join([*parts, "</body></html>"]).encode()
+
+
+def _when(proofs: Sequence[Proof]) -> list[str]:
+    if not proofs:
+        return []
+    rows = [(one.folder, one.by, one.said) for one in proofs]
+    return [_WHEN, _table(("Folder", "Who proves it", "What it says"), rows), _HOW_WHEN]
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -16,6 +16,7 @@ from desktop.flows.claiming import Prepared
 from desktop.flows.claiming import claim as claim_flow
 from desktop.flows.forcing import force_claim
 from desktop.flows.hearing import Heard
+from desktop.flows.reminding import next_steps
 from desktop.flows.responding import Answered, dispute, respond, withdraw
 from desktop.flows.syncing import sync as sync_flow
 from desktop.model.claims import ClaimRow, ClaimState
@@ -26,6 +27,7 @@ from desktop.store import outbox as outbox_store
 from desktop.store import registries as registries_store
 
 _TWINS_SHOWN = 3
+_BY_HAND = (ClaimState.ACKNOWLEDGED, ClaimState.ACCEPTED, ClaimState.REJECTED)
 Said = TypeVar("Said", bound=Callable[..., Any])
 
 
@@ -201,7 +203,9 @@ def _twin_json(twin: Twin) -> dict[str, Any]:
 def outbox(session: Session) -> None:
     """List what waits to be sent, and what was sent."""
     with session.open(read_only=True) as services, services.store.read() as connection:
+        steps = next_steps(services)
         for entry in outbox_store.entries(connection):
+            step = steps.get((entry.claim_id, entry.registry_id))
             data = {
                 "claim_id": entry.claim_id,
                 "registry": entry.registry,
@@ -209,8 +213,10 @@ def outbox(session: Session) -> None:
                 "attempts": entry.attempts,
                 "not_before": to_rfc3339(entry.not_before),
                 "last_problem": entry.last_problem or None,
+                "next": step,
             }
-            problem = f"  ·  {entry.last_problem}" if entry.last_problem else ""
+            said = step or entry.last_problem
+            problem = f"  ·  {said}" if said else ""
             session.out.row(
                 data,
                 f"{entry.claim_id:>6}  {entry.registry}  ·  {entry.state.value}"
@@ -256,6 +262,7 @@ def sync(session: Session, registry: str, once: bool) -> None:
 def claims(session: Session, state: str | None) -> None:
     """List claims and where they stand."""
     with session.open(read_only=True) as services, services.store.read() as connection:
+        steps = next_steps(services)
         for row in claims_store.rows(connection, state=ClaimState(state) if state else None):
             receipt = None
             if row.receipt_time is not None:
@@ -274,11 +281,15 @@ def claims(session: Session, state: str | None) -> None:
                 "iscc_id": _iscc_id_json(row),
                 "conflict": row.conflict,
                 "reason": row.reason or None,
+                "number": row.number or None,
+                "you_say_so": row.by_hand and row.state in _BY_HAND,
+                "next": steps.get((row.claim_id, row.registry_id)),
             }
+            said = steps.get((row.claim_id, row.registry_id)) or row.reason
             session.out.row(
                 data,
                 f"{row.claim_id:>6}  {row.title}  ·  {row.registry}  ·  {row.state.value}"
-                f"  ·  {_receipt_words(row)}{'  ·  ' + row.reason if row.reason else ''}",
+                f"  ·  {_receipt_words(row)}{'  ·  ' + said if said else ''}",
             )
 
 
@@ -291,6 +302,8 @@ def _iscc_id_json(row: ClaimRow) -> dict[str, Any] | None:
 
 
 def _receipt_words(row: ClaimRow) -> str:
+    if row.by_hand:
+        return f"number {row.number}, you say so" if row.number else "only you say so"
     if row.receipt_verified:
         known = "receipt verified"
     else:

@@ -29,6 +29,7 @@ _COMMANDS = {
     "split": "splitting",
     "listing": "listing",
     "export": "exporting",
+    "form": "forms",
     "similar": "similar",
     "identity": "identity",
     "registries": "registries",
@@ -39,9 +40,11 @@ _COMMANDS = {
     "statements": "money",
     "bank": "money",
     "payments": "money",
+    "payout": "payouts",
     "verify": "library",
     "backup": "library",
     "restore": "library",
+    "timestamps": "timestamps",
     "practice": "practice",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ import click
 from desktop.cli.output import problem_json
 from desktop.cli.session import Session, command
 from desktop.errors import UsageProblem
+from desktop.flows.knowing import known_of
 from desktop.flows.reconciling import import_bank_file, list_payments
 from desktop.model.payments import Finding, Payment
 from desktop.payments.checks import check_statement
 from desktop.store import events as events_store
 from desktop.store import payments as payments_store
+from desktop.store import registries as registries_store
 from desktop.store import statements as statements_store
 from desktop.store.bank import KeptEntry
 from desktop.store.events import Fetch
@@ -53,7 +56,9 @@ def check(session: Session, statement_id: int) -> None:
         statement = statements_store.get(connection, statement_id)
         row = next(r for r in statements_store.rows(connection) if r.statement_id == statement_id)
         kept = statements_store.findings(connection, statement_id)
-    fresh = check_statement(statement)
+        registry = registries_store.by_name(connection, row.registry)
+        known = known_of(registry, statement, services)
+    fresh = check_statement(statement, known)
     findings = [*fresh, *(finding for finding in kept if finding not in fresh)]
     session.out.problems += len(findings)
     data = _statement_json(row) | {"findings": [_finding_json(finding) for finding in findings]}
@@ -72,7 +77,7 @@ def bank() -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would be new; keep nothing.")
 @command
 def import_(session: Session, files: tuple[Path, ...], account: str, dry_run: bool) -> None:
-    """Read bank files (camt.052, .053, .054); the same file again adds nothing."""
+    """Read bank and wallet files (camt, MT940, OFX, PayPal, Stripe, Wise); none counts twice."""
     out = session.out
     with session.open(read_only=dry_run) as services:
         for path in files:
@@ -85,6 +90,13 @@ def import_(session: Session, files: tuple[Path, ...], account: str, dry_run: bo
                 out.row(
                     {"entry_id": None, "date": None, "amount": None, "currency": None, **data},
                     f"refused  line {problem.line}: {problem}",
+                )
+            for kind, count in Counter(result.left_out).items():
+                data = {"status": "left_out", "problem": None, "line": None, "reason": kind}
+                out.row(
+                    {"entry_id": None, "date": None, "amount": None, "currency": None, **data}
+                    | {"count": count},
+                    f"left out  {count} × {kind}: no money of yours that came or went",
                 )
             if result.matched:
                 out.text(f"{result.matched} payments found on the account")

@@ -9,8 +9,9 @@ import click
 from desktop.cli.session import Session, command
 from desktop.errors import UsageProblem
 from desktop.flows.connecting import trust_offered
+from desktop.flows.form_packs import kind_for
 from desktop.flows.syncing import add_registry, change_options, check_registry
-from desktop.model.registries import Registry, RegistryKind
+from desktop.model.registries import Registry
 from desktop.model.times import to_rfc3339
 from desktop.registries.kinds import rows as kind_rows
 from desktop.store import registries as registries_store
@@ -40,7 +41,9 @@ def registries() -> None:
 @click.argument("name")
 @click.argument("url")
 @click.option(
-    "--kind", default=RegistryKind.OPEN_CLAIMS.value, help="`registries kinds` lists them."
+    "--kind",
+    default="",
+    help="`registries kinds` lists them; a form's name or file needs none.",
 )
 @_HUB_ID
 @_GATEWAY
@@ -55,10 +58,13 @@ def add(
     gateway: str,
     others: tuple[str, ...],
 ) -> None:
-    """Add a registry; this works offline, the first sync checks it."""
+    """Add a registry; this works offline, the first sync checks it.
+
+    URL: its address; of a form to fill in, the form's name (`form shipped`) or your own TOML file.
+    """
     options = _options(hub_id, gateway, others)
     with session.open() as services:
-        added = add_registry(name, url, services, kind=kind, options=options)
+        added = add_registry(name, url, services, kind=kind or kind_for(url), options=options)
     _show(session, added)
 
 

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
 from desktop.claims.sign import verify_claim
+from desktop.claims.split_sheet import read_sheet
 from desktop.errors import AppError, SignatureProblem, StoreDamaged
 from desktop.flows.connecting import public_keys
+from desktop.flows.timestamping import check_proof
 from desktop.identity.canonical import parse_json, sha256_hex
 from desktop.identity.key_notices import read_notice
-from desktop.identity.proofs import verify_document
+from desktop.identity.proofs import methods_of_did_key, verify_document
 from desktop.model.identities import NoticeKind
 from desktop.model.progress import Cancelled, never
+from desktop.model.timestamps import Timestamp
 from desktop.registries import kinds
 from desktop.registries.connector import CheckReceipt
 from desktop.services import Services
-from desktop.store import claims, identities, journal, registries, remittances
+from desktop.store import (
+    answers,
+    claims,
+    identities,
+    journal,
+    payouts,
+    registries,
+    remittances,
+    split_sheets,
+    timestamps,
+)
 from desktop.store.database import Connection, check_integrity
 
 
@@ -34,7 +47,7 @@ def verify_library(services: Services, cancelled: Cancelled = never) -> Iterator
     """Yield one result for each kind of check; nothing is changed."""
     with services.store.read() as connection:
         yield _store(connection)
-        for check in (_journal, _claims, _key_notices, _receipts, _documents):
+        for check in _CHECKS:
             if cancelled():
                 return
             yield check(connection)
@@ -76,6 +89,40 @@ def _key_notices(connection: Connection) -> Check:
         if not _holds(_notice_check(kind, did, new_did), document)
     ]
     return _summary("key rotations and revocations", len(found), bad)
+
+
+def _split_sheets(connection: Connection) -> Check:
+    found = split_sheets.documents(connection)
+    bad = [f"split sheet {name}" for name, document in found if not _holds(read_sheet, document)]
+    return _summary("split sheets", len(found), bad)
+
+
+def _answers(connection: Connection) -> Check:
+    return _own_words(connection, "answers to registries", "answer", answers.documents(connection))
+
+
+def _payouts(connection: Connection) -> Check:
+    return _own_words(connection, "payout accounts", "account", payouts.documents(connection))
+
+
+def _own_words(
+    connection: Connection, name: str, one: str, found: list[tuple[int, bytes]]
+) -> Check:
+    """Check what was said with keys of the user's own, former ones too."""
+    own = identities.own_keys(connection)
+    bad = [f"{one} {number}" for number, document in found if not _holds(_signed_by(own), document)]
+    return _summary(name, len(found), bad)
+
+
+def _signed_by(own: Collection[str]) -> Callable[[bytes], None]:
+    def check(document: bytes) -> None:
+        said = parse_json(document)
+        did = str(said["proof"]["verificationMethod"]).partition("#")[0]
+        if did not in own:
+            raise SignatureProblem("It is signed with a key that is not the user's.")
+        verify_document(said, methods_of_did_key(did))
+
+    return check
 
 
 def _notice_check(kind: NoticeKind, did: str, new_did: str) -> Callable[[bytes], None]:
@@ -162,8 +209,39 @@ def _holds(check: Callable[[bytes], object], document: bytes) -> bool:
     return True
 
 
+def _timestamps(connection: Connection) -> Check:
+    found = [one for one in timestamps.everything(connection) if one.proof]
+    bad = [f"{one.service.name}'s" for one in found if not _proves(one)]
+    result = _summary("proofs of time", len(found), bad)
+    words = {0: "There are none yet.", 1: "The one proof holds."}
+    good = words.get(len(found), f"All {len(found)} proofs hold.")
+    return replace(result, detail=good) if result.ok else result
+
+
+def _proves(one: Timestamp) -> bool:
+    try:
+        check_proof(one)
+    except AppError:
+        return False
+    return True
+
+
+_CHECKS = (
+    _journal,
+    _claims,
+    _split_sheets,
+    _key_notices,
+    _answers,
+    _payouts,
+    _receipts,
+    _documents,
+    _timestamps,
+)
+
+
 def _summary(name: str, count: int, bad: list[str]) -> Check:
     if bad:
         shown = ", ".join(bad[:5]) + (" …" if len(bad) > 5 else "")
         return Check(check=name, ok=False, detail=f"{len(bad)} of {count} do not verify: {shown}.")
-    return Check(check=name, ok=True, detail=f"All {count} signatures verify.")
+    detail = "The one signature verifies." if count == 1 else f"All {count} signatures verify."
+    return Check(check=name, ok=True, detail=detail if count else "There are none yet.")

@@ -9,6 +9,7 @@ from typing import Any
 from desktop.claims import draft, sign
 from desktop.claims.private import private_part
 from desktop.errors import AppError, ClaimProblem, KeyProblem
+from desktop.flows.form_packs import refusal
 from desktop.flows.identifying import signing_key, who_am_i, why_not
 from desktop.flows.splitting import agreements
 from desktop.model.claims import ClaimDraft, ClaimState, SignedClaim
@@ -88,6 +89,23 @@ def prepare(
             if done % BATCH == 0:
                 report(Progress(done=done, total=len(work_ids), label="Preparing claims"))
     return _with_twins(prepared, services, report, cancelled)
+
+
+def changed_since_claimed(
+    work_ids: Sequence[int], registry_name: str, services: Services
+) -> set[int]:
+    """Return the works of which the library says other things than their claim at a registry.
+
+    Raises KeyProblem if nothing can be signed now.
+    """
+    claimant = _claimant(services)
+    with services.store.read() as connection:
+        registry = registries.by_name(connection, registry_name)
+        return {
+            work_id
+            for work_id in work_ids
+            if _prepare(connection, work_id, registry, claimant, services).ready
+        }
 
 
 def sign_and_queue(
@@ -176,6 +194,11 @@ def _prepare(
     except AppError as problem:
         return Prepared(work_id=work_id, title="", problem=problem)
     try:
+        refused = refusal(registry, work)
+        if refused:
+            raise ClaimProblem(
+                refused, advice="Claim works of that kind there, or use another form."
+            )
         there = claims.newest_at(connection, work_id, registry.registry_id)
         supersedes = there[0].claim_hash if there and there[1] not in _OPEN_AGAIN else ""
         made = ClaimDraft(

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
-from desktop.claims.evidence_bundle import Bundle, Happened, SignedItem, write_bundle
+from desktop.claims.evidence_bundle import (
+    Bundle,
+    Happened,
+    SignedItem,
+    StampedList,
+    write_bundle,
+)
 from desktop.errors import UsageProblem
 from desktop.model.times import from_seconds
+from desktop.model.timestamps import ServiceKind, Timestamp
 from desktop.model.works import Work
 from desktop.services import Services
-from desktop.store import dossier, evidence, identities, journal, split_sheets, works
+from desktop.store import dossier, evidence, identities, journal, split_sheets, timestamps, works
 from desktop.store.database import Connection
+from desktop.timestamps.opentimestamps_proof import merged
 
 YOU = "the claimant"
 
@@ -43,6 +52,7 @@ def evidence_bundle(
             facts=_facts(connection, work),
             signed=tuple(_signed(connection, work_id, claims)),
             timeline=sorted(_timeline(connection, work_id), key=lambda one: one.time),
+            stamped=_stamped(connection, work_id),
             files=_files(connection, work, attach),
             private=dossier.private_parts(connection, work_id) if private else {},
         )
@@ -79,6 +89,28 @@ def _signed(
     for kind, _, _, document in identities.notices(connection):
         title = f"{kind.value.capitalize()} of a key"
         yield SignedItem(name=f"key-{kind.value}", title=title, document=document)
+
+
+def _stamped(connection: Connection, work_id: int) -> list[StampedList]:
+    """Return the lists with the work's claims; promises of calendars are no proofs, and say so."""
+    lists: dict[str, list[Timestamp]] = {}
+    for one in timestamps.of_work(connection, work_id):
+        if one.proof:
+            lists.setdefault(one.list_hash, []).append(one)
+    return [_stamped_list(found) for found in lists.values()]
+
+
+def _stamped_list(found: list[Timestamp]) -> StampedList:
+    files = {"claims.txt": found[0].document}
+    calendars = [one.proof for one in found if one.service.kind is ServiceKind.OPENTIMESTAMPS]
+    if calendars:
+        files["claims.txt.ots"] = merged(calendars)
+    for one in found:
+        if one.service.kind is ServiceKind.RFC3161:
+            name = re.sub(r"[^A-Za-z0-9-]+", "-", one.service.name).strip("-") or "authority"
+            name = f"{name}-{one.service.service_id}"
+            files |= {f"{name}.tsr": one.proof, f"{name}-root.pem": one.service.roots}
+    return StampedList(files=files, said=[(one.service.name, one.said) for one in found])
 
 
 def _timeline(connection: Connection, work_id: int) -> Iterator[Happened]:

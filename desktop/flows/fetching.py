@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desktop.errors import AppError, Refused, StatementProblem, Untrusted
+from desktop.flows.knowing import known_of
 from desktop.flows.reconciling import match_open
 from desktop.model.payments import Finding
 from desktop.model.registries import Description, Registry
@@ -74,7 +75,7 @@ def _keep_statement(
     if (said["number"], said["revision"]) != (fetch.number, fetch.revision):
         raise Untrusted("The registry sent another statement than the one it announced.")
     statement = read_statement(said, document)
-    findings = check_statement(statement)
+    findings = check_statement(statement, known_of(registry, statement, services))
     now_s = services.now_s()
     with services.store.write() as tx:
         known = statements.find(tx, registry.registry_id, fetch.number, fetch.revision)

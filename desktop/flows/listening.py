@@ -6,6 +6,7 @@ from typing import Any
 
 from desktop.errors import Untrusted
 from desktop.flows.hearing import Heard, Tell
+from desktop.flows.payouts import CONFIRMED, hear_confirmation
 from desktop.model.claims import ClaimState
 from desktop.model.progress import Cancelled
 from desktop.model.registries import Event, EventPage, Registry
@@ -70,6 +71,8 @@ def _keep(
         for event in page.events:
             if events.keep(tx, registry.registry_id, event, now_s, mark=mark):
                 claim_id = _apply(tx, registry.registry_id, event, now_s, did)
+                if event.type == CONFIRMED:
+                    hear_confirmation(tx, registry, event, did, now_s)
                 detail = _detail(event, claim_id)
                 fresh.append(Heard(event=event.type, registry=registry.name, detail=detail))
         feeds.set_cursor(tx, registry.registry_id, did, page.next)

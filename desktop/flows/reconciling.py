@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from desktop.errors import BankFileProblem, UsageProblem
 from desktop.model.money import Money
 from desktop.model.payments import BankEntry, Payment
-from desktop.payments.camt import read_camt
+from desktop.payments.bank_files import read_bank_file
 from desktop.payments.matching import Arrived, Awaited, certain_matches
 from desktop.payments.states import payment_state, received_parts
 from desktop.services import Services
@@ -21,10 +21,14 @@ from desktop.store.database import Connection
 
 @dataclass(slots=True, kw_only=True)
 class BankImport:
-    """What a bank file held: entries new or known, entries refused, and matches made."""
+    """What a bank file held: entries new or known, entries refused, and matches made.
+
+    left_out: what is no money of the user's, as the file calls it.
+    """
 
     entries: list[KeptEntry] = field(default_factory=list)
     problems: list[BankFileProblem] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     matched: int = 0
 
 
@@ -40,9 +44,9 @@ def import_bank_file(
         data = path.read_bytes()
     except OSError as error:
         raise UsageProblem(f"The bank file cannot be read: {error.strerror}.") from error
-    read = read_camt(data)
+    read = read_bank_file(data)
     entries = bank.number_twins(_with_account(entry, account) for entry in read.entries)
-    result = BankImport(problems=list(read.problems))
+    result = BankImport(problems=list(read.problems), left_out=list(read.left_out))
     if dry_run:
         with services.store.read() as connection:
             for entry in entries:
@@ -160,13 +164,4 @@ def _match(tx: Connection, now_s: int) -> int:
 def _with_account(entry: BankEntry, account: str) -> BankEntry:
     if entry.account or not account:
         return entry
-    return BankEntry(
-        account=account,
-        bank_reference=entry.bank_reference,
-        booked_on=entry.booked_on,
-        amount=entry.amount,
-        counterparty=entry.counterparty,
-        reference=entry.reference,
-        end_to_end_id=entry.end_to_end_id,
-        line=entry.line,
-    )
+    return replace(entry, account=account)

@@ -204,7 +204,7 @@ def _say(
         state = claims.state(tx, claim_id, registry.registry_id)
         if state is None:
             raise UsageProblem(f"There is no claim {claim_id} at {registry.name}.")
-        if registry.did and _ABILITY[kind] not in registry.abilities:
+        if (registry.did or registry.by_hand) and _ABILITY[kind] not in registry.abilities:
             raise UsageProblem(NOT_POSSIBLE[_ABILITY[kind]])
         if state not in allowed:
             raise UsageProblem(

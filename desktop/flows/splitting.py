@@ -11,7 +11,7 @@ from desktop.flows.identifying import my_key
 from desktop.identity.canonical import canonical_bytes, parse_json
 from desktop.model.works import Party
 from desktop.services import Services
-from desktop.store import journal, parties, split_sheets, works
+from desktop.store import identities, journal, parties, split_sheets, works
 from desktop.store.database import Connection
 
 Document = dict[str, Any]
@@ -60,6 +60,27 @@ def sign_sheet(data: bytes, services: Services) -> Sheet:
     return _taken(split_sheet.add_signature(
         split_sheet.read_sheet(data), key, created=services.now()
     ), services)  # fmt: skip
+
+
+def look_at_sheet(data: bytes, services: Services) -> Sheet:
+    """Read a sheet that came as a file or text, to show it; changes nothing.
+
+    Raises ClaimProblem if it is damaged or a signature does not fit.
+    """
+    document = split_sheet.read_sheet(data)
+    with services.store.read() as connection:
+        known = split_sheets.by_urn(connection, document["id"])
+        work_id = works.by_datahash(connection, document["work"]["datahash"])
+        if work_id is None and known is not None:
+            work_id = known[0]
+        return _sheet(connection, document, work_id)
+
+
+def signed_by_me(sheet: Sheet, services: Services) -> bool:
+    """Whether a key of the user's, also a former one, signed a sheet."""
+    with services.store.read() as connection:
+        own = identities.own_keys(connection)
+    return any(signer.did in own for signer in sheet.signers)
 
 
 def take_sheet(data: bytes, services: Services) -> Sheet:

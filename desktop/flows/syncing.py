@@ -8,11 +8,14 @@ from desktop.errors import Busy, KeyProblem, LoginNeeded, Offline, RegistryProbl
 from desktop.flows.asking import ask_about_claims
 from desktop.flows.connecting import connector_to, describe
 from desktop.flows.fetching import fetch_documents
+from desktop.flows.form_packs import add_form, check_form
 from desktop.flows.hearing import Heard, Synced, Tell
 from desktop.flows.identifying import my_key_for_requests, request_key
 from desktop.flows.listening import listen
+from desktop.flows.payouts import send_payouts
 from desktop.flows.responding import ANSWERS, send_answers
 from desktop.flows.sending import Sender
+from desktop.flows.timestamping import ask_for_timestamps
 from desktop.identity.keys import SigningKey
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
 from desktop.model.registries import (
@@ -24,7 +27,6 @@ from desktop.model.registries import (
 )
 from desktop.registries import kinds
 from desktop.registries.retry import delay_s
-from desktop.registries.transport import check_address
 from desktop.services import Services
 from desktop.store import feeds, journal, outbox, registries
 
@@ -43,10 +45,13 @@ def add_registry(
 ) -> Registry:
     """Keep a registry; works offline. options: as typed, by name (Kind.options).
 
-    Raises UsageProblem, or RegistryProblem for its address or a broken connector.
+    url: of a form, its name or the path of its description. Raises UsageProblem, FormProblem, or
+    RegistryProblem for its address or a broken connector.
     """
-    check_address(url)
+    if kind == RegistryKind.FORM_PACK:
+        return add_form(name, url, services, options)
     known = kinds.kind_of(kind)
+    known.check_address(url)
     chosen = kinds.read_options(known, options or {})
     with services.store.write() as tx:
         added = registries.add(tx, name, known.name, url.rstrip("/"), chosen)
@@ -70,6 +75,8 @@ def check_registry(name: str, services: Services) -> tuple[Registry, Description
     """Read a registry's description and pin its key. Raises RegistryProblem."""
     with services.store.read() as connection:
         registry = registries.by_name(connection, name)
+    if registry.by_hand:
+        return check_form(registry, services)
     try:
         description = describe(registry, services)
     except RegistryProblem as problem:
@@ -88,7 +95,7 @@ def sync(
     eager: bool = True,
     tell: Tell = _ignore,
 ) -> Synced:
-    """Exchange with every registry, or only with one: send, listen, fetch.
+    """Exchange with every registry, or only with one: send, listen, fetch. Forms are passed over.
 
     eager: also send what waits after a failed try of ours, because the user asked now; a wait
     that the registry asked for is always kept. One registry with a problem never stops the rest.
@@ -96,6 +103,7 @@ def sync(
     """
     with services.store.read() as connection:
         known = [registries.by_name(connection, only)] if only else registries.everyone(connection)
+    known = [registry for registry in known if not registry.by_hand]
     result = Synced()
 
     def hear(heard: Heard) -> None:
@@ -113,6 +121,10 @@ def sync(
         for problem in _as_everyone(services, registry, hear, cancelled, eager=eager):
             result.problems.append((registry.name, problem))
             hear(Heard(event="problem", registry=registry.name, detail={"message": str(problem)}))
+    if not only and not cancelled():
+        for name, problem in ask_for_timestamps(services, hear, cancelled, eager=eager):
+            result.problems.append((name, problem))
+            hear(Heard(event="problem", registry=name, detail={"message": str(problem)}))
     report(Progress(done=len(known), total=len(known)))
     with services.store.read() as connection:
         result.waiting = outbox.waiting(connection)
@@ -170,7 +182,7 @@ def _exchange(
     *,
     eager: bool,
 ) -> list[RegistryProblem]:
-    """Do all four steps with one registry; returns what went wrong.
+    """Do all steps with one registry; returns what went wrong.
 
     A registry that takes no claims now may still have something to tell, so a problem with
     sending does not stop the listening; no connection does.
@@ -191,6 +203,10 @@ def _exchange(
             listen(services, registry, connector, hear, cancelled, did=key.did)
         if abilities & ANSWERS:
             send_answers(services, registry, connector, hear, cancelled, key.did, eager=eager)
+        if Ability.PAYOUT in abilities:
+            send_payouts(
+                services, registry, connector, description, hear, cancelled, key.did, eager=eager
+            )
         if Ability.LOOK_UP in abilities and ask_about_claims(
             services, registry, connector, hear, cancelled, key.did
         ):

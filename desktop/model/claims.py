@@ -74,7 +74,8 @@ class SignedClaim:
 class OutboxEntry:
     """A claim that waits for, or was taken by, one registry.
 
-    forced: the user wants it declared although another key declared the same.
+    forced: the user wants it declared although another key declared the same. by_hand: the user
+    hands it in with a form; nothing is sent.
     """
 
     outbox_id: int
@@ -88,6 +89,7 @@ class OutboxEntry:
     last_problem: str
     document: bytes = b""
     forced: bool = False
+    by_hand: bool = False
 
 
 class AnswerKind(StrEnum):
@@ -130,6 +132,7 @@ class ClaimRow:
     """What a list shows of one claim at one registry.
 
     number: the registry's; at an ISCC-HUB it is an ISCC-ID, which holds the time (iscc_id).
+    by_hand: state, number and reason are the user's own word, for a form that was handed in.
     """
 
     claim_id: int
@@ -147,6 +150,7 @@ class ClaimRow:
     attempts: int = 0
     not_before: datetime | None = None
     last_problem: str = ""
+    by_hand: bool = False
 
     @property
     def iscc_id(self) -> IsccId | None:

@@ -43,7 +43,10 @@ class Deduction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """The money of one licensee, model and use that was divided among everybody."""
+    """The money of one licensee, model and use that was divided among everybody.
+
+    period: of the lines it pays; None: the statement's.
+    """
 
     use: str
     licensee: str
@@ -53,6 +56,7 @@ class Pool:
     total_weight: Decimal
     method: str = ""
     method_version: str = ""
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,10 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A registry's signed account of one period. document: the original bytes."""
+    """A registry's signed account of one period. document: the original bytes.
+
+    year_to_date: the gross of all its statements of the calendar year, as the registry says.
+    """
 
     number: str
     revision: int
@@ -105,7 +112,12 @@ class Statement:
     deductions: tuple[Deduction, ...] = ()
     pools: tuple[Pool, ...] = ()
     declared_lines: int | None = None
+    declared_works: int | None = None
+    year_to_date: Decimal | None = None
     signature_problem: str = ""
+
+
+_QUESTIONS = frozenset({"D3", "T4", "T5", "P5", "P6", "P7"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +129,11 @@ class Finding:
     expected: str
     actual: str
     lines: tuple[str, ...] = ()
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is to be asked about, rather than a contradiction in what was stated."""
+        return self.check[:1] in "CR" or self.check in _QUESTIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +151,10 @@ class Remittance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankEntry:
-    """Money that moved on an account; positive came in. line: where in the file it stands."""
+    """Money that moved on an account; positive came in. line: where in the file it stands.
+
+    fee: what was kept of it before it came, where the file says so.
+    """
 
     account: str
     bank_reference: str
@@ -145,6 +165,7 @@ class BankEntry:
     end_to_end_id: str = ""
     line: int | None = None
     occurrence: int = 1
+    fee: Money | None = None
 
 
 class PaymentState(StrEnum):

@@ -14,6 +14,8 @@ class RegistryKind(StrEnum):
 
     OPEN_CLAIMS = "open_claims"
     ISCC_HUB = "iscc_hub"
+    FORM_PACK = "form_pack"
+    """No network: claims go into a folder that the user hands in."""
 
 
 class Ability(StrEnum):
@@ -28,6 +30,7 @@ class Ability(StrEnum):
     SUPERSEDE = "supersede"
     LOOK_UP = "look_up"
     FORCE = "force"
+    PAYOUT = "payout"
 
 
 NOT_POSSIBLE: dict[Ability, str] = {
@@ -40,6 +43,7 @@ NOT_POSSIBLE: dict[Ability, str] = {
     Ability.SUPERSEDE: "Nothing can be replaced at this registry: the first declaration stays.",
     Ability.LOOK_UP: "This registry cannot be asked whether it still knows a claim.",
     Ability.FORCE: "This registry does not take a claim against its own objection.",
+    Ability.PAYOUT: "This registry pays nothing, so it need not know where to pay.",
 }
 
 
@@ -76,13 +80,19 @@ class Registry:
     offered: tuple[str, ...] = ()
     quiet_until: datetime | None = None
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether the user hands claims in; then nothing is sent, and only the user says so."""
+        return self.kind == RegistryKind.FORM_PACK
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
     """What a registry says it is and can do; document is the original.
 
     methods: verification method → 32 bytes of Ed25519 key. vouched: the keys are signed for by
-    did itself, so a new one needs no decision of the user. batch: claims a call.
+    did itself, so a new one needs no decision of the user. batch: claims a call. payout_kinds: the
+    ways it pays in, as it names them.
     """
 
     name: str
@@ -96,6 +106,7 @@ class Description:
     payment_terms_days: int = 0
     abilities: frozenset[Ability] = frozenset()
     vouched: bool = False
+    payout_kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

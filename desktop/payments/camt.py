@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from lxml import etree
@@ -11,19 +10,11 @@ from lxml import etree
 from desktop.errors import BankFileProblem
 from desktop.model.money import Money, parse_amount
 from desktop.model.payments import BankEntry
+from desktop.payments.bank_file import MAX_BYTES, BankFile
 
-MAX_BYTES = 256 * 1024 * 1024
 _MESSAGES = ("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn")
 _ACCOUNTS = ("Stmt", "Rpt", "Ntfctn")
 _NOT_BOOKED = ("PDNG", "FUTR", "INFO")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BankFile:
-    """Entries in the order of the file, and the entries that could not be read."""
-
-    entries: tuple[BankEntry, ...]
-    problems: tuple[BankFileProblem, ...]
 
 
 def read_camt(data: bytes) -> BankFile:

@@ -51,6 +51,7 @@ def read_statement(said: Mapping[str, Any], document: bytes) -> Statement:
             deductions=tuple(_deduction(item) for item in said["deductions"]),
             pools=tuple(_pool(item) for item in said["pools"]),
             declared_lines=said["declared"]["lines"],
+            declared_works=said["declared"]["works"],
         )
     except ValueError as error:
         raise StatementProblem(
@@ -131,6 +132,7 @@ def _pool(item: Mapping[str, Any]) -> Pool:
         total_weight=parse_amount(item["total_weight"]),
         method=item["method"],
         method_version=item["method_version"],
+        period=_period(item["period"]) if "period" in item else None,
     )
 
 

@@ -14,7 +14,7 @@ from desktop.errors import Untrusted
 from desktop.model.claims import Receipt
 from desktop.model.registries import Description, EventPage
 from desktop.model.times import Clock
-from desktop.registries.transport import Transport
+from desktop.registries.transport import Transport, check_address
 
 
 class Signer(Protocol):
@@ -148,6 +148,12 @@ class Connector(Protocol):
         path: responses, disputes or withdrawal (Ability.RESPOND, DISPUTE, WITHDRAW).
         """
 
+    def set_payout(self, document: bytes) -> dict[str, Any]:
+        """Send a signed payout channel; returns kind and status (Ability.PAYOUT).
+
+        status: unconfirmed, or confirmed once it is in force. The same document may be sent again.
+        """
+
     def statement(self, number: str, revision: int) -> bytes:
         """Return the bytes of a statement, not verified (Ability.STATEMENTS)."""
 
@@ -172,6 +178,10 @@ class NothingToTell:
         return {}
 
     def respond(self, claim_hash: str, path: str, document: bytes) -> dict[str, Any]:
+        """Return nothing."""
+        return {}
+
+    def set_payout(self, document: bytes) -> dict[str, Any]:
         """Return nothing."""
         return {}
 
@@ -212,6 +222,8 @@ class Kind:
 
     check_receipt(receipt, claim's hash, claim's document, keys): raises SignatureProblem or
     ValueError unless a kept receipt still proves the claim; None where there is nothing to check.
+    check_address: raises RegistryProblem for what is no address of such a registry.
+    payout_kinds(description): the ways a registry pays in, from its kept description.
     """
 
     name: str
@@ -221,3 +233,5 @@ class Kind:
     connect: Callable[[Link], Connector]
     check_receipt: CheckReceipt | None = None
     options: tuple[Option, ...] = ()
+    check_address: Callable[[str], None] = check_address
+    payout_kinds: Callable[[bytes], tuple[str, ...]] | None = None

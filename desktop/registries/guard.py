@@ -157,6 +157,14 @@ class Guarded:
         """Return where a claim stands after a signed answer."""
         return self._claim("respond", claim_hash, path, document)
 
+    def set_payout(self, document: bytes) -> dict[str, Any]:
+        """Return where a payout channel stands."""
+        said = self._call("set_payout", document)
+        right = isinstance(said, dict) and _texts(said.get("kind"), said.get("status"))
+        known = right and said["status"] in ("unconfirmed", "confirmed")
+        self._check(known, "set_payout", "the kind and status of a payout channel")
+        return {"kind": said["kind"], "status": said["status"]}
+
     def statement(self, number: str, revision: int) -> bytes:
         """Return the bytes of a statement."""
         return self._bytes("statement", number, revision)
@@ -222,6 +230,8 @@ def _is_description(said: object) -> bool:
         and isinstance(said.document, bytes)
         and isinstance(said.abilities, frozenset)
         and all(isinstance(ability, Ability) for ability in said.abilities)
+        and isinstance(said.payout_kinds, tuple)
+        and _texts(*said.payout_kinds)
     )
 
 

@@ -15,6 +15,7 @@ ORIGIN = "Residuals"
 TITLES = {
     RegistryKind.OPEN_CLAIMS: "Open Claims",
     RegistryKind.ISCC_HUB: "ISCC-HUB",
+    RegistryKind.FORM_PACK: "A form to fill in",
 }
 
 
@@ -62,6 +63,8 @@ def kind_of(name: str) -> Kind:
         return _open_claims()
     if name == RegistryKind.ISCC_HUB:
         return _iscc_hub()
+    if name == RegistryKind.FORM_PACK:
+        return _form_pack()
     from desktop.registries import plugins
 
     for found in plugins.found(reserved=tuple(RegistryKind)):
@@ -104,6 +107,7 @@ def _open_claims() -> Kind:
         version=__version__,
         connect=open_claims.connect,
         check_receipt=open_claims.check_receipt,
+        payout_kinds=open_claims.payout_kinds,
     )
 
 
@@ -118,4 +122,18 @@ def _iscc_hub() -> Kind:
         connect=iscc_hub.IsccHub,
         check_receipt=iscc_hub_receipts.check_receipt,
         options=iscc_hub.OPTIONS,
+    )
+
+
+def _form_pack() -> Kind:
+    from desktop.registries import form_pack
+
+    return Kind(
+        name=RegistryKind.FORM_PACK,
+        title=TITLES[RegistryKind.FORM_PACK],
+        origin=ORIGIN,
+        version=__version__,
+        connect=form_pack.FormPack,
+        options=form_pack.OPTIONS,
+        check_address=form_pack.check_address,
     )

@@ -102,6 +102,11 @@ class OpenClaims:
         reply = _checked(self._send("POST", f"/claims/{claim_hash}/{path}", document))
         return _read("ClaimState", reply.body)
 
+    def set_payout(self, document: bytes) -> dict[str, Any]:
+        """Say where to pay; returns whether that is in force. Raises RegistryProblem."""
+        reply = _checked(self._send("PUT", "/payout-channel", document))
+        return _read("PayoutChannelState", reply.body)
+
     def statement(self, number: str, revision: int) -> bytes:
         """Return the bytes of a statement, not verified. Raises RegistryProblem."""
         return _checked(self._send("GET", f"/statements/{quote(number, safe='')}/{revision}")).body
@@ -150,7 +155,13 @@ def read_description(document: bytes, url: str) -> Description:
         document=document,
         abilities=ABILITIES,
         vouched=True,
+        payout_kinds=tuple(said["payout_channels"]),
     )
+
+
+def payout_kinds(document: bytes) -> tuple[str, ...]:
+    """Return the ways of paying that a kept description names."""
+    return tuple(parse_json(document)["payout_channels"])
 
 
 def read_receipt(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -55,8 +55,8 @@ def keep_entry(
         return known
     cursor = connection.execute(
         "INSERT INTO bank_entries (bank_file_id, account, bank_reference, booked_on, amount_minor, "
-        "currency, occurrence, counterparty, reference, end_to_end_id, line, kept_s) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "currency, occurrence, counterparty, reference, end_to_end_id, line, fee_minor, kept_s) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             bank_file_id,
             *_identity(entry),
@@ -64,6 +64,7 @@ def keep_entry(
             entry.reference,
             entry.end_to_end_id,
             entry.line,
+            entry.fee.minor if entry.fee else None,
             now_s,
         ),
     )
@@ -113,19 +114,7 @@ def number_twins(entries: Iterable[BankEntry]) -> list[BankEntry]:
     for entry in entries:
         key = _identity(entry)[:-1]
         seen[key] = seen.get(key, 0) + 1
-        result.append(
-            BankEntry(
-                account=entry.account,
-                bank_reference=entry.bank_reference,
-                booked_on=entry.booked_on,
-                amount=entry.amount,
-                counterparty=entry.counterparty,
-                reference=entry.reference,
-                end_to_end_id=entry.end_to_end_id,
-                line=entry.line,
-                occurrence=seen[key],
-            )
-        )
+        result.append(replace(entry, occurrence=seen[key]))
     return result
 
 
@@ -153,5 +142,6 @@ def _kept(row: Row) -> KeptEntry:
             end_to_end_id=row["end_to_end_id"],
             line=row["line"],
             occurrence=row["occurrence"],
+            fee=None if row["fee_minor"] is None else Money(row["currency"], row["fee_minor"]),
         ),
     )

@@ -17,7 +17,7 @@ SELECT claims.claim_id, claims.work_id, works.title, registries.name AS registry
     claim_states.registry_id,
     claim_states.state, claim_states.changed_s, claim_states.number, claim_states.reason,
     claim_states.conflict, receipts.received_s, outbox.attempts, outbox.not_before_s,
-    outbox.last_problem
+    outbox.last_problem, registries.kind = 'form_pack' AS by_hand
 FROM claim_states
 JOIN claims USING (claim_id)
 JOIN works ON works.work_id = claims.work_id
@@ -348,4 +348,5 @@ def _row(row: Row) -> ClaimRow:
         attempts=row["attempts"] or 0,
         not_before=from_seconds(waiting) if waiting else None,
         last_problem=row["last_problem"] or "",
+        by_hand=bool(row["by_hand"]),
     )

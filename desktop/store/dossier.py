@@ -62,10 +62,24 @@ def timeline(connection: Connection, work_id: int) -> list[tuple[int, str, str]]
             WHERE work_id = ?1
         UNION ALL SELECT answers.made_s, '', answers.kind || ' signed about claim ' || claim_id
             FROM answers JOIN claims USING (claim_id) WHERE work_id = ?1
+        UNION ALL SELECT form_events.time_s, '', 'Recorded for the form of ' || registries.name
+            || ', claim ' || claims.claim_id || ': ' || event
+            || coalesce(', number ' || nullif(json_extract(detail, '$.number'), ''), '')
+            || coalesce(', ' || json_extract(detail, '$.answer'), '')
+            FROM form_events JOIN form_submissions USING (submission_id)
+            JOIN registries USING (registry_id) JOIN form_submission_claims USING (submission_id)
+            JOIN claims ON claims.claim_id = form_submission_claims.claim_id
+            WHERE work_id = ?1 AND (event = 'sent' OR event = 'answered'
+                AND ',' || json_extract(detail, '$.works') || ',' LIKE '%,' || ?1 || ',%')
         UNION ALL SELECT kept_s, '', 'Evidence was kept: ' || kind || ', SHA-256 ' || sha256
             FROM evidence WHERE work_id = ?1
         UNION ALL SELECT kept_s, '', 'Split sheet with ' || signatures || ' signatures: SHA-256 '
             || content_hash FROM split_sheets WHERE work_id = ?1
+        UNION ALL SELECT kept_s, name, 'Proof of time for the list ' || sha256 || ': ' || said
+            FROM timestamp_proofs JOIN timestamps USING (timestamp_id)
+            JOIN timestamp_lists USING (list_id) JOIN timestamp_services USING (service_id)
+            WHERE list_id IN (SELECT list_id FROM timestamp_list_claims
+                JOIN claims USING (claim_id) WHERE work_id = ?1)
         ORDER BY 1
         """,
         (work_id,),

@@ -33,13 +33,15 @@ def set_cursor(connection: Connection, registry_id: int, did: str, cursor: str) 
 
 
 def claimants(connection: Connection, registry_id: int) -> list[str]:
-    """Return the keys that a registry knows the user by: of who signs now, and of claims there."""
+    """Return the keys that a registry knows the user by: of who signs, of claims, of accounts."""
     rows = connection.execute(
         "SELECT own_keys.did FROM own_keys JOIN identities USING (party_id) "
         "JOIN parties USING (party_id) WHERE (current = 1 AND parties.did = own_keys.did) "
         "OR EXISTS (SELECT 1 FROM feeds WHERE feeds.did = own_keys.did AND registry_id = ?1) "
         "OR EXISTS (SELECT 1 FROM claims JOIN claim_states USING (claim_id) "
         "WHERE claims.did = own_keys.did AND registry_id = ?1) "
+        "OR EXISTS (SELECT 1 FROM payout_channels WHERE payout_channels.did = own_keys.did "
+        "AND registry_id = ?1) "
         "ORDER BY current DESC, own_keys.made_s DESC, own_keys.did",
         (registry_id,),
     )

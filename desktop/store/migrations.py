@@ -13,6 +13,9 @@ from desktop.store.schema_0003 import APPEND_ONLY_0003, SCHEMA_0003
 from desktop.store.schema_0004 import APPEND_ONLY_0004, SCHEMA_0004
 from desktop.store.schema_0005 import APPEND_ONLY_0005, SCHEMA_0005
 from desktop.store.schema_0006 import APPEND_ONLY_0006, SCHEMA_0006
+from desktop.store.schema_0007 import APPEND_ONLY_0007, SCHEMA_0007
+from desktop.store.schema_0008 import APPEND_ONLY_0008, SCHEMA_0008
+from desktop.store.schema_0009 import SCHEMA_0009
 
 library = Migrations("library")
 
@@ -24,6 +27,9 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("0004_registries", SCHEMA_0004, APPEND_ONLY_0004),
     ("0005_identities", SCHEMA_0005, APPEND_ONLY_0005),
     ("0006_listings", SCHEMA_0006, APPEND_ONLY_0006),
+    ("0007_forms", SCHEMA_0007, APPEND_ONLY_0007),
+    ("0008_timestamps", SCHEMA_0008, APPEND_ONLY_0008),
+    ("0009_statements", SCHEMA_0009, ()),
 )
 
 

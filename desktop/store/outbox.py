@@ -11,7 +11,8 @@ from desktop.model.times import from_seconds
 from desktop.store.database import Connection, Row
 
 _ENTRIES = """
-SELECT outbox.*, claims.claim_hash, claims.document, registries.name AS registry FROM outbox
+SELECT outbox.*, claims.claim_hash, claims.document, registries.name AS registry,
+    registries.kind = 'form_pack' AS by_hand FROM outbox
 JOIN claims USING (claim_id) JOIN registries ON registries.registry_id = outbox.registry_id
 """
 
@@ -99,6 +100,25 @@ def refuse(connection: Connection, outbox_id: int, problem: str) -> None:
         "UPDATE outbox SET state = 'refused', last_problem = ? WHERE outbox_id = ?",
         (problem, outbox_id),
     )
+
+
+def note(connection: Connection, claim_id: int, registry_id: int, problem: str) -> None:
+    """Keep with a waiting claim why it stays where it is, or "" if nothing is against it."""
+    connection.execute(
+        "UPDATE outbox SET last_problem = ? WHERE claim_id = ? AND registry_id = ? "
+        "AND state = 'queued' AND last_problem <> ?",
+        (problem, claim_id, registry_id, problem),
+    )
+
+
+def handed_in(connection: Connection, claim_id: int, registry_id: int) -> bool:
+    """Record that the user says to have handed in a waiting claim; says whether it waited."""
+    done = connection.execute(
+        "UPDATE outbox SET state = 'acknowledged', last_problem = '', attempts = attempts + 1 "
+        "WHERE claim_id = ? AND registry_id = ? AND state = 'queued'",
+        (claim_id, registry_id),
+    )
+    return bool(done.rowcount)
 
 
 def keep_envelope(
@@ -190,9 +210,10 @@ def entries(connection: Connection, *, waiting_only: bool = False) -> list[Outbo
 
 
 def waiting(connection: Connection) -> int:
-    """Return how many claims wait to be sent."""
+    """Return how many claims wait to be sent by the app; forms are handed in by the user."""
     (count,) = connection.execute(
-        "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')"
+        "SELECT count(*) FROM outbox JOIN registries USING (registry_id) "
+        "WHERE outbox.state IN ('queued', 'sending') AND kind <> 'form_pack'"
     ).fetchone()
     return int(count)
 
@@ -221,4 +242,5 @@ def _entry(row: Row) -> OutboxEntry:
         last_problem=row["last_problem"],
         document=bytes(row["document"]),
         forced=bool(row["forced"]),
+        by_hand=bool(row["by_hand"]),
     )

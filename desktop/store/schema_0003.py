@@ -98,15 +98,17 @@ CREATE INDEX answer_outbox_waiting ON answer_outbox (state) WHERE state IN ('que
 CREATE TABLE payout_channels (
     payout_channel_id INTEGER PRIMARY KEY,
     registry_id INTEGER NOT NULL REFERENCES registries (registry_id),
+    did TEXT NOT NULL,
     kind TEXT NOT NULL,
     document BLOB NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'in_force', 'refused')),
+    state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'in_force', 'refused',
+        'replaced', 'not_mine', 'seen')),
     attempts INTEGER NOT NULL DEFAULT 0,
     not_before_s INTEGER NOT NULL DEFAULT 0,
     last_problem TEXT NOT NULL DEFAULT '',
     made_s INTEGER NOT NULL
 ) STRICT;;
-CREATE INDEX payout_channels_by_registry ON payout_channels (registry_id, payout_channel_id);;
+CREATE INDEX payout_channels_by_registry ON payout_channels (registry_id, did);;
 """
 
 APPEND_ONLY_0003 = ("attachments", "claim_private_parts", "split_sheets", "answers")

@@ -47,9 +47,12 @@ _RANK = " ".join(f"WHEN '{state}' THEN {rank}" for rank, state in enumerate(STAT
 _COLUMNS = f"""
 SELECT works.work_id, works.title, works.kind, fingerprints.iscc, fingerprints.datahash,
     works.terms_id,
-    (SELECT state FROM claims JOIN claim_states USING (claim_id)
+    -- That a form was accepted is the user's own word, never shown as confirmed.
+    (SELECT CASE WHEN claim_states.state = 'accepted' AND registries.kind = 'form_pack'
+            THEN 'acknowledged' ELSE claim_states.state END AS state
+        FROM claims JOIN claim_states USING (claim_id) JOIN registries USING (registry_id)
         WHERE claims.work_id = works.work_id
-        ORDER BY CASE state {_RANK} END LIMIT 1) AS claim_state,
+        ORDER BY CASE claim_states.state {_RANK} END LIMIT 1) AS claim_state,
     (works.fileless OR EXISTS
         (SELECT 1 FROM files WHERE files.work_id = works.work_id AND state = 'missing')) AS missing
 FROM works

@@ -42,3 +42,14 @@ def of_work(connection: Connection, work_id: int) -> list[bytes]:
         (work_id,),
     )
     return [bytes(row["document"]) for row in rows]
+
+
+def documents(connection: Connection) -> list[tuple[str, bytes]]:
+    """Return the name and bytes of every version of every sheet, for verification."""
+    rows = connection.execute(
+        "SELECT work_id, split_sheet_id, document FROM split_sheets ORDER BY split_sheet_id"
+    )
+    return [
+        (f"{row['split_sheet_id']} of work {row['work_id']}", bytes(row["document"]))
+        for row in rows
+    ]

@@ -67,6 +67,8 @@ def keep(connection: Connection, registry_id: int, statement: Statement, now_s: 
         "payable_minor": Money.exactly(statement.payable, statement.currency).minor,
         "pools": json.dumps([_pool_json(pool) for pool in statement.pools]),
         "declared_lines": statement.declared_lines,
+        "declared_works": statement.declared_works,
+        "year_to_date": _text(statement.year_to_date),
         "document": statement.document,
         "sha256": hashlib.sha256(statement.document).hexdigest(),
         "signature": statement.signature.value,
@@ -132,7 +134,7 @@ def rows(connection: Connection) -> list[StatementRow]:
             registry=row["registry"],
             number=row["number"],
             revision=row["revision"],
-            period=_period(row),
+            period=period_of(row),
             payable=Money(row["currency"], row["payable_minor"]),
             signature=SignatureState(row["signature"]),
             lines=row["lines"],
@@ -154,7 +156,7 @@ def get(connection: Connection, statement_id: int) -> Statement:
     return Statement(
         number=row["number"],
         revision=row["revision"],
-        period=_period(row),
+        period=period_of(row),
         issued=date.fromisoformat(row["issued"]),
         due=date.fromisoformat(row["due"]),
         currency=row["currency"],
@@ -168,11 +170,25 @@ def get(connection: Connection, statement_id: int) -> Statement:
         closing=Decimal(row["closing"]),
         lines=_lines(connection, statement_id),
         deductions=_deductions(connection, statement_id),
-        pools=tuple(_pool(item) for item in json.loads(row["pools"])),
+        pools=tuple(read_pool(item) for item in json.loads(row["pools"])),
         declared_lines=row["declared_lines"],
+        declared_works=row["declared_works"],
+        year_to_date=_decimal(row["year_to_date"]),
         document=bytes(row["document"]),
         signature=SignatureState(row["signature"]),
     )
+
+
+def is_ours(connection: Connection, registry_id: int, line: StatementLine) -> bool:
+    """Whether a line names a claim of this library."""
+    return _ours(connection, registry_id, line) is not None
+
+
+def _ours(connection: Connection, registry_id: int, line: StatementLine) -> tuple[int, int] | None:
+    ours = claims.by_hash(connection, line.claim_hash) if line.claim_hash else None
+    if ours is None and line.claim_number:
+        ours = claims.by_number(connection, registry_id, line.claim_number)
+    return ours
 
 
 _AMOUNTS = (
@@ -187,9 +203,7 @@ def _line_values(
     position: int,
     line: StatementLine,
 ) -> dict[str, Any]:
-    ours = claims.by_hash(connection, line.claim_hash) if line.claim_hash else None
-    if ours is None and line.claim_number:
-        ours = claims.by_number(connection, registry_id, line.claim_number)
+    ours = _ours(connection, registry_id, line)
     return {
         "statement_id": statement_id,
         "position": position,
@@ -233,7 +247,7 @@ def _lines(connection: Connection, statement_id: int) -> tuple[StatementLine, ..
             use=row["use"],
             right=row["claimed_right"],
             territory=row["territory"],
-            period=_period(row),
+            period=period_of(row),
             gross=Decimal(row["gross"]),
             share=row["share"],
             net=Decimal(row["net"]),
@@ -289,10 +303,11 @@ def _pool_json(pool: Pool) -> dict[str, str]:
         "total_weight": str(pool.total_weight),
         "method": pool.method,
         "method_version": pool.method_version,
-    }
+    } | (_period_json(pool.period) if pool.period else {})
 
 
-def _pool(item: dict[str, str]) -> Pool:
+def read_pool(item: dict[str, str]) -> Pool:
+    """Return a pool as it is kept in a statement's row."""
     return Pool(
         use=item["use"],
         licensee=item["licensee"],
@@ -302,10 +317,24 @@ def _pool(item: dict[str, str]) -> Pool:
         total_weight=Decimal(item["total_weight"]),
         method=item["method"],
         method_version=item["method_version"],
+        period=_of_pool(item),
     )
 
 
-def _period(row: Row) -> Period:
+def _period_json(period: Period) -> dict[str, str]:
+    return {"period_start": period.start.isoformat(), "period_end": period.end.isoformat()}
+
+
+def _of_pool(item: dict[str, str]) -> Period | None:
+    if "period_start" not in item:
+        return None
+    return Period(
+        start=date.fromisoformat(item["period_start"]), end=date.fromisoformat(item["period_end"])
+    )
+
+
+def period_of(row: Row) -> Period:
+    """Return the period of a statement or line."""
     return Period(
         start=date.fromisoformat(row["period_start"]), end=date.fromisoformat(row["period_end"])
     )

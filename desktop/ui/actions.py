@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,8 @@ from desktop.ui.signing import Signing
 from desktop.ui.strip import Strip
 from desktop.ui.watching import Watching
 
+AddForm = Callable[[str, str, Mapping[str, str], Callable[[AppError], None]], None]
+
 
 class Actions:
     """Bound to one window: its jobs, its notice line, its strip."""
@@ -63,6 +65,8 @@ class Actions:
         self._sync_again = False
         self.need_registry: Callable[[], None] = lambda: None
         self.show_problems: Callable[[], None] = lambda: None
+        self.add_form: AddForm = lambda _name, _form, _options, _failed: None
+        self.go_to_forms: Callable[[], None] = lambda: None
 
     def add_folder(self) -> None:
         """Choose a folder and take it in."""
@@ -102,7 +106,11 @@ class Actions:
             return
         registry = choose_registry(known, self._window)
         if registry:
-            self._signing.with_key(lambda: self._prepare(chosen, registry))
+            self.claim_at(chosen, registry)
+
+    def claim_at(self, work_ids: Sequence[int], registry: str) -> None:
+        """Show what will be signed for one registry, then sign and queue it."""
+        self._signing.with_key(lambda: self._prepare(work_ids, registry))
 
     def sync(self) -> None:
         """Send what waits and listen, because the user asked now."""
@@ -116,7 +124,10 @@ class Actions:
     def import_bank(self) -> None:
         """Choose a bank file and read it."""
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, "Import bank file", "", "Bank files (*.xml);;All files (*)"
+            self._window,
+            "Import bank file",
+            "",
+            "Bank files (*.xml *.sta *.mt940 *.940 *.ofx *.qfx *.csv *.txt);;All files (*)",
         )
         if chosen:
             self.import_bank_files((Path(chosen),))
@@ -143,6 +154,10 @@ class Actions:
         def failed(problem: AppError) -> None:
             dialog.say(str(problem))
             self._add_registry(dialog)
+
+        if dialog.is_form:
+            self.add_form(name, dialog.form.key, options, failed)
+            return
 
         # A connector of another package is imported here, which may take its time.
         self._jobs.run(
@@ -191,7 +206,11 @@ class Actions:
         self._strip.follow(job, "Preparing")
 
     def _preview(self, prepared: list[Prepared], registry: str) -> None:
-        dialog = ClaimDialog(prepared, registry, self._window, signers=self._signing.signers())
+        with self._services.store.read() as connection:
+            by_hand = registries_store.by_name(connection, registry).by_hand
+        dialog = ClaimDialog(
+            prepared, registry, self._window, signers=self._signing.signers(), by_hand=by_hand
+        )
         answer = dialog.exec()
         if answer == ClaimDialog.OTHER_SIGNER:
             chosen = [item.work_id for item in prepared]
@@ -202,14 +221,19 @@ class Actions:
             lambda report, cancelled: sign_and_queue(
                 prepared, registry, self._services, report, cancelled
             ),
-            succeeded=self._queued,
+            succeeded=lambda queued: self._queued(queued, by_hand=by_hand),
             failed=self._notice.problem,
         )
         self._strip.follow(job, "Signing")
 
-    def _queued(self, queued: list[Queued]) -> None:
+    def _queued(self, queued: list[Queued], *, by_hand: bool) -> None:
         count = sum(1 for item in queued if item.claim_id)
         self._changes.tell(Change.CLAIMS)
+        if by_hand:
+            self._changes.tell(Change.REGISTRIES)
+            said = f"{_claims(count)} signed. Make the folder next, and hand it in."
+            self._notice.say(said, "Go to the form", self.go_to_forms)
+            return
         said = f"{_claims(count)} signed and in the outbox."
         self._notice.say(said, "Sync now", self.sync)
         self.sync_quietly()

@@ -62,7 +62,7 @@ def run_window(
         window = MainWindow(services, theme, typed)
         window.show()
         if practice:
-            window.start_practice()
+            window.practice.start()
         interrupted = _listen_to_signals(app)
         code = app.exec()
         del interrupted

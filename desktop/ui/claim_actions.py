@@ -16,8 +16,14 @@ from desktop.flows.forcing import force_claim
 from desktop.flows.responding import Answered, dispute, respond, withdraw
 from desktop.model.claims import ClaimRow
 from desktop.services import Services
+from desktop.store import works as works_store
 from desktop.ui.changes import Change, Changes
-from desktop.ui.claim_dialogs import DisputeDialog, EvidenceDialog, WithdrawDialog
+from desktop.ui.claim_dialogs import (
+    DisputeDialog,
+    EvidenceDialog,
+    HandOverDialog,
+    WithdrawDialog,
+)
 from desktop.ui.dialogs import ForceDialog
 from desktop.ui.job import Jobs
 from desktop.ui.notice import Notice
@@ -128,7 +134,13 @@ class ClaimActions:
         )
 
     def save_evidence(self, work_id: int) -> None:
-        """Choose where, then write the file by which a stranger can verify a work's claims."""
+        """Choose what goes in and where, then write what lets a stranger verify a work's claims."""
+        with self._services.store.read() as connection:
+            work = works_store.get(connection, work_id)
+        dialog = HandOverDialog(work.evidence, self._window)
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return
+        attach, private = dialog.attach, dialog.private
         chosen, _ = QFileDialog.getSaveFileName(
             self._window, "Save evidence", f"evidence-{work_id}.zip", "ZIP files (*.zip)"
         )
@@ -137,7 +149,7 @@ class ClaimActions:
         path = Path(chosen)
 
         def write() -> Path:
-            data = evidence_bundle(work_id, self._services)
+            data = evidence_bundle(work_id, self._services, attach=attach, private=private)
             try:
                 path.write_bytes(data)
             except OSError as error:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from desktop.claims.answer import Subject
 from desktop.model.claims import ClaimRow, ClaimState
+from desktop.model.works import Evidence
 from desktop.ui.choice import Choices
 from desktop.ui.dialog import Dialog, typed_line
 from desktop.ui.parts import label
+from desktop.ui.words import printable
 
 _SUBJECTS = [
     (Subject.AUTHORSHIP.value, "Who made it", "Somebody else says that they made the work."),
@@ -64,6 +68,44 @@ class WithdrawDialog(Dialog):
         if not unsent:
             self.body.addWidget(self.reason)
         self.end()
+
+
+class HandOverDialog(Dialog):
+    """Asks which files go into an evidence bundle; nothing is chosen beforehand."""
+
+    def __init__(self, evidence: Sequence[Evidence], parent: QWidget | None = None) -> None:
+        super().__init__(
+            "What goes into it?",
+            "Claims, signatures, receipts, keys, proofs of time and a page that tells a stranger "
+            "how to check them always do. Of your evidence only the hashes do, unless you hand "
+            "over a file here.",
+            "Choose where to save…",
+            parent,
+        )
+        self.setMinimumWidth(480)
+        self._files = {one.evidence_id: QCheckBox(_named(one)) for one in evidence}
+        if self._files:
+            self.body.addWidget(label("Hand over", "caption"))
+        for box in self._files.values():
+            self.body.addWidget(box)
+        self._private = QCheckBox("How to reach others, and other private parts of the claims")
+        self.body.addWidget(self._private)
+        self.end()
+
+    @property
+    def attach(self) -> list[int]:
+        """The numbers of the evidence whose files are handed over."""
+        return [number for number, box in self._files.items() if box.isChecked()]
+
+    @property
+    def private(self) -> bool:
+        """Whether the private parts go in as well."""
+        return self._private.isChecked()
+
+
+def _named(one: Evidence) -> str:
+    said = ", ".join(filter(None, (one.kind, one.dated)))
+    return f"{printable(one.name)} ({said})" if one.name else said
 
 
 class EvidenceDialog(Dialog):

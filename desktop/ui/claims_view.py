@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.claims.answer import Response
 from desktop.errors import UsageProblem
@@ -20,6 +20,7 @@ from desktop.ui import figures, words
 from desktop.ui.changes import Change
 from desktop.ui.claim_actions import ClaimActions
 from desktop.ui.conflict_page import ConflictPage
+from desktop.ui.lists_page import ListsPage
 from desktop.ui.parts import (
     Chips,
     Elided,
@@ -43,7 +44,7 @@ LIMIT = 5000
 
 _GROUPS: dict[str, tuple[str, frozenset[ClaimState]]] = {
     "all": ("All", frozenset(ClaimState)),
-    "waiting": ("In the outbox", frozenset({ClaimState.QUEUED, ClaimState.SENDING})),
+    "waiting": ("Waiting", frozenset({ClaimState.QUEUED, ClaimState.SENDING})),
     "review": ("Under review", frozenset({ClaimState.UNDER_REVIEW})),
     "received": ("Received", frozenset({ClaimState.ACKNOWLEDGED})),
     "accepted": ("Accepted", frozenset({ClaimState.ACCEPTED})),
@@ -72,6 +73,10 @@ _STANDS = set(ClaimState) - {
 }
 
 
+def _call(do: Callable[[], None], _checked: bool = False) -> None:
+    do()
+
+
 class ClaimsView(QWidget):
     """One line a claim and registry, the outbox above, the details at the right."""
 
@@ -83,6 +88,8 @@ class ClaimsView(QWidget):
         *,
         sync: Callable[[], None],
         about: ClaimActions,
+        bring_in: Sequence[tuple[str, Callable[[], None]]],
+        lists: ListsPage,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -100,6 +107,12 @@ class ClaimsView(QWidget):
         self._rows: list[ClaimRow] = []
         self.head = Head("Claims", "Search claims")
         self.head.searched.connect(lambda _text: self._show())
+        self.bring = button("Bring in…")
+        menu = QMenu(self.bring)
+        for name, do in (("Find my works on a list…", self.show_lists), *bring_in):
+            menu.addAction(name).triggered.connect(partial(_call, do))
+        self.bring.setMenu(menu)
+        self.head.add(self.bring)
         self.sync = button("Sync now", sync, look="primary")
         self.head.add(self.sync)
         self._outbox = label("", "strong")
@@ -126,6 +139,8 @@ class ClaimsView(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(holder(self._laid_out()))
         self._pages.addWidget(self.conflict)
+        self.lists = lists
+        self._pages.addWidget(lists)
         self.setLayout(column(self._pages, spacing=0))
 
     def refresh(self, what: Change = SHOWS) -> None:
@@ -133,7 +148,9 @@ class ClaimsView(QWidget):
         with self._services.store.read() as connection:
             self._rows = claims_store.rows(connection, limit=LIMIT)
             counts = claims_store.state_counts(connection)
-            waiting = outbox_store.entries(connection, waiting_only=True)
+            entries = outbox_store.entries(connection, waiting_only=True)
+        waiting = [entry for entry in entries if not entry.by_hand]
+        by_hand = len(entries) - len(waiting)
         for key, (name, states) in _GROUPS.items():
             number = sum(counts.get(state, 0) for state in states)
             text = name if key == "all" or not number else f"{name} {figures.count(number)}"
@@ -145,10 +162,14 @@ class ClaimsView(QWidget):
             else "The outbox is empty"
         )
         problem = next((entry.last_problem for entry in waiting if entry.last_problem), "")
+        for_forms = (
+            f"{figures.many(by_hand, 'claim')} for forms that you hand in yourself: under "
+            "Registries."
+        )
         self._outbox_why.setText(
             problem
             or ("Signed and safe, sent with the next sync." if count else "")
-            or "Everything you signed has reached its registry."
+            or (for_forms if by_hand else "Everything you signed has reached its registry.")
         )
         self._show()
         if self._open is not None:
@@ -158,6 +179,12 @@ class ClaimsView(QWidget):
         """Show both sides of a conflict in place of the list."""
         self._open = (claim.claim_id, claim.registry)
         self._show_open_conflict()
+
+    def show_lists(self) -> None:
+        """Show the lists that others publish in place of the claims."""
+        self._open = None
+        self.lists.refresh()
+        self._pages.setCurrentWidget(self.lists)
 
     def leave_conflict(self) -> None:
         """Show the list again."""
@@ -232,11 +259,15 @@ class ClaimDetails(Details):
         self.setVisible(claim is not None)
         if claim is None:
             return
-        word, tone = words.CLAIMS[claim.state]
+        word, tone = words.claim_state(claim)
         self.add(label(claim.title, "title", wrap=True))
         self.add(holder(row(label(claim.registry, "muted", wrap=True), pill(word, tone))))
-        self.caption("Receipt")
-        if claim.receipt_time is not None:
+        self.caption("Number" if claim.by_hand else "Receipt")
+        if claim.by_hand:
+            said = f"{claim.number}, as you typed it" if claim.number else "None typed yet."
+            self.add(label(said, wrap=True, selectable=True))
+            self.add(label("A form gives no signed receipt: only you say so.", "small", wrap=True))
+        elif claim.receipt_time is not None:
             self.add(holder(row(pill("Receipt verified", Tone.CONFIRMED), None)))
             self.add(label(f"Number {claim.number}", wrap=True, selectable=True))
             when = figures.moment(claim.receipt_time)
@@ -251,12 +282,12 @@ class ClaimDetails(Details):
             words_ = f"Declared {figures.moment(found.time)}, by the clock of hub {found.hub_id}"
             self.add(label(words_, "small", wrap=True))
         if claim.reason:
-            self.caption("The registry says")
+            self.caption("You say" if claim.by_hand else "The registry says")
             self.add(label(claim.reason, wrap=True, selectable=True))
         if claim.conflict:
             self._conflict(claim)
         if claim.state in (ClaimState.QUEUED, ClaimState.SENDING):
-            self.caption("Outbox")
+            self.caption("Form" if claim.by_hand else "Outbox")
             self.add(label(_waiting(claim), "muted", wrap=True))
         self.caption("Claim")
         self.add(label(f"Number {claim.claim_id} in this library", "muted", wrap=True))
@@ -267,9 +298,9 @@ class ClaimDetails(Details):
     def _what_to_do(self, claim: ClaimRow) -> None:
         save = partial(self._about.save_evidence, claim.work_id)
         buttons = [button("Evidence…", save, look="quiet")]
-        if claim.state in _CAN_DISPUTE:
+        if claim.state in _CAN_DISPUTE and not claim.by_hand:
             buttons.append(button("Dispute…", partial(self._about.dispute, claim), look="quiet"))
-        if claim.state in _STANDS:
+        if claim.state in _STANDS and (_unsent(claim) or not claim.by_hand):
             word = "Take back…" if _unsent(claim) else "Withdraw…"
             buttons.append(button(word, partial(self._about.withdraw, claim), look="quiet"))
         self.body.addSpacing(8)
@@ -307,6 +338,13 @@ def _unsent(claim: ClaimRow) -> bool:
 
 
 def _waiting(claim: ClaimRow) -> str:
+    if claim.by_hand:
+        lacks = f"It was left out of the folder. {claim.last_problem}"
+        return (
+            lacks
+            if claim.last_problem
+            else ("Signed and safe. The folder to hand in is made under Registries.")
+        )
     if not claim.attempts:
         return "Signed and safe. It is sent with the next sync."
     tries = "once" if claim.attempts == 1 else f"{claim.attempts} times"
@@ -326,8 +364,8 @@ _COLUMNS: list[Column[ClaimRow]] = [
     ),
     Column(
         title="State",
-        text=lambda claim: words.CLAIMS[claim.state][0],
-        tone=lambda claim: words.CLAIMS[claim.state][1],
+        text=lambda claim: words.claim_state(claim)[0],
+        tone=lambda claim: words.claim_state(claim)[1],
         width=150,
     ),
     Column(

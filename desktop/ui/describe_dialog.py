@@ -45,10 +45,17 @@ _CREATOR = re.compile(r"(.+?)(?:\s*\(([^()]{1,60})\))?")
 
 
 class DescribeDialog(Dialog):
-    """Filled with what is known; changes() is what the user changed, and nothing else."""
+    """Filled with what is known; changes() is what the user changed, and nothing else.
+
+    people: asks for the numbers and contacts of those who share.
+    """
 
     def __init__(
-        self, works: Sequence[Work], past: PastAnswers, parent: QWidget | None = None
+        self,
+        works: Sequence[Work],
+        past: PastAnswers,
+        parent: QWidget | None = None,
+        people: Callable[[], None] | None = None,
     ) -> None:
         one = len(works) == 1
         super().__init__(
@@ -63,7 +70,7 @@ class DescribeDialog(Dialog):
         self.resize(680, 660)
         self.setMinimumSize(520, 380)
         self._works = works
-        self._past = past
+        self._past, self._people = past, people
         kinds = {work.kind for work in works}
         self._kind = kinds.pop() if len(kinds) == 1 else None
         self._form = column(spacing=8, margins=(16, 14, 16, 16))
@@ -157,7 +164,7 @@ class DescribeDialog(Dialog):
     def _shared(self) -> None:
         self._form.addSpacing(6)
         self._form.addWidget(label("Who shares in it", "strong"))
-        self.shares = ShareRows(self._kind, self._past.names)
+        self.shares = ShareRows(self._kind, self._past.names, self._people)
         same = len({work.shares for work in self._works}) == 1
         if same:
             self.shares.fill(self._works[0].shares)

@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
 
 from desktop.claims.preview import preview
 from desktop.flows.claiming import Prepared
+from desktop.model.registries import RegistryKind
 from desktop.model.similar import Relation, Twin
 from desktop.registries import kinds
 from desktop.ui import figures
 from desktop.ui.dialog import Dialog, typed_line
+from desktop.ui.form_choice import FormChoice
 from desktop.ui.parts import (
     Elided,
     Tone,
@@ -40,8 +42,9 @@ TWINS_SHOWN = 3
 class ClaimDialog(Dialog):
     """Shows exactly what will be sent, work by work, before anything is signed.
 
-    signers: (DID, name) of who may sign, the one that does first. Ends with OTHER_SIGNER, and the
-    chosen DID in signer, if another is to sign: the claims have to be prepared anew.
+    by_hand: it goes into a form's folder. signers: (DID, name) of who may sign, the one that does
+    first. Ends with OTHER_SIGNER, and the chosen DID in signer, if another is to sign: the claims
+    have to be prepared anew.
     """
 
     OTHER_SIGNER = 2
@@ -53,6 +56,7 @@ class ClaimDialog(Dialog):
         parent: QWidget | None = None,
         *,
         signers: Sequence[tuple[str, str]] = (),
+        by_hand: bool = False,
     ) -> None:
         ready = [
             item for item in prepared if item.document and not item.already and not item.problem
@@ -60,7 +64,7 @@ class ClaimDialog(Dialog):
         super().__init__(
             f"Claim {figures.count(len(ready))} work{'' if len(ready) == 1 else 's'}",
             "",
-            "Sign and send",
+            "Sign and keep" if by_hand else "Sign and send",
             parent,
         )
         self.resize(820, 620)
@@ -70,7 +74,8 @@ class ClaimDialog(Dialog):
         where = row(label("To", "muted"), label(registry, "strong"), None, spacing=8)
         self.body.addLayout(where)
         self._who_signs(signers)
-        self.body.addWidget(label("What will be sent", "strong"))
+        what = "What you sign for the form" if by_hand else "What will be sent"
+        self.body.addWidget(label(what, "strong"))
         self._works = QComboBox()
         self._works.setAccessibleName("Work to look at")
         self._works.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -93,7 +98,11 @@ class ClaimDialog(Dialog):
             "Nothing else leaves this computer: no file, no folder name, no other work. "
             "It is kept in the outbox until the registry has it."
         )
-        self.body.addWidget(label(nothing_else, "small", wrap=True))
+        nothing_now = (
+            "Nothing leaves this computer. What you sign waits for the folder that you make and "
+            "hand in yourself; what the form asks for besides, you see there first."
+        )
+        self.body.addWidget(label(nothing_now if by_hand else nothing_else, "small", wrap=True))
         self.end()
 
     def _who_signs(self, signers: Sequence[tuple[str, str]]) -> None:
@@ -205,8 +214,8 @@ class RegistryDialog(Dialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
             "Add a registry",
-            "A registry takes your claims, and perhaps pays. Its key is remembered when it first "
-            "answers.",
+            "A registry takes your claims, and perhaps pays. Where there is only a form to fill "
+            "in, the app fills it, and you hand it in.",
             "Add",
             parent,
         )
@@ -215,9 +224,11 @@ class RegistryDialog(Dialog):
         self.kind.setAccessibleName("Kind of registry")
         self.name = typed_line("Painters Registry", "Name of the registry")
         self.url = typed_line("https://…", "Address of the registry")
-        for caption, widget in (("Kind", self.kind), ("Name", self.name), ("Address", self.url)):
-            self.body.addWidget(label(caption, "caption"))
-            self.body.addWidget(widget)
+        self._address = _captioned("Address", self.url)
+        self.body.addWidget(_captioned("Kind", self.kind))
+        self.body.addWidget(_captioned("Name", self.name))
+        self.body.addWidget(self._address)
+        self.form = FormChoice()
         self._fields: dict[str, dict[str, QLineEdit]] = {}
         self._pages: dict[str, QWidget] = {}
         for row_ in kinds.rows():
@@ -237,9 +248,18 @@ class RegistryDialog(Dialog):
         """What was typed for the kind, by name."""
         return {name: line.text() for name, line in self._fields[self.chosen_kind].items()}
 
+    @property
+    def is_form(self) -> bool:
+        """Whether it is a form that the user hands in."""
+        return self.chosen_kind == RegistryKind.FORM_PACK
+
     def accept(self) -> None:
-        """Close only if both were typed."""
-        if not self.name.text().strip() or not self.url.text().strip():
+        """Close only if both were typed; a form has no address."""
+        if not self.name.text().strip():
+            self.say(
+                "Type the name first." if self.is_form else "Type the name and the address first."
+            )
+        elif not self.is_form and not self.url.text().strip():
             self.say("Type the name and the address first.")
         else:
             super().accept()
@@ -252,6 +272,8 @@ class RegistryDialog(Dialog):
         origin = "" if ours else f"  (by {known.origin} {known.version})"
         self.kind.addItem(f"{known.title}{origin}", known.name)
         lines = column(spacing=6)
+        if known.name == RegistryKind.FORM_PACK:
+            lines.addWidget(self.form)
         self._fields[known.name] = {}
         for option in kinds.options_of(known.name):
             line = typed_line(option.hint, option.label)
@@ -267,6 +289,12 @@ class RegistryDialog(Dialog):
     def _show_options(self) -> None:
         for name, page in self._pages.items():
             page.setVisible(name == self.chosen_kind)
+        self._address.setVisible(not self.is_form)
+        self.adjustSize()
+
+
+def _captioned(caption: str, field: QWidget) -> QWidget:
+    return holder(column(label(caption, "caption"), field, spacing=6))
 
 
 class TrustDialog(Dialog):

@@ -11,6 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.errors import FileProblemKind
+from desktop.flows.payouts import NOT_MINE
+from desktop.flows.reminding import Due, reminders
 from desktop.model.claims import ClaimState
 from desktop.model.registries import RegistryState
 from desktop.services import Services
@@ -18,6 +20,7 @@ from desktop.store import claims as claims_store
 from desktop.store import events as events_store
 from desktop.store import file_problems
 from desktop.store import identities as identities_store
+from desktop.store import payouts as payouts_store
 from desktop.store import registries as registries_store
 from desktop.store import statements as statements_store
 from desktop.store.database import Connection
@@ -45,7 +48,10 @@ ASKING = (ClaimState.CONFLICT, ClaimState.IN_DISPUTE, ClaimState.REFUSED, ClaimS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """One thing that needs the user. key: it is about the user's own key."""
+    """One thing that needs the user. key: it is about the user's own key.
+
+    mine: the registry that confirmed an account which was not given here.
+    """
 
     word: str
     tone: Tone
@@ -56,6 +62,7 @@ class Need:
     cause: FileProblemKind | None = None
     count: int = 1
     key: bool = False
+    mine: str = ""
 
 
 def needs_of(services: Services) -> list[Need]:
@@ -64,7 +71,7 @@ def needs_of(services: Services) -> list[Need]:
     with services.store.read() as connection:
         for state in ASKING:
             for claim in claims_store.rows(connection, state=state, limit=LIMIT):
-                word, tone = words.CLAIMS[state]
+                word, tone = words.claim_state(claim)
                 held = f"{claim.registry} holds the money until this is answered."
                 found.append(
                     Need(
@@ -79,8 +86,8 @@ def needs_of(services: Services) -> list[Need]:
             for finding in row_.findings:
                 found.append(
                     Need(
-                        word="Does not add up",
-                        tone=Tone.WRONG,
+                        word="Worth asking" if finding.is_question else "Does not add up",
+                        tone=Tone.NEEDS if finding.is_question else Tone.WRONG,
                         title=f"Statement {row_.number} of {row_.registry}",
                         sentence=f"{finding.sentence} Expected {finding.expected}, "
                         f"found {finding.actual}.",
@@ -108,10 +115,51 @@ def needs_of(services: Services) -> list[Need]:
                         place=Place.REGISTRIES,
                     )
                 )
+        found += _form_needs(services)
+        found += _payout_needs(connection)
         found += _key_needs(connection)
         for cause, count in file_problems.causes(connection):
             found.append(_file_need(connection, cause, count))
     return found
+
+
+def _form_needs(services: Services) -> list[Need]:
+    """Return what forms ask of the user today."""
+    wrong = (Due.PASSED, Due.BROKEN)
+    return [
+        Need(
+            word="Form",
+            tone=Tone.WRONG if one.due in wrong else Tone.NEEDS,
+            title=one.registry,
+            sentence=one.sentence,
+            place=Place.REGISTRIES,
+        )
+        for one in reminders(services)
+    ]
+
+
+def _payout_needs(connection: Connection) -> list[Need]:
+    """Return what is wrong with where registries pay: the gravest thing there is."""
+    found = [
+        Need(
+            word="Account",
+            tone=Tone.WRONG,
+            title=f"{one.registry} pays to an account that was not given here",
+            sentence=NOT_MINE,
+            mine=one.registry,
+        )
+        for one in payouts_store.not_mine(connection)
+    ]
+    return found + [
+        Need(
+            word="Account",
+            tone=Tone.WRONG,
+            title=f"{one.registry} does not pay to {one.hint}",
+            sentence=one.last_problem,
+            place=Place.REGISTRIES,
+        )
+        for one in payouts_store.refused(connection)
+    ]
 
 
 def _key_needs(connection: Connection) -> list[Need]:
@@ -169,11 +217,12 @@ class NeedsView(QWidget):
         forget: Callable[[Path], None],
         go: Callable[[Place], None],
         keys: Callable[[], None],
+        it_was_me: Callable[[str], None],
     ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._services, self._retry, self._forget, self._go = services, retry, forget, go
-        self._keys = keys
+        self._keys, self._it_was_me = keys, it_was_me
         self.head = Head("Needs you")
         self.retry_all = button("Try all files again", self._try_all)
         self.head.add(self.retry_all)
@@ -217,6 +266,9 @@ class NeedsView(QWidget):
             path = need.retry
             top.addWidget(button("Try again", partial(self._retry, (path,)), look="quiet"))
             top.addWidget(button("Leave out", partial(self._forget, path), look="quiet"))
+        elif need.mine:
+            name = "That was me, elsewhere"
+            top.addWidget(button(name, partial(self._it_was_me, need.mine), look="quiet"))
         elif need.key:
             top.addWidget(button("Who you are…", self._keys, look="quiet"))
         elif need.place is not None:

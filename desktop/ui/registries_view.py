@@ -8,12 +8,14 @@ from functools import partial
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desktop.flows.demonstrating import REGISTRY as PRACTICE
+from desktop.flows.form_desk import desk_of
 from desktop.model.registries import NOT_POSSIBLE, Ability, Registry, RegistryState
 from desktop.registries import kinds
 from desktop.services import Services
 from desktop.store import registries as registries_store
 from desktop.ui import figures, words
 from desktop.ui.changes import Change
+from desktop.ui.form_card import FormDoes, form_card
 from desktop.ui.parts import (
     Elided,
     Head,
@@ -28,8 +30,10 @@ from desktop.ui.parts import (
     row,
     scrolled,
 )
+from desktop.ui.payouts import payout_line
+from desktop.ui.timestamps import TimestampsCard
 
-SHOWS = Change.REGISTRIES
+SHOWS = Change.REGISTRIES | Change.IDENTITY | Change.CLAIMS
 _WORTH_SAYING = (Ability.STATEMENTS, Ability.WITHDRAW, Ability.SUPERSEDE)
 
 
@@ -43,22 +47,29 @@ class RegistriesView(QWidget):
         add: Callable[[], None],
         check: Callable[[str], None],
         trust: Callable[[Registry], None],
+        forms: FormDoes,
+        pay: Callable[[str], None],
         practice: PracticeCard,
+        timestamps: TimestampsCard,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
+        self._forms = forms
         self._services = services
         self._check = check
         self._trust = trust
+        self._pay = pay
         self.head = Head("Registries")
         self.add = button("Add registry…", add)
         self.head.add(self.add)
         self.practice = practice
+        self.timestamps = timestamps
         self._cards = QVBoxLayout()
         self._cards.setSpacing(12)
         content = QWidget()
         inner = column(practice, spacing=12, margins=(24, 4, 24, 24))
         inner.addLayout(self._cards)
+        inner.addWidget(timestamps)
         inner.addStretch(1)
         content.setLayout(inner)
         layout = column(spacing=8)
@@ -68,17 +79,21 @@ class RegistriesView(QWidget):
 
     def refresh(self, what: Change = SHOWS) -> None:
         """Read again what changed."""
+        self.timestamps.refresh()
         with self._services.store.read() as connection:
             known = registries_store.everyone(connection)
         clear(self._cards)
         for registry in known:
             if registry.name == PRACTICE:
-                self.practice.show_registry(registry)
+                self.practice.show_registry(registry, self._payout(registry))
+            elif registry.by_hand:
+                self._cards.addWidget(form_card(desk_of(registry, self._services), self._forms))
             else:
                 self._cards.addWidget(self._card(registry))
         if not any(registry.name != PRACTICE for registry in known):
             empty = label(
-                "No other registry yet. Practise first, or add the address of one that you trust.",
+                "No other registry yet. Practise first, add the address of one that you trust, or "
+                "a form to fill in.",
                 "muted",
                 wrap=True,
             )
@@ -92,10 +107,16 @@ class RegistriesView(QWidget):
         body.addLayout(top)
         for widget in facts_of(registry):
             body.addWidget(widget)
+        payout = self._payout(registry)
+        if payout is not None:
+            body.addWidget(payout)
         if registry.offered:
             ask = button("Look at its new key…", partial(self._trust, registry), look="primary")
             body.addLayout(row(ask, None))
         return card(body)
+
+    def _payout(self, registry: Registry) -> QWidget | None:
+        return payout_line(self._services, registry, self._pay)
 
 
 class PracticeCard(QFrame):
@@ -143,11 +164,13 @@ class PracticeCard(QFrame):
         self.stop.setVisible(running)
         self._controls.setVisible(running)
 
-    def show_registry(self, registry: Registry) -> None:
-        """Show how the last exchange with it went."""
+    def show_registry(self, registry: Registry, payout: QWidget | None = None) -> None:
+        """Show how the last exchange with it went, and where it pays."""
         clear(self._facts)
         for widget in facts_of(registry):
             self._facts.addWidget(widget)
+        if payout is not None:
+            self._facts.addWidget(payout)
 
 
 def facts_of(registry: Registry) -> list[QWidget]:

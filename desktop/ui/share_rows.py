@@ -118,7 +118,9 @@ class _Row(QWidget):
 class ShareRows(QWidget):
     """A list of shares to change. Empty: everything is the user's."""
 
-    def __init__(self, kind: Kind | None, names: Sequence[str]) -> None:
+    def __init__(
+        self, kind: Kind | None, names: Sequence[str], people: Callable[[], None] | None = None
+    ) -> None:
         super().__init__()
         self._sides = kind is Kind.SOUND
         self._names = QStringListModel([ME, *names], self)
@@ -129,7 +131,9 @@ class ShareRows(QWidget):
         equal = button("Equal parts", self.make_equal, look="quiet")
         layout = column(spacing=8)
         layout.addLayout(self._list)
-        layout.addLayout(row(add, equal, None, spacing=16))
+        about = button("Numbers and contacts…", people, look="quiet")
+        about.setVisible(people is not None)
+        layout.addLayout(row(add, equal, about, None, spacing=16))
         layout.addWidget(self._sum)
         self.setLayout(layout)
         self.touched = False

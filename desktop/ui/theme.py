@@ -169,5 +169,6 @@ def style_sheet(tokens: Tokens) -> str:
     """Return resources/styles/window.qss with the tokens filled in."""
     text = asset("styles/window.qss").read_text(encoding="utf-8")
     sizes = {f"size_{name}": f"{size}px" for name, size in SIZES.items()}
-    arrow = asset(f"icons/arrow-{'dark' if tokens is DARK else 'light'}.png").as_posix()
-    return Template(text).substitute(asdict(tokens), **sizes, arrow=arrow)
+    shade = "dark" if tokens is DARK else "light"
+    icons = {name: asset(f"icons/{name}-{shade}.png").as_posix() for name in ("arrow", "check")}
+    return Template(text).substitute(asdict(tokens), **sizes, **icons)

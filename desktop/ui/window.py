@@ -20,7 +20,6 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from desktop.errors import AppError
 from desktop.flows.identifying import who_am_i
-from desktop.flows.practicing import let_months_pass, practice_bank_files, start_practice
 from desktop.services import Services
 from desktop.store import claims as claims_store
 from desktop.store import outbox as outbox_store
@@ -31,32 +30,31 @@ from desktop.ui.actions import Actions
 from desktop.ui.changes import Change, Changes
 from desktop.ui.claim_actions import ClaimActions
 from desktop.ui.claims_view import ClaimsView
+from desktop.ui.form_actions import FormActions
 from desktop.ui.identity_actions import IdentityActions
 from desktop.ui.job import Jobs
+from desktop.ui.lists_page import ListsPage
 from desktop.ui.needs_view import NeedsView, needs_of
 from desktop.ui.notice import Notice
 from desktop.ui.parts import column, holder, row
 from desktop.ui.payments_view import PaymentsView
+from desktop.ui.payouts import PayoutActions
 from desktop.ui.pictures import Pictures
-from desktop.ui.registries_view import PracticeCard, RegistriesView
+from desktop.ui.practice_actions import PracticeActions
+from desktop.ui.registries_view import RegistriesView
 from desktop.ui.sidebar import Place, Sidebar
 from desktop.ui.signing import Signing, TypedPassword
+from desktop.ui.split_sheet_jobs import SheetJobs
+from desktop.ui.split_sheets import SHEET_SUFFIX
 from desktop.ui.strip import Strip
 from desktop.ui.theme import Theme
+from desktop.ui.timestamps import TimestampActions, TimestampsCard
 from desktop.ui.watching import Watching
 from desktop.ui.work_actions import WorkActions
 from desktop.ui.works_view import WorksView
 
 CLOSE_LIMIT_S = 8.0
 SYNC_EVERY_MS = 60_000
-MONTHS = 3
-
-
-class Stoppable(Protocol):
-    """A running practice registry, as far as the window cares."""
-
-    def stop(self) -> None:
-        """Stop answering."""
 
 
 class View(Protocol):
@@ -102,12 +100,8 @@ class MainWindow(QMainWindow):
         self.actions_.need_registry = lambda: self.go(Place.REGISTRIES)
         self.actions_.show_problems = lambda: self.go(Place.NEEDS_YOU)
         self.strip.problems_asked.connect(self.actions_.show_problems)
-        self._practice: Stoppable | None = None
-        self.practice_card = PracticeCard(
-            start=self.start_practice,
-            stop=self.stop_practice,
-            pass_months=self.pass_months,
-            import_bank=self.import_practice_bank,
+        self.practice = PracticeActions(
+            services, self.jobs, self.changes, self.notice, self.actions_
         )
         self._build_views(theme)
         self._stale: dict[Place, Change] = {}
@@ -141,55 +135,6 @@ class MainWindow(QMainWindow):
         current = self._pages.currentWidget()
         return next(place for place, widget in self._widgets.items() if widget is current)
 
-    def start_practice(self) -> None:
-        """Start the practice registry beside this library."""
-        if self._practice is not None:
-            return
-
-        def started(server: Stoppable) -> None:
-            self._practice = server
-            self.practice_card.set_running(True)
-            self.changes.tell(Change.REGISTRIES)
-            self.notice.say("The practice registry runs. Claim some works there, then sync.")
-
-        self.practice_card.start.setEnabled(False)
-        self.jobs.run(
-            lambda _report, _cancelled: start_practice(self.services),
-            succeeded=started,
-            failed=self.notice.problem,
-            finished=lambda: self.practice_card.start.setEnabled(True),
-        )
-
-    def stop_practice(self) -> None:
-        """Stop it; what it knows stays in its folder."""
-        server, self._practice = self._practice, None
-        if server is not None:
-            self.practice_card.set_running(False)
-            self.jobs.run(lambda _report, _cancelled: server.stop())
-
-    def pass_months(self) -> None:
-        """Let three months pass at the practice registry."""
-        self.practice_card.months.setEnabled(False)
-        self.jobs.run(
-            lambda _report, _cancelled: let_months_pass(MONTHS, self.services),
-            succeeded=lambda done: self.notice.say(
-                f"It is {done.now:%d %B %Y} at the practice registry: "
-                f"{done.statements} statements, {done.remittances} payments on their way.",
-                "Sync now",
-                self.actions_.sync,
-            ),
-            failed=self.notice.problem,
-            finished=lambda: self.practice_card.months.setEnabled(True),
-        )
-
-    def import_practice_bank(self) -> None:
-        """Read the bank files that the practice registry wrote."""
-        paths = practice_bank_files(self.services)
-        if paths:
-            self.actions_.import_bank_files(paths)
-        else:
-            self.notice.say("It has not paid anything yet. Let three months pass first.")
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files from anywhere."""
         if event.mimeData().hasUrls():
@@ -204,10 +149,15 @@ class MainWindow(QMainWindow):
         """Take in what was dropped, wherever on the window."""
         self.works.drop_zone.set_over(False)
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        sheets = [path for path in paths if path.suffix == SHEET_SUFFIX]
+        works = [path for path in paths if path.suffix != SHEET_SUFFIX]
         if paths:
             event.acceptProposedAction()
+        if works:
             self.go(Place.WORKS)
-            self.actions_.add_paths(paths)
+            self.actions_.add_paths(works)
+        for path in sheets:
+            QTimer.singleShot(0, partial(self.sheets.from_file, path))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Cancel what runs, wait for it with a deadline, then close."""
@@ -215,9 +165,7 @@ class MainWindow(QMainWindow):
         self.watching.stop()
         self.jobs.stop_all(CLOSE_LIMIT_S)
         self.pictures.close()
-        if self._practice is not None:
-            self._practice.stop()
-            self._practice = None
+        self.practice.close()
         event.accept()
 
     def _build_views(self, theme: Theme) -> None:
@@ -225,6 +173,13 @@ class MainWindow(QMainWindow):
         common = (self.services, self.jobs, self.changes, self.notice)
         self.work_actions = WorkActions(*common, self)
         self.claim_actions = ClaimActions(*common, self.signing, actions.sync, self)
+        self.sheets = SheetJobs(
+            self.services, self.jobs, self.changes, self.signing, self.notice.problem, self
+        )
+        self.timestamp_actions = TimestampActions(
+            self.services, self.changes, self.notice, actions.sync, self
+        )
+        self.payout_actions = PayoutActions(*common, self.signing, actions.sync, self)
         self.works = WorksView(
             self.services,
             theme,
@@ -232,22 +187,47 @@ class MainWindow(QMainWindow):
             set_terms=self.work_actions.set_terms,
             use_offers=self.work_actions.use_offers,
             describe=self.work_actions.describe,
+            split_sheet=self.sheets.about,
+            add_evidence=self.claim_actions.add_evidence,
             add_folder=actions.add_folder,
             try_samples=actions.try_samples,
         )
         self.works.claim_asked.connect(actions.claim)
         self.claims = ClaimsView(
-            self.services, theme, self.pictures, sync=actions.sync, about=self.claim_actions
+            self.services,
+            theme,
+            self.pictures,
+            sync=actions.sync,
+            about=self.claim_actions,
+            lists=ListsPage(
+                *(self.services, theme, self.jobs, self.notice, self.strip),
+                back=lambda: self.claims.leave_conflict(),
+                claim=actions.claim,
+            ),
+            bring_in=(("A split sheet from somebody…", self.sheets.from_somebody),),
         )
         self.payments = PaymentsView(
             self.services, theme, self.jobs, import_bank=actions.import_bank
         )
+        self.form_actions = FormActions(
+            *common,
+            self.strip,
+            self,
+            describe=self.work_actions.describe,
+            people=self.work_actions.people,
+            claim=actions.claim_at,
+        )
+        actions.add_form = self.form_actions.add
+        actions.go_to_forms = lambda: self.go(Place.REGISTRIES)
         self.registries = RegistriesView(
             self.services,
             add=actions.add_registry,
             check=actions.check_registry,
             trust=actions.trust_registry,
-            practice=self.practice_card,
+            forms=self.form_actions,
+            pay=self.payout_actions.ask,
+            practice=self.practice.card,
+            timestamps=TimestampsCard(self.services, self.timestamp_actions),
         )
         self.needs = NeedsView(
             self.services,
@@ -255,6 +235,7 @@ class MainWindow(QMainWindow):
             forget=actions.forget_problem,
             go=self.go,
             keys=self.identities.manage,
+            it_was_me=self.payout_actions.it_was_me,
         )
         self._place_views()
 

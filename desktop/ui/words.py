@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from desktop.errors import FileProblemKind
-from desktop.model.claims import ClaimState
+from desktop.model.claims import ClaimRow, ClaimState
 from desktop.model.fingerprints import Kind
+from desktop.model.forms import SubmissionState
 from desktop.model.payments import PaymentState
 from desktop.model.registries import RegistryState
 from desktop.model.works import Interest, Right, Share
@@ -100,6 +101,30 @@ def files_with(cause: FileProblemKind, count: int) -> str:
     """Return 12 damaged files."""
     _, one, many = CAUSES[cause]
     return f"{count:,} {one if count == 1 else many}"
+
+
+# Of a form only the user says what became of it.
+_BY_HAND: dict[ClaimState, tuple[str, Tone]] = {
+    ClaimState.QUEUED: ("For the form", Tone.MINE),
+    ClaimState.ACKNOWLEDGED: ("Handed in, you say", Tone.PLAIN),
+    ClaimState.ACCEPTED: ("Accepted, you say", Tone.PLAIN),
+    ClaimState.REJECTED: ("Rejected, you say", Tone.WRONG),
+}
+
+SUBMISSIONS: dict[SubmissionState, tuple[str, Tone]] = {
+    SubmissionState.BEGUN: ("Not finished", Tone.PLAIN),
+    SubmissionState.MADE: ("Not sent yet", Tone.NEEDS),
+    SubmissionState.ABANDONED: ("Not finished", Tone.PLAIN),
+    SubmissionState.REPLACED: ("Replaced", Tone.PLAIN),
+    SubmissionState.SENT: ("Sent, you say", Tone.PLAIN),
+    SubmissionState.ANSWERED: ("Answered, you say", Tone.PLAIN),
+}
+
+
+def claim_state(claim: ClaimRow) -> tuple[str, Tone]:
+    """Return word and tone of where a claim stands, by whoever says so."""
+    known = _BY_HAND.get(claim.state) if claim.by_hand else None
+    return known or CLAIMS[claim.state]
 
 
 def claim_word(state: str) -> tuple[str, Tone]:

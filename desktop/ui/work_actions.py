@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from desktop.flows.describing import WorkChanges, edit_works, past_answers, set_terms
+from desktop.flows.describing import (
+    WorkChanges,
+    edit_party,
+    edit_works,
+    past_answers,
+    set_terms,
+)
 from desktop.flows.suggesting import accept_suggestions
 from desktop.model.terms import Preset
+from desktop.model.works import Party, Reach
 from desktop.services import Services
+from desktop.store import parties as parties_store
 from desktop.store import shelf
 from desktop.store import works as works_store
 from desktop.terms.presets import PRESETS, TITLES
@@ -19,6 +27,7 @@ from desktop.ui.dialogs import EveryWorkDialog
 from desktop.ui.figures import many
 from desktop.ui.job import Jobs
 from desktop.ui.notice import Notice
+from desktop.ui.people_dialog import PeopleDialog
 
 
 class WorkActions:
@@ -63,7 +72,7 @@ class WorkActions:
         chosen = list(work_ids)
         with self._services.store.read() as connection:
             known = [works_store.get(connection, work_id) for work_id in chosen]
-        dialog = DescribeDialog(known, past_answers(self._services), self._window)
+        dialog = DescribeDialog(known, past_answers(self._services), self._window, self.people)
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return
         changes = dialog.changes()
@@ -74,6 +83,20 @@ class WorkActions:
             succeeded=self._described,
             failed=self._notice.problem,
         )
+
+    def people(self) -> None:
+        """Ask for the numbers and contacts of those who share in works."""
+
+        def read() -> list[Party]:
+            with self._services.store.read() as connection:
+                return parties_store.everyone(connection)
+
+        def keep(name: str, typed: dict[str, str], reach: Reach) -> None:
+            edit_party(name, self._services, reach=reach, **typed)
+            self._changes.tell(Change.WORKS)
+
+        parent = QApplication.activeModalWidget() or self._window
+        PeopleDialog(read, keep, parent).exec()
 
     def _described(self, count: int) -> None:
         self._changes.tell(Change.WORKS)

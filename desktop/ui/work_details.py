@@ -68,6 +68,8 @@ class WorkDetails(Details):
         use_offers: UseOffers,
         show_work: ShowWork,
         describe: Describe,
+        split_sheet: ShowWork,
+        add_evidence: ShowWork,
     ) -> None:
         super().__init__("Details", WIDTH)
         self.setFixedWidth(WIDTH)
@@ -76,6 +78,7 @@ class WorkDetails(Details):
         self._use_offers = use_offers
         self._show_work = show_work
         self._describe = describe
+        self._split_sheet, self._add_evidence = split_sheet, add_evidence
         self._pictures = pictures
         self._lookup = Lookup(services, self._found_others, self)
         self._others = QVBoxLayout()
@@ -130,7 +133,11 @@ class WorkDetails(Details):
         self.add(SuggestionsPanel(said_by_file(work_id, self._services), self._use_offers))
         self._claims(claims)
         self._shares(work)
-        self.add(holder(row(self._describe_button(), None)))
+        split = button("Split sheet…", lambda: self._split_sheet(work_id))
+        split.setToolTip("Let those who share in it sign that it is so")
+        split.setVisible(bool(work.shares))
+        self.add(holder(row(self._describe_button(), split, None)))
+        self._evidence(work)
         self._earned(earned)
         self._other_versions(work_id)
         self._fingerprint(work, history)
@@ -187,14 +194,15 @@ class WorkDetails(Details):
         if not claims:
             self.add(label("Not claimed anywhere yet.", "muted", wrap=True))
         for claim in claims:
-            word, tone = words.CLAIMS[claim.state]
+            word, tone = words.claim_state(claim)
             self.add(_pair(Elided(claim.registry), pill(word, tone)))
             if claim.receipt_time is not None:
                 when = figures.moment(claim.receipt_time)
                 verified = label(f"Receipt verified · {claim.number} · {when}", "small", wrap=True)
                 self.add(verified)
             if claim.reason:
-                self.add(label(f"The registry says: {claim.reason}", "small", wrap=True))
+                who = "" if claim.by_hand else "The registry says: "
+                self.add(label(f"{who}{claim.reason}", "small", wrap=True))
 
     def _shares(self, work: Work) -> None:
         self.caption("Shares")
@@ -208,6 +216,18 @@ class WorkDetails(Details):
                 notes.append("cannot be reached")
             if any(notes):
                 self.add(label(" · ".join(filter(None, notes)), "small", wrap=True))
+
+    def _evidence(self, work: Work) -> None:
+        self.caption("Evidence")
+        for one in work.evidence:
+            what = label(words.printable(one.kind))
+            self.add(_pair(what, label(one.dated, "muted")))
+            if one.name or one.note:
+                said = " · ".join(filter(None, (one.name, one.note)))
+                self.add(Elided(words.printable(said), "small"))
+        add = button("Add evidence…", partial(self._add_evidence, work.work_id), look="quiet")
+        add.setToolTip("A contract, a draft, a photo of the sketch: what speaks for a claim")
+        self.add(holder(row(add, None)))
 
     def _earned(self, totals: Sequence[GroupTotal]) -> None:
         self.caption("Earned")

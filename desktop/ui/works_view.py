@@ -53,6 +53,8 @@ class WorksView(QWidget):
         set_terms: SetTerms,
         use_offers: UseOffers,
         describe: Describe,
+        split_sheet: Callable[[int], None],
+        add_evidence: Callable[[int], None],
         add_folder: Callable[[], None],
         try_samples: Callable[[], None],
     ) -> None:
@@ -79,7 +81,14 @@ class WorksView(QWidget):
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self.model.modelReset.connect(self._selected)
         self.details = WorkDetails(
-            services, pictures, set_terms, use_offers, self.show_work, describe
+            services,
+            pictures,
+            set_terms,
+            use_offers,
+            self.show_work,
+            describe,
+            split_sheet,
+            add_evidence,
         )
         self.details.hide()
         self._nothing = label("", "muted", wrap=True)

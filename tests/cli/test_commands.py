@@ -10,6 +10,7 @@ import pytest
 from desktop.practice.advance import advance
 from desktop.practice.server import PracticeServer
 from tests.cli.running import Cli
+from tests.payments.test_bank_files import PAYPAL
 from tests.payments.test_camt import camt, entry
 from tests.studio import mid_january, open_studio
 
@@ -372,3 +373,15 @@ def test_without_a_password(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     assert said.row["problem"]["kind"] == "key"
     assert "RESIDUALS_PASSWORD" in said.row["problem"]["message"]
     cli("identity", "show", code=2)
+
+
+def test_a_wallets_file(cli: Cli, tmp_path: Path) -> None:
+    """What is no money of the user's is told and not kept; the file again adds nothing."""
+    file = tmp_path / "paypal.csv"
+    file.write_text(PAYPAL)
+    said = cli("bank", "import", file, code=1)
+    statuses = [row["status"] for row in said.rows]
+    assert statuses == ["new"] * 2 + ["refused"] * 2 + ["left_out"] * 3
+    assert [row["line"] for row in said.rows[2:4]] == [7, 8]
+    again = cli("bank", "import", file, code=1)
+    assert [row["status"] for row in again.rows][:2] == ["known"] * 2

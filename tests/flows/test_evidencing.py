@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 import zipfile
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from opentimestamps.core.notary import BitcoinBlockHeaderAttestation
+from opentimestamps.core.serialize import BytesDeserializationContext
+from opentimestamps.core.timestamp import DetachedTimestampFile
 
 from desktop.errors import UsageProblem
 from desktop.flows.describing import add_evidence, edit_party, split_equally
@@ -17,8 +22,12 @@ from desktop.flows.renewing import rotate
 from desktop.flows.responding import withdraw
 from desktop.flows.splitting import make_sheet
 from desktop.flows.syncing import sync
+from desktop.flows.timestamping import add_service
+from desktop.model.times import utc_now
+from desktop.model.timestamps import ServiceKind
 from desktop.services import Services
 from tests.studio import REGISTRY, add_works, queue
+from tests.timestamps.givers import HEIGHT, Authority, Calendar
 
 needs_tools = pytest.mark.skipif(
     not (shutil.which("openssl") and shutil.which("sha256sum")),
@@ -81,6 +90,43 @@ def test_a_stranger_verifies_it(claimed: Services, tmp_path: Path) -> None:
     (signatures[0] / "signed.bin").write_bytes(bytes(64))
     assert not genuine(signatures[0])
     assert run(folder, "sha256sum", "-c", "SHA256SUMS").returncode != 0
+
+
+@needs_tools
+def test_a_stranger_checks_when_it_existed(claimed: Services, tmp_path: Path) -> None:
+    """With OpenSSL what an authority signed, with the library of `ots` what calendars promised."""
+    with Authority(tmp_path / "authority") as authority, Calendar() as calendar:
+        add_service("City & Sons", ServiceKind.RFC3161, authority.url, claimed,
+                    roots=authority.roots)  # fmt: skip
+        add_service("Alice", ServiceKind.OPENTIMESTAMPS, calendar.url, claimed)
+        sync(claimed)
+        calendar.mined = True
+        claimed.now = lambda: utc_now() + timedelta(hours=2)
+        sync(claimed)
+        [root] = calendar.roots().values()
+    folder = unpacked(evidence_bundle(1, claimed), tmp_path / "evidence")
+    stamped = folder / "timestamps" / "01"
+    claim = hashlib.sha256((folder / "signed/01-claim-1/document.json").read_bytes()).hexdigest()
+    assert claim in (stamped / "claims.txt").read_text().split()
+    check = ["openssl", "ts", "-verify", "-data", "claims.txt"]
+    check += ["-in", "City-Sons-1.tsr", "-CAfile", "City-Sons-1-root.pem"]
+    assert run(stamped, *check).returncode == 0
+    file = DetachedTimestampFile.deserialize(
+        BytesDeserializationContext((stamped / "claims.txt.ots").read_bytes())
+    )
+    assert file.file_digest == hashlib.sha256((stamped / "claims.txt").read_bytes()).digest()
+    attested = {
+        one.height: message[::-1].hex()
+        for message, one in file.timestamp.all_attestations()
+        if isinstance(one, BitcoinBlockHeaderAttestation)
+    }
+    assert attested == {HEIGHT: root}
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert root in page
+    assert "City &amp; Sons" in page
+    assert run(folder, "sha256sum", "-c", "SHA256SUMS").returncode == 0
+    (stamped / "claims.txt").write_text("changed\n")
+    assert run(stamped, *check).returncode != 0
 
 
 def test_the_page_is_plain_and_tells_everything(claimed: Services, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from desktop.errors import BankFileProblem, Untrusted, UsageProblem
+from desktop.flows.knowing import known_of
 from desktop.flows.reconciling import import_bank_file, list_payments, match_open
 from desktop.flows.syncing import sync
 from desktop.identity.canonical import canonical_bytes, parse_json
@@ -353,3 +355,28 @@ def test_payments_filtered(claimed: Services, months: Months) -> None:
     assert list_payments(claimed, registry=REGISTRY) == found
     assert list_payments(claimed, registry="Nowhere") == []
     assert list_payments(claimed, work_id=10_000) == []
+
+
+def test_what_is_known_beside_a_statement_is_looked_at(
+    claimed: Services, months: Months, registry: PracticeServer
+) -> None:
+    """Months of right statements with all that is known: nothing; a work forgotten: a question."""
+    months(3)
+    sync(claimed)
+    newest = kept(claimed)[0]
+    with claimed.store.read() as connection:
+        statement = statements.get(connection, newest.statement_id)
+        row = registries.by_name(connection, REGISTRY)
+    known = known_of(row, statement, claimed)
+    assert check_statement(statement, known) == []
+    assert len(known.earlier) == 2
+    assert known.claims is not None
+    assert all(claim.stands_throughout(statement.period) for claim in known.claims)
+    assert all(known.matched or ())
+    first = statement.lines[0].claim_number
+    fewer = tuple(one for one in statement.lines if one.claim_number != first)
+    forgotten = replace(statement, lines=fewer)
+    found = {one.check for one in check_statement(forgotten, known_of(row, forgotten, claimed))}
+    assert {"A1", "A6", "C1"} <= found
+    again = replace(statement, number="S-OTHER")
+    assert {"D1"} <= {one.check for one in check_statement(again, known_of(row, again, claimed))}

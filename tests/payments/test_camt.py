@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from desktop.errors import BankFileProblem
 from desktop.model.money import Money
-from desktop.payments.camt import BankFile, read_camt
+from desktop.payments.bank_file import BankFile
+from desktop.payments.camt import read_camt
 
 MESSAGES = {
     "052": ("BkToCstmrAcctRpt", "Rpt"),

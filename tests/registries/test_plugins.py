@@ -382,8 +382,8 @@ def cli(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
 def test_the_command_line_lists_kinds(install: Install, cli: Cli) -> None:
     install("raise SystemExit('imported too early')")
     listed = cli("registries", "kinds").rows
-    assert [row["kind"] for row in listed] == ["open_claims", "iscc_hub", "pigeon"]
-    assert listed[2] == {
+    assert [row["kind"] for row in listed] == ["open_claims", "iscc_hub", "form_pack", "pigeon"]
+    assert listed[3] == {
         "kind": "pigeon",
         "title": "pigeon",
         "origin": "pigeons",

@@ -18,6 +18,7 @@ from desktop.store.engine import sqlite3
 from desktop.store.migrations import library
 from desktop.store.schema_0001 import APPEND_ONLY_0001
 from desktop.store.schema_0005 import APPEND_ONLY_0005
+from desktop.store.schema_0007 import APPEND_ONLY_0007
 from tests.dying import Die
 
 RELEASED = [
@@ -27,6 +28,9 @@ RELEASED = [
     "0004_registries",
     "0005_identities",
     "0006_listings",
+    "0007_forms",
+    "0008_timestamps",
+    "0009_statements",
 ]
 LIBRARIES = Path(__file__).with_name("libraries")
 
@@ -183,7 +187,7 @@ def test_a_backup_that_cannot_be_written_stops_the_step(
     assert schema_of(tmp_path) == before
 
 
-@pytest.mark.parametrize("table", APPEND_ONLY_0001 + APPEND_ONLY_0005)
+@pytest.mark.parametrize("table", APPEND_ONLY_0001 + APPEND_ONLY_0005 + APPEND_ONLY_0007)
 def test_append_only_tables_have_both_triggers(tmp_path: Path, table: str) -> None:
     open_store(tmp_path).close()
     names = {name for name, _ in schema_of(tmp_path)}

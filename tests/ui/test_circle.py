@@ -54,10 +54,10 @@ def test_from_a_dropped_folder_to_reconciled_money(
 
     # The practice registry is started once, so that it is known, and is down while we claim.
     window.go(Place.REGISTRIES)
-    window.practice_card.start.click()
-    qtbot.waitUntil(lambda: window.practice_card.stop.isVisible(), timeout=WAIT_MS)
-    window.practice_card.stop.click()
-    qtbot.waitUntil(lambda: window.practice_card.start.isVisible(), timeout=WAIT_MS)
+    window.practice.card.start.click()
+    qtbot.waitUntil(lambda: window.practice.card.stop.isVisible(), timeout=WAIT_MS)
+    window.practice.card.stop.click()
+    qtbot.waitUntil(lambda: window.practice.card.start.isVisible(), timeout=WAIT_MS)
 
     window.go(Place.WORKS)
     window.works.view.selectAll()
@@ -94,8 +94,8 @@ def test_from_a_dropped_folder_to_reconciled_money(
     assert _waiting(window) == 5
 
     window.go(Place.REGISTRIES)
-    window.practice_card.start.click()
-    qtbot.waitUntil(lambda: window.practice_card.stop.isVisible(), timeout=WAIT_MS)
+    window.practice.card.start.click()
+    qtbot.waitUntil(lambda: window.practice.card.stop.isVisible(), timeout=WAIT_MS)
     window.go(Place.CLAIMS)
     window.claims.sync.click()
     qtbot.waitUntil(lambda: _waiting(window) == 0, timeout=WAIT_MS)
@@ -105,11 +105,11 @@ def test_from_a_dropped_folder_to_reconciled_money(
     )
 
     window.go(Place.REGISTRIES)
-    window.practice_card.months.click()
+    window.practice.card.months.click()
     qtbot.waitUntil(lambda: "at the practice registry" in window.notice.text(), timeout=WAIT_MS)
     window.actions_.sync()
     qtbot.waitUntil(lambda: len(list_payments(window.services)) == 3, timeout=WAIT_MS)
-    window.practice_card.bank.click()
+    window.practice.card.bank.click()
     window.go(Place.PAYMENTS)
     qtbot.waitUntil(lambda: _states(window).count(PaymentState.RECONCILED) >= 2, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: window.payments.model.rowCount() == 3, timeout=WAIT_MS)
@@ -140,8 +140,8 @@ def test_turning_away_from_the_preview_signs_nothing(
     drop(window, portfolio / "paper-kites.png")
     qtbot.waitUntil(lambda: works_in(window) == 1 and window.strip.isHidden(), timeout=WAIT_MS)
     window.go(Place.REGISTRIES)
-    window.practice_card.start.click()
-    qtbot.waitUntil(lambda: window.practice_card.stop.isVisible(), timeout=WAIT_MS)
+    window.practice.card.start.click()
+    qtbot.waitUntil(lambda: window.practice.card.stop.isVisible(), timeout=WAIT_MS)
 
     def name_me(dialog: QDialog) -> None:
         assert isinstance(dialog, IdentityDialog)

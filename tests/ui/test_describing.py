@@ -9,11 +9,21 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.flows.describing import PastAnswers, WorkChanges, edit_works, split_equally
-from desktop.model.works import Creator, Identifier, Known, Publication, Right, Work
+from desktop.model.works import (
+    Creator,
+    Identifier,
+    Known,
+    Party,
+    Publication,
+    Reach,
+    Right,
+    Work,
+)
 from desktop.services import Services
-from desktop.store import works
+from desktop.store import parties, works
 from desktop.ui.changes import Change
 from desktop.ui.describe_dialog import DIFFERENT, DescribeDialog, creators_of, creators_text
+from desktop.ui.people_dialog import PeopleDialog
 from desktop.ui.share_rows import part_of
 from desktop.ui.window import MainWindow
 from tests.studio import add_works, settle
@@ -166,3 +176,42 @@ def test_creators_as_they_are_typed() -> None:
     assert made[0] == Creator(name="Ana Sousa", role="photographer")
     assert creators_of(creators_text(made)) == made
     assert creators_of(" ; ") == []
+
+
+def test_numbers_and_contacts(qtbot: QtBot, window: MainWindow, answers: Answers) -> None:
+    """Kept for one after the other; a wrong number is told and nothing is changed."""
+    settle(window.services)
+    add_works(window.services, 1)
+    split_equally([1], ["me", "Ben Okafor"], window.services)
+
+    def known(name: str) -> Party:
+        with window.services.store.read() as connection:
+            return next(one for one in parties.everyone(connection) if one.name == name)
+
+    def act(dialog: QDialog) -> None:
+        assert isinstance(dialog, PeopleDialog)
+        try:
+            dialog.name.setCurrentText("Ben Okafor")
+            dialog.fields["isni"].setText("0000 0001 2103 2680")
+            dialog.yes.click()
+            assert "ISNI" in dialog.problem.text()
+            assert known("Ben Okafor").isni == ""
+            dialog.fields["isni"].setText("0000 0001 2103 2683")
+            dialog.fields["contact"].setText("ben@band.example")
+            dialog.reach.setCurrentIndex(2)
+            dialog.yes.click()
+            dialog.name.setCurrentText("Chidi Eze")
+            assert dialog.fields["isni"].text() == ""
+            dialog.fields["contact"].setText("by post")
+            dialog.yes.click()
+            dialog.name.setCurrentText("Ben Okafor")
+            assert dialog.fields["contact"].text() == "ben@band.example"
+        finally:
+            dialog.reject()
+
+    answers.add(act)
+    window.work_actions.people()
+    ben = known("Ben Okafor")
+    assert (ben.isni, ben.contact) == ("0000000121032683", "ben@band.example")
+    assert ben.reach is Reach.UNREACHABLE
+    assert known("Chidi Eze").contact == "by post"

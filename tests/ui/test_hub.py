@@ -100,7 +100,7 @@ def test_a_package_that_is_broken_is_said_in_the_dialog(
 
     def first(dialog: QDialog) -> None:
         assert isinstance(dialog, RegistryDialog)
-        dialog.kind.setCurrentIndex(2)
+        dialog.kind.setCurrentIndex(3)
         assert "pigeons 1.2" in dialog.kind.currentText()
         dialog.name.setText("Loft")
         dialog.url.setText("https://loft.example")

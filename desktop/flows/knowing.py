@@ -1,0 +1,104 @@
+"""Gathers what the checks of a statement may look at beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from desktop.flows.reconciling import list_payments
+from desktop.identity.canonical import parse_json
+from desktop.model.payments import PaymentState, Statement
+from desktop.model.registries import Registry
+from desktop.model.times import from_seconds
+from desktop.payments.checks.known import Known, KnownClaim, KnownShare
+from desktop.services import Services
+from desktop.store import precedents, statements
+from desktop.store.database import Connection
+from desktop.store.precedents import ClaimAtRegistry
+
+MOST_EARLIER = 13
+MOST_LINES = 200_000
+_PAID = {PaymentState.PAID, PaymentState.RECONCILED}
+_ALWAYS = "WORLD"
+# Which uses of the terms forbid what a right is paid for.
+_FORBIDDEN_BY = {
+    "training": ("train", "train-generative"),
+    "reference": ("input", "search"),
+    "output": ("output",),
+}
+
+
+def known_of(registry: Registry, statement: Statement, services: Services) -> Known:
+    """Return what is known beside a statement that came, or is looked at again."""
+    payments = list_payments(services, registry=registry.name)
+    with services.store.read() as connection:
+        return Known(
+            earlier=_earlier(connection, registry.registry_id, statement),
+            pools_elsewhere=tuple(
+                precedents.pools_elsewhere(connection, registry.registry_id, statement.period)
+            ),
+            claims=tuple(
+                _claim(one) for one in precedents.claims_at(connection, registry.registry_id)
+            ),
+            matched=tuple(
+                statements.is_ours(connection, registry.registry_id, line)
+                for line in statement.lines
+            ),
+            paid=frozenset(one.number for one in payments if one.state in _PAID),
+            files=precedents.files(connection, registry.registry_id),
+        )
+
+
+def _earlier(
+    connection: Connection, registry_id: int, statement: Statement
+) -> tuple[Statement, ...]:
+    """Return the newest statements before this one, but no more lines than are quickly read."""
+    found: list[Statement] = []
+    lines = 0
+    for statement_id, count in precedents.before(
+        connection, registry_id, statement, limit=MOST_EARLIER
+    ):
+        lines += count
+        if lines > MOST_LINES:
+            break
+        found.append(statements.get(connection, statement_id))
+    return tuple(reversed(found))
+
+
+def _claim(one: ClaimAtRegistry) -> KnownClaim:
+    document = parse_json(one.document)
+    return KnownClaim(
+        number=one.number,
+        claim_hash=one.claim_hash,
+        title=str(document["work"]["title"]),
+        shares=tuple(_shares(document)),
+        accepted=None if one.accepted_s is None else from_seconds(one.accepted_s).date(),
+    )
+
+
+def _shares(document: Mapping[str, Any]) -> Iterable[KnownShare]:
+    """Yield the claimant's shares of the rights that the claim's own terms do not keep unused."""
+    claimant = document["claimant"]
+    uses = document["terms"]["uses"]
+    for share in document.get("shares", ()):
+        party = share["party"]
+        mine = (
+            party["did"] == claimant["did"]
+            if party.get("did")
+            else party["name"] == claimant["name"]
+        )
+        forbidden = any(uses[use] == "deny" for use in _FORBIDDEN_BY[share["right"]])
+        if mine and not forbidden:
+            yield KnownShare(
+                right=share["right"],
+                fraction=None if share["share"] == "unknown" else Fraction(share["share"]),
+                territories=tuple(share["territories"]) or (_ALWAYS,),
+                starts=_day(share.get("from")),
+                ends=_day(share.get("to")),
+            )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,1 @@
+"""Forms that others want filled in: their descriptions, the filling of rows, the sheets."""
