@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from desktop.errors import BatchTooLarge, Busy, LoginNeeded, Refused, RegistryProblem, Untrusted
 from desktop.flows.answering import Desk
 from desktop.flows.hearing import Tell
+from desktop.flows.wire import Wire
 from desktop.model.claims import OutboxEntry
 from desktop.model.progress import Cancelled
 from desktop.model.registries import Description, Registry
@@ -18,6 +21,8 @@ from desktop.services import Services
 from desktop.store import outbox
 
 MAX_AGAIN = 3
+Answered = tuple[list["Packed"], Sequence[Outcome]]
+_NOTHING: Answered = ([], ())
 _ENVELOPE_BYTES = 64
 
 
@@ -50,6 +55,7 @@ class Sender:
         self._desk = Desk(services, registry, description)
         # Every entry has one try a round, so that eagerness cannot turn into a tight loop.
         self._tried: set[int] = set()
+        self._size = description.batch
         self._again: Counter[int] = Counter()
         # What is known of an entry's last envelope after it was asked for a new one.
         self._earlier: dict[int, Envelope | None] = {}
@@ -57,29 +63,57 @@ class Sender:
     def send_all(self, cancelled: Cancelled, *, eager: bool) -> None:
         """Send batch after batch until nothing is due.
 
-        Raises RegistryProblem at the first that stops it; what was not taken is queued again.
+        While one is on its way, what came back for the one before is verified and kept. Raises
+        RegistryProblem at the first that stops it; what was not taken is queued again.
         """
-        size = self._description.batch
-        while not cancelled():
-            batch = self._next_batch(size, eager=eager)
-            if not batch:
-                return
-            try:
-                self._send(batch)
-            except (BatchTooLarge, Refused) as problem:
-                if len(batch) == 1:
-                    self._refuse(batch[0], problem.message)
-                    continue
-                # Halve what is too large; send one by one where one of them spoils the batch.
-                self._requeue(batch, problem, wait=False)
-                self._tried -= {packed.entry.outbox_id for packed in batch}
-                size = len(batch) // 2 if isinstance(problem, BatchTooLarge) else 1
-            except LoginNeeded as problem:
-                self._requeue(batch, problem, wait=False)
-                raise
-            except RegistryProblem as problem:
-                self._requeue(batch, problem)
-                raise
+        with Wire(self._services.transport.close) as wire:
+            self._size, kept = self._description.batch, _NOTHING
+            while True:
+                try:
+                    batch = [] if cancelled() else self._next_batch(self._size, eager=eager)
+                except RegistryProblem:
+                    self._take(*kept)
+                    raise
+                if batch:
+                    wire.send(partial(self._submit, batch))
+                try:
+                    self._take(*kept)
+                except RegistryProblem:
+                    self._land(wire, batch)
+                    raise
+                if not batch and not kept[0]:
+                    return
+                kept = self._answer(wire, batch) if batch else _NOTHING
+
+    def _submit(self, batch: list[Packed]) -> Sequence[Outcome]:
+        return self._connector.submit([packed.parcel for packed in batch], self._description)
+
+    def _land(self, wire: Wire, batch: list[Packed]) -> None:
+        """Keep what still comes back for a batch that is on its way when another one failed."""
+        if batch:
+            with contextlib.suppress(RegistryProblem):
+                self._take(*self._answer(wire, batch))
+
+    def _answer(self, wire: Wire, batch: list[Packed]) -> Answered:
+        """Return a batch with its outcomes, or nothing if it has to be sent in another way."""
+        try:
+            outcomes = wire.answer()
+        except (BatchTooLarge, Refused) as problem:
+            if len(batch) == 1:
+                self._refuse(batch[0], problem.message)
+                return _NOTHING
+            # Halve what is too large; send one by one where one of them spoils the batch.
+            self._requeue(batch, problem, wait=False)
+            self._tried -= {packed.entry.outbox_id for packed in batch}
+            self._size = len(batch) // 2 if isinstance(problem, BatchTooLarge) else 1
+            return _NOTHING
+        except RegistryProblem as problem:
+            self._requeue(batch, problem, wait=not isinstance(problem, LoginNeeded))
+            raise
+        if self._description.batch == 1:  # its envelopes hang together: one at a time
+            self._take(batch, outcomes)
+            return _NOTHING
+        return batch, outcomes
 
     def _next_batch(self, size: int, *, eager: bool) -> list[Packed]:
         """Take what is due and fits; what will leave is in the store when this returns."""
@@ -147,11 +181,20 @@ class Sender:
             return None
         return Envelope(document=last.document, forced=last.forced, made_s=last.made_s)
 
-    def _send(self, batch: list[Packed]) -> None:
-        outcomes = self._connector.submit([packed.parcel for packed in batch], self._description)
+    def _take(self, batch: list[Packed], answers: Sequence[Outcome]) -> None:
+        """Keep what a registry answered. Raises Untrusted, with what is not believed queued."""
+        try:
+            self._keep(batch, list(answers))
+        except RegistryProblem as problem:
+            self._requeue(batch, problem)
+            raise
+
+    def _keep(self, batch: list[Packed], outcomes: list[Outcome]) -> None:
         hashes = [packed.entry.claim_hash for packed in batch]
         if [outcome.claim_hash for outcome in outcomes] != hashes:
             raise Untrusted("The registry answered for other claims than we sent.")
+        if not batch:
+            return
         answered = list(zip(batch, outcomes, strict=True))
         heard = self._desk.take([(packed.entry, outcome) for packed, outcome in answered])
         self._tried -= {

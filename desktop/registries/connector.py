@@ -133,7 +133,7 @@ class Connector(Protocol):
     def envelope(self, parcel: Parcel) -> Envelope | None:
         """Return what is to be sent for a claim, or None for the claim itself. No network."""
 
-    def submit(self, parcels: Sequence[Parcel], description: Description) -> list[Outcome]:
+    def submit(self, parcels: Sequence[Parcel], description: Description) -> Sequence[Outcome]:
         """Send at most description.batch claims; one outcome each, in order."""
 
     def events(self, after: str) -> EventPage:

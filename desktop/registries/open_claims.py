@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, overload
 from urllib.parse import quote, urlencode, urlsplit
 
 from desktop.errors import LoginNeeded, SignatureProblem, Untrusted
@@ -37,6 +38,27 @@ def connect(link: Link) -> OpenClaims:
     return OpenClaims(link.transport, link.url, key, link.now)
 
 
+class Outcomes(Sequence[Outcome]):
+    """Outcomes that are read, and their receipts verified, when they are looked at."""
+
+    def __init__(
+        self, items: list[dict[str, Any]], read: Callable[[dict[str, Any]], Outcome]
+    ) -> None:
+        self._items, self._read = items, read
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, place: int) -> Outcome: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Outcome]: ...
+    def __getitem__(self, place: int | slice) -> Outcome | list[Outcome]:
+        if isinstance(place, slice):
+            return [self._read(item) for item in self._items[place]]
+        return self._read(self._items[place])
+
+
 class OpenClaims:
     """Speaks to one registry as one claimant."""
 
@@ -58,12 +80,15 @@ class OpenClaims:
         del parcel
         return None
 
-    def submit(self, parcels: Sequence[Parcel], description: Description) -> list[Outcome]:
-        """Send signed claims; one outcome each, in order. Raises RegistryProblem."""
+    def submit(self, parcels: Sequence[Parcel], description: Description) -> Sequence[Outcome]:
+        """Send signed claims; one outcome each, in order. Raises RegistryProblem.
+
+        Receipts are verified when the outcomes are looked at, so that the next batch may leave.
+        """
         body = b'{"claims":[' + b",".join(parcel.document for parcel in parcels) + b"]}"
         reply = _checked(self._send("POST", "/claims", body))
         answer = _read("Outcomes", reply.body)
-        return [self._outcome(item, description) for item in answer["outcomes"]]
+        return Outcomes(answer["outcomes"], partial(self._outcome, description=description))
 
     def _outcome(self, item: dict[str, Any], description: Description) -> Outcome:
         claim_hash = item["hash"]

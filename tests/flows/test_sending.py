@@ -638,11 +638,12 @@ def test_a_lost_reply_and_the_feed_before_its_receipt(
 def test_cancelling_stops_between_batches(
     joined: Services, registry: PracticeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The batch that is on its way by then still arrives, and is kept."""
     in_batches_of(2, registry, monkeypatch)
     queue(joined, add_works(joined, 6))
     seen: list[str] = []
     done = sync(joined, cancelled=lambda: len(seen) >= 2, tell=lambda item: seen.append(item.event))
-    assert (done.sent, done.waiting) == (2, 4)
+    assert (done.sent, done.waiting) == (4, 2)
     sync_until_sent(joined)
     assert_arrived_once(joined, registry.url, 6)
 
@@ -703,3 +704,21 @@ def test_many_claims_many_lost_replies(
     assert lost / posts >= 0.24
     assert_arrived_once(joined, registry.url, count)
     assert_all_verify(joined)
+
+
+def test_a_batch_that_is_on_its_way_when_another_is_not_believed_is_kept(
+    joined: Services, registry: PracticeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first batch has a forged receipt; the second left before that was seen."""
+    in_batches_of(2, registry, monkeypatch)
+    check_registry(REGISTRY, joined)
+    queue(joined, add_works(joined, 6))
+    registry.misbehave(["forged-signature:1@/claims"])
+    done = sync(joined)
+    assert done.problems
+    states = sorted(row.state.value for row in rows(joined))
+    assert states.count("sending") == 0
+    assert done.sent >= 2
+    registry.misbehave([])
+    sync_until_sent(joined)
+    assert_arrived_once(joined, registry.url, 6)

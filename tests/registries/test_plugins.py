@@ -195,6 +195,25 @@ def test_a_package_that_is_broken_says_so_and_nothing_is_added(
         assert registries.everyone(connection) == []
 
 
+def test_what_came_back_is_kept_though_the_next_batch_cannot_be_made(
+    install: Install, studio: Services
+) -> None:
+    """Two claims are taken; the envelope of the third fails while they are still to be kept."""
+    install(
+        GOOD.replace(
+            "return Envelope(",
+            "self.made = getattr(self, 'made', 0) + 1\n"
+            "        if self.made > 2:\n            raise ValueError('no more paper')\n"
+            "        return Envelope(",
+        )
+    )
+    add_registry(REGISTRY, "https://loft.example", studio, kind="pigeon")
+    queue(studio, add_works(studio, 4))
+    done = sync(studio)
+    assert "no more paper" in str(done.problems[0][1])
+    assert sorted(row.state.value for row in rows(studio)) == ["acknowledged"] * 2 + ["queued"] * 2
+
+
 def with_method(name: str, body: str) -> str:
     return GOOD.replace(f"    def {name}(", f"    def old_{name}(") + textwrap.indent(
         f"\ndef {name}(self, *args):\n" + textwrap.indent(textwrap.dedent(body), "    "), "    "
