@@ -22,7 +22,6 @@ class Wire:
         self._calls: SimpleQueue[Submit | None] = SimpleQueue()
         self._answers: SimpleQueue[Sequence[Outcome] | BaseException] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="wire", daemon=True)
-        self._waiting = False
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -39,18 +38,11 @@ class Wire:
 
     def send(self, submit: Submit) -> None:
         """Let a batch leave; its answer is to be asked for before the next."""
-        self._waiting = True
         self._calls.put(submit)
-
-    @property
-    def waiting(self) -> bool:
-        """Whether an answer is still to come."""
-        return self._waiting
 
     def answer(self) -> Sequence[Outcome]:
         """Wait for the answer and return it, or raise what submitting raised."""
         answer = self._answers.get()
-        self._waiting = False
         if isinstance(answer, BaseException):
             raise answer
         return answer

@@ -70,6 +70,7 @@ RIGHT = {
     "of a merchant ID.",
     PayoutKind.STRIPE: "A Stripe account looks like acct_1A2b3C4d5E6f7G8h.",
 }
+_BARE = {**NAMES, PayoutKind.IBAN: "IBAN"}
 _EMAIL = re.compile(r"[^@\s\"(),:;<>\[\\\]]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 _MERCHANT = re.compile(r"[2-9A-HJ-NP-Z]{13}")
 _STRIPE = re.compile(r"acct_[A-Za-z0-9]{6,60}")
@@ -87,8 +88,7 @@ def read_value(kind: PayoutKind, typed: str) -> str:
     text = "".join(typed.split())
     value = _READERS[kind](text) if len(text) <= _LONGEST else ""
     if not value:
-        name = NAMES[kind].removeprefix("Bank account (").removesuffix(")")
-        raise ValueError(f"This is no valid {name}: {_shown(typed)}.")
+        raise ValueError(f"This is no valid {_BARE[kind]}: {_shown(typed)}.")
     return value
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.claims.answer import Response
 from desktop.errors import UsageProblem
@@ -73,6 +73,16 @@ _STANDS = set(ClaimState) - {
 }
 
 
+def _menu_of(*entries: tuple[str, Callable[[], None]]) -> QPushButton:
+    """Return a button that offers what can be brought in."""
+    made = button("Bring in…")
+    menu = QMenu(made)
+    for name, do in entries:
+        menu.addAction(name).triggered.connect(partial(_call, do))
+    made.setMenu(menu)
+    return made
+
+
 def _call(do: Callable[[], None], _checked: bool = False) -> None:
     do()
 
@@ -107,11 +117,7 @@ class ClaimsView(QWidget):
         self._rows: list[ClaimRow] = []
         self.head = Head("Claims", "Search claims")
         self.head.searched.connect(lambda _text: self._show())
-        self.bring = button("Bring in…")
-        menu = QMenu(self.bring)
-        for name, do in (("Find my works on a list…", self.show_lists), *bring_in):
-            menu.addAction(name).triggered.connect(partial(_call, do))
-        self.bring.setMenu(menu)
+        self.bring = _menu_of(("Find my works on a list…", self.show_lists), *bring_in)
         self.head.add(self.bring)
         self.sync = button("Sync now", sync, look="primary")
         self.head.add(self.sync)

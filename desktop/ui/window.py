@@ -51,6 +51,7 @@ from desktop.ui.theme import Theme
 from desktop.ui.timestamps import TimestampActions, TimestampsCard
 from desktop.ui.watching import Watching
 from desktop.ui.work_actions import WorkActions
+from desktop.ui.work_details import WorkJobs
 from desktop.ui.works_view import WorksView
 
 CLOSE_LIMIT_S = 8.0
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
         self.practice = PracticeActions(
             services, self.jobs, self.changes, self.notice, self.actions_
         )
+        self._build_actions()
         self._build_views(theme)
         self._stale: dict[Place, Change] = {}
         self._lay_out()
@@ -168,7 +170,7 @@ class MainWindow(QMainWindow):
         self.practice.close()
         event.accept()
 
-    def _build_views(self, theme: Theme) -> None:
+    def _build_actions(self) -> None:
         actions = self.actions_
         common = (self.services, self.jobs, self.changes, self.notice)
         self.work_actions = WorkActions(*common, self)
@@ -180,15 +182,30 @@ class MainWindow(QMainWindow):
             self.services, self.changes, self.notice, actions.sync, self
         )
         self.payout_actions = PayoutActions(*common, self.signing, actions.sync, self)
+        self.form_actions = FormActions(
+            *common,
+            self.strip,
+            self,
+            describe=self.work_actions.describe,
+            people=self.work_actions.people,
+            claim=actions.claim_at,
+        )
+        actions.add_form = self.form_actions.add
+        actions.go_to_forms = lambda: self.go(Place.REGISTRIES)
+
+    def _build_views(self, theme: Theme) -> None:
+        actions = self.actions_
         self.works = WorksView(
             self.services,
             theme,
             self.pictures,
-            set_terms=self.work_actions.set_terms,
-            use_offers=self.work_actions.use_offers,
-            describe=self.work_actions.describe,
-            split_sheet=self.sheets.about,
-            add_evidence=self.claim_actions.add_evidence,
+            about=WorkJobs(
+                set_terms=self.work_actions.set_terms,
+                use_offers=self.work_actions.use_offers,
+                describe=self.work_actions.describe,
+                split_sheet=self.sheets.about,
+                add_evidence=self.claim_actions.add_evidence,
+            ),
             add_folder=actions.add_folder,
             try_samples=actions.try_samples,
         )
@@ -209,16 +226,6 @@ class MainWindow(QMainWindow):
         self.payments = PaymentsView(
             self.services, theme, self.jobs, import_bank=actions.import_bank
         )
-        self.form_actions = FormActions(
-            *common,
-            self.strip,
-            self,
-            describe=self.work_actions.describe,
-            people=self.work_actions.people,
-            claim=actions.claim_at,
-        )
-        actions.add_form = self.form_actions.add
-        actions.go_to_forms = lambda: self.go(Place.REGISTRIES)
         self.registries = RegistriesView(
             self.services,
             add=actions.add_registry,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -57,6 +58,17 @@ ShowWork = Callable[[int], None]
 Describe = Callable[[Sequence[int]], None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkJobs:
+    """What the user can do about works from here."""
+
+    set_terms: SetTerms
+    use_offers: UseOffers
+    describe: Describe
+    split_sheet: ShowWork
+    add_evidence: ShowWork
+
+
 class WorkDetails(Details):
     """Shows one work, or how many are selected."""
 
@@ -64,21 +76,14 @@ class WorkDetails(Details):
         self,
         services: Services,
         pictures: Pictures,
-        set_terms: SetTerms,
-        use_offers: UseOffers,
+        about: WorkJobs,
         show_work: ShowWork,
-        describe: Describe,
-        split_sheet: ShowWork,
-        add_evidence: ShowWork,
     ) -> None:
         super().__init__("Details", WIDTH)
         self.setFixedWidth(WIDTH)
         self._services = services
-        self._set_terms = set_terms
-        self._use_offers = use_offers
+        self._about = about
         self._show_work = show_work
-        self._describe = describe
-        self._split_sheet, self._add_evidence = split_sheet, add_evidence
         self._pictures = pictures
         self._lookup = Lookup(services, self._found_others, self)
         self._others = QVBoxLayout()
@@ -130,10 +135,10 @@ class WorkDetails(Details):
         if work.fingerprint.note:
             self.add(label(work.fingerprint.note, "small", wrap=True))
         self._terms(preset_of(said), said)
-        self.add(SuggestionsPanel(said_by_file(work_id, self._services), self._use_offers))
+        self.add(SuggestionsPanel(said_by_file(work_id, self._services), self._about.use_offers))
         self._claims(claims)
         self._shares(work)
-        split = button("Split sheet…", lambda: self._split_sheet(work_id))
+        split = button("Split sheet…", lambda: self._about.split_sheet(work_id))
         split.setToolTip("Let those who share in it sign that it is so")
         split.setVisible(bool(work.shares))
         self.add(holder(row(self._describe_button(), split, None)))
@@ -153,11 +158,11 @@ class WorkDetails(Details):
                 for work_id in self._work_ids[:500]
             }
         self._terms(found.pop() if len(found) == 1 else None, None)
-        self.add(holder(row(use_all_button(self._work_ids, self._use_offers), None)))
+        self.add(holder(row(use_all_button(self._work_ids, self._about.use_offers), None)))
         self.add(holder(row(self._describe_button(), None)))
 
     def _describe_button(self) -> QWidget:
-        made = button("Describe…", lambda: self._describe(self._work_ids))
+        made = button("Describe…", lambda: self._about.describe(self._work_ids))
         made.setToolTip("Who made it, who shares in it, its numbers: what a claim says")
         return made
 
@@ -179,7 +184,7 @@ class WorkDetails(Details):
         if preset is not None and preset in PRESETS:
             every = button(
                 "Use for every work, now and to come",
-                partial(self._set_terms, None, preset),
+                partial(self._about.set_terms, None, preset),
                 look="quiet",
             )
             self.add(holder(row(every, None)))
@@ -187,7 +192,7 @@ class WorkDetails(Details):
             self.add(label(said.note, "small", wrap=True))
 
     def _choose(self, preset: Preset) -> None:
-        self._set_terms(self._work_ids, preset)
+        self._about.set_terms(self._work_ids, preset)
 
     def _claims(self, claims: Sequence[ClaimRow]) -> None:
         self.caption("Claims")
@@ -225,7 +230,7 @@ class WorkDetails(Details):
             if one.name or one.note:
                 said = " · ".join(filter(None, (one.name, one.note)))
                 self.add(Elided(words.printable(said), "small"))
-        add = button("Add evidence…", partial(self._add_evidence, work.work_id), look="quiet")
+        add = button("Add evidence…", partial(self._about.add_evidence, work.work_id), look="quiet")
         add.setToolTip("A contract, a draft, a photo of the sketch: what speaks for a claim")
         self.add(holder(row(add, None)))
 

@@ -16,9 +16,8 @@ from desktop.ui.changes import Change
 from desktop.ui.drop_zone import DropZone
 from desktop.ui.parts import Chips, Head, button, column, holder, label, row
 from desktop.ui.pictures import Pictures
-from desktop.ui.suggestions_panel import UseOffers
 from desktop.ui.theme import Theme
-from desktop.ui.work_details import Describe, SetTerms, WorkDetails
+from desktop.ui.work_details import WorkDetails, WorkJobs
 from desktop.ui.works_delegate import CELL_HEIGHT, CELL_MIN_WIDTH, GAP, LIST_HEIGHT, WorkDelegate
 from desktop.ui.works_model import ROW, WorksModel
 
@@ -50,11 +49,7 @@ class WorksView(QWidget):
         theme: Theme,
         pictures: Pictures,
         *,
-        set_terms: SetTerms,
-        use_offers: UseOffers,
-        describe: Describe,
-        split_sheet: Callable[[int], None],
-        add_evidence: Callable[[int], None],
+        about: WorkJobs,
         add_folder: Callable[[], None],
         try_samples: Callable[[], None],
     ) -> None:
@@ -80,16 +75,7 @@ class WorksView(QWidget):
         self.view.setModel(self.model)
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self.model.modelReset.connect(self._selected)
-        self.details = WorkDetails(
-            services,
-            pictures,
-            set_terms,
-            use_offers,
-            self.show_work,
-            describe,
-            split_sheet,
-            add_evidence,
-        )
+        self.details = WorkDetails(services, pictures, about, self.show_work)
         self.details.hide()
         self._nothing = label("", "muted", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
