@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import resource
 import shutil
@@ -13,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -109,11 +111,14 @@ def _marked() -> list[str]:
 def outcome() -> Iterator[Outcome]:
     """Write the corpus, put it through the pool, and look around.
 
-    Not in pytest's own folder: 250 MB and paths of full length would stay there for three runs.
+    In a process of its own: what the kernel says of the memory of a process and its children is
+    the most since it began, so other tests' would count. Not in pytest's own folder: 250 MB and
+    paths of full length would stay there for three runs.
     """
     whole = Path(tempfile.mkdtemp(prefix="hostile-"))
     try:
-        yield _observed(whole)
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as alone:
+            yield alone.submit(_observed, whole).result()
     finally:
         shutil.rmtree(whole)
 
