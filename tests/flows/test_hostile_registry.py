@@ -20,12 +20,14 @@ import pytest
 from desktop.claims.answer import Response
 from desktop.errors import Offline, Untrusted
 from desktop.flows import asking
+from desktop.flows.payouts import propose, set_payout
 from desktop.flows.responding import respond
 from desktop.flows.syncing import add_registry, sync
 from desktop.identity import keystore
 from desktop.identity.canonical import canonical_bytes
 from desktop.identity.keys import SigningKey
 from desktop.model.claims import ClaimState
+from desktop.model.payouts import PayoutKind
 from desktop.registries.transport import Limits
 from desktop.services import Services
 from tests.registries.hub import Hub
@@ -34,17 +36,18 @@ from tests.studio import REGISTRY, add_works, entries, open_studio, queue, rows,
 
 MOMENT = "2026-01-15T12:00:00Z"
 CHUNK = b" " * 65_536
+IBAN = "DE89370400440532013000"
 LONG = {"Content-Length": str(2**31)}
 ENDLESS = {"Connection": "close"}
 MEMORY_KIB = 96 * 1024
 MANY_OBJECTS_KIB = 400 * 1024  # eight megabytes of {}
-OPEN = ("describe", "submit", "events", "claim", "respond", "statement", "remittance")
+OPEN = ("describe", "submit", "events", "claim", "respond", "payout", "statement", "remittance")
 HTML = "<img src=x onerror=alert(1)><b>bold</b>"
 OTHERS = [{"name": HTML, "share": "1/1", "right": "training"}]
 WORLDS = [*((False, call) for call in OPEN), (True, "describe"), (True, "submit")]
 TRUTH = (
     "claims", "claim_states", "receipts", "events", "fetches", "statements", "statement_lines",
-    "remittances", "answers", "feeds", "registry_keys",
+    "remittances", "answers", "feeds", "registry_keys", "payout_channels",
 )  # fmt: skip
 VOLATILE = {
     "asked_s", "changed_s", "last_problem", "attempts", "not_before_s", "state", "asked_to_wait",
@@ -127,6 +130,7 @@ class World:
             "events": path.startswith("/events"),
             "claim": method == "GET" and path.startswith("/claims/"),
             "respond": method == "POST" and path.startswith("/claims/"),
+            "payout": path == "/payout-channel",
             "statement": path.startswith("/statements/"),
             "remittance": path.startswith("/remittances/"),
         }[self.call]
@@ -145,6 +149,8 @@ class World:
             number = f"S-{entry.claim_hash[:8]}"
             self.tell("claim.conflict", claim=number, claim_hash=entry.claim_hash, conflict=details)
             respond(1, REGISTRY, Response.MAINTAIN, self.services)
+        elif self.call == "payout":
+            set_payout(propose(REGISTRY, PayoutKind.IBAN, IBAN, self.services), IBAN, self.services)
         elif self.call == "statement":
             self.tell("statement.issued", statement={"number": "S-1", "revision": 1})
         elif self.call == "remittance":
@@ -168,7 +174,8 @@ class World:
                 for row in connection.execute(f"SELECT * FROM {table}"):
                     kept = {name: row[name] for name in row.keys() if name not in VOLATILE}  # noqa: SIM118
                     found.append((table, kept))
-        return [sorted(found, key=repr), [row.state for row in rows(self.services)]]
+            given = [row["state"] for row in connection.execute("SELECT * FROM payout_channels")]
+        return [sorted(found, key=repr), [row.state for row in rows(self.services)], given]
 
 
 @pytest.fixture(scope="module", params=WORLDS, ids=lambda one: f"{'hub-' * one[0]}{one[1]}")

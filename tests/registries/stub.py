@@ -68,7 +68,7 @@ class Stub:
                 except OSError:
                     self.close_connection = True
 
-            do_GET = do_POST = respond  # noqa: N815 - what http.server calls
+            do_GET = do_POST = do_PUT = respond  # noqa: N815 - what http.server calls
 
             def log_message(self, *_args: Any) -> None:
                 return
@@ -130,7 +130,7 @@ class Stub:
             "terms_vocabulary": "residuals-uses-1",
             "limits": {"batch": self.batch, "body_bytes": self.body_bytes},
             "currencies": ["EUR"],
-            "payout_channels": [],
+            "payout_channels": ["iban"],
             "payment_terms_days": 30,
             "minimum_payout": {"amount": "10.00", "currency": "EUR"},
         }
