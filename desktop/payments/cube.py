@@ -1,0 +1,191 @@
+"""Adds up statement lines by anything, exactly, in memory: a few small arrays hold a million lines.
+
+An amount is kept as whole numbers of nine digits each, so sums by machine floats lose nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.model.line_columns import DECIMALS, LIMB, Columns, Dimension
+from desktop.model.money import EXACT
+
+Codes = NDArray[np.int32]
+Rows = NDArray[np.intp]
+_MOST_AT_ONCE = 8_000_000  # 8e6 lines of nine digits stay below 2**53
+_MOST_BINS = 4_000_000
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Put columns one after the other; amounts may have different numbers of limbs."""
+    if not parts:
+        nothing = np.zeros(0, np.int32)
+        return Columns(dict.fromkeys(Dimension, nothing), np.zeros((0, 0), np.int32), nothing)
+    deepest = max(len(part.limbs) for part in parts)
+    return Columns(
+        {
+            dimension: np.concatenate([part.codes[dimension] for part in parts])
+            for dimension in Dimension
+        },
+        np.concatenate([_deep(part.limbs, deepest) for part in parts], axis=1),
+        np.concatenate([part.position for part in parts]),
+    )
+
+
+def only(columns: Columns, rows: Rows) -> Columns:
+    """Return some of the lines."""
+    codes = {dimension: codes[rows] for dimension, codes in columns.codes.items()}
+    return Columns(codes, columns.limbs[:, rows], columns.position[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums by one dimension and by currency; row i of every array belongs together.
+
+    key, currency: codes. lines: how many. parts: (kinds of use + 1, k, rows), exact sums; the last
+    kind is every line that is of no kind.
+    """
+
+    key: NDArray[np.int64]
+    currency: NDArray[np.int64]
+    lines: NDArray[np.int64]
+    parts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def net(self, index: int) -> Decimal:
+        """The whole sum of a row."""
+        return _decimal(self.parts[:, :, index].sum(axis=0))
+
+    def part(self, kind: int, index: int) -> Decimal:
+        """The sum of a row's lines of one kind of use."""
+        return _decimal(self.parts[kind, :, index])
+
+
+def choose(
+    columns: Columns,
+    where: Mapping[Dimension, Iterable[int]],
+    months: tuple[int, int] | None = None,
+) -> Rows | None:
+    """Return the numbers of the lines that have one of the codes in every dimension named.
+
+    months: first and last, as codes. None: all lines.
+    """
+    mask: NDArray[np.bool_] | None = None
+    for dimension, wanted in where.items():
+        codes = columns.codes[dimension]
+        mask = _both(mask, _is_among(codes, np.fromiter(wanted, np.int64)))
+    if months is not None:
+        month = columns.codes[Dimension.MONTH]
+        mask = _both(mask, (month >= months[0]) & (month <= months[1]))
+    return None if mask is None else np.flatnonzero(mask)
+
+
+def add_up(
+    columns: Columns,
+    by: Dimension,
+    rows: Rows | None = None,
+    kinds: Sequence[int] = (),
+) -> Totals:
+    """Return the exact sums of lines by a dimension and by currency, the largest first.
+
+    kinds: codes of uses that are summed apart. Sums of different currencies stand in different
+    rows; they are ordered as numbers all the same.
+    """
+    chosen = columns if rows is None else only(columns, rows)
+    use = chosen.codes[Dimension.USE]
+    kind = np.full(chosen.count, len(kinds), np.int64)
+    for number, code in enumerate(kinds):
+        kind[use == code] = number
+    currency = chosen.codes[Dimension.CURRENCY].astype(np.int64)
+    currencies = int(currency.max(initial=0)) + 1
+    group, keys = _grouped(chosen.codes[by].astype(np.int64) * currencies + currency)
+    wide = len(kinds) + 1
+    bins = group * wide + kind
+    size = len(keys) * wide
+    lines = np.bincount(bins, minlength=size).reshape(-1, wide)
+    parts = np.array(
+        [_sums(bins, limb, size).reshape(-1, wide) for limb in chosen.limbs], np.int64
+    ).reshape(len(chosen.limbs), len(keys), wide)
+    made = Totals(
+        key=keys // currencies,
+        currency=keys % currencies,
+        lines=lines.sum(axis=1).astype(np.int64),
+        parts=parts.transpose(2, 0, 1),
+    )
+    order = _largest_first(made.parts.sum(axis=0))
+    return Totals(made.key[order], made.currency[order], made.lines[order], made.parts[:, :, order])
+
+
+def ordered(columns: Columns, rows: Rows, by: Dimension | None = None) -> Rows:
+    """Return lines in order of a dimension's codes, or of their amounts, the largest first."""
+    if by is not None:
+        return rows[np.argsort(columns.codes[by][rows], kind="stable")]
+    return rows[_largest_first(columns.limbs[:, rows].astype(np.int64))]
+
+
+def _largest_first(limbs: NDArray[np.int64]) -> Rows:
+    """Return the order of (k, n) digits, in which those of equal amounts stay as they are.
+
+    Digits of either sign are carried over first, so that amounts compare digit by digit.
+    """
+    if not len(limbs):
+        return np.arange(limbs.shape[1])
+    made = limbs.copy()
+    for low in range(len(made) - 1):
+        over = made[low] // LIMB
+        made[low] -= over * LIMB
+        made[low + 1] += over
+    return np.lexsort(tuple(-limb for limb in made))
+
+
+def _grouped(combined: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """Return for each line the number of its group, and for each group its combined code."""
+    most = int(combined.max(initial=-1)) + 1
+    if most > max(_MOST_BINS, 4 * len(combined)):
+        keys, group = np.unique(combined, return_inverse=True)
+        return group.astype(np.intp), keys
+    seen = np.bincount(combined, minlength=most) > 0
+    number = np.cumsum(seen) - 1
+    return number[combined].astype(np.intp), np.flatnonzero(seen).astype(np.int64)
+
+
+def _sums(bins: NDArray[np.intp], limb: NDArray[np.int32], size: int) -> NDArray[np.int64]:
+    """Return the exact sum of whole numbers in each bin; no partial sum leaves 2**53."""
+    total = np.zeros(size, np.int64)
+    for start in range(0, len(bins), _MOST_AT_ONCE):
+        part = slice(start, start + _MOST_AT_ONCE)
+        total += np.bincount(bins[part], weights=limb[part], minlength=size).astype(np.int64)
+    return total
+
+
+def _is_among(codes: Codes, wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
+    if len(wanted) == 1:
+        equal: NDArray[np.bool_] = codes == wanted[0]
+        return equal
+    most = int(codes.max(initial=-1)) + 1
+    table = np.zeros(most + 1, np.bool_)
+    table[wanted[(wanted >= 0) & (wanted < most)]] = True
+    found: NDArray[np.bool_] = table[codes]
+    return found
+
+
+def _both(mask: NDArray[np.bool_] | None, other: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return other if mask is None else mask & other
+
+
+def _deep(limbs: NDArray[np.int32], depth: int) -> NDArray[np.int32]:
+    missing = np.zeros((depth - len(limbs), limbs.shape[1]), np.int32)
+    return np.concatenate([limbs, missing])
+
+
+def _decimal(limbs: NDArray[np.int64]) -> Decimal:
+    """Return the amount whose digits these are, without zeros at its end."""
+    whole = sum(int(limb) * LIMB**place for place, limb in enumerate(limbs))
+    return EXACT.normalize(EXACT.scaleb(Decimal(whole), -DECIMALS))
