@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from decimal import Decimal
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.model.payments import Deduction, Statement
-from desktop.payments.checks import check_statement
+from desktop.payments.checks import Checker, check_statement
+from desktop.payments.checks.stated import Stated
 from tests.payments.making import line, statement
+from tests.payments.seeded import SPOILED, clean
 
 cents = st.decimals(min_value=-5000, max_value=50_000, places=2)
 fine = st.decimals(min_value=-500, max_value=5000, places=12)
@@ -108,3 +111,22 @@ def test_rounding_every_line_is_found_on_a_long_statement() -> None:
     rounded = dataclasses.replace(made, gross=Decimal("0.00"), payable=Decimal("0.00"))
     assert codes(made) == []
     assert codes(rounded) == ["A1"]
+
+
+def test_lines_one_by_one_are_checked_as_all_at_once() -> None:
+    """What earlier lines said may be given without the lines."""
+    for number in range(60):
+        code = sorted(SPOILED)[number % len(SPOILED)]
+        random = Random(f"stream {number}")
+        wrong, known = SPOILED[code](*clean(random), random)
+        stated = Stated()
+        for one in known.earlier:
+            stated.add(one, iter(one.lines))
+        heads = tuple(dataclasses.replace(one, lines=()) for one in known.earlier)
+        checker = Checker(
+            dataclasses.replace(wrong, lines=()),
+            dataclasses.replace(known, earlier=heads, stated=stated),
+        )
+        for line_ in wrong.lines:
+            checker.take([line_])
+        assert checker.findings() == check_statement(wrong, known), code

@@ -5,10 +5,10 @@ A finding is a contradiction or a question; nothing here changes or hides what w
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterable
 
-from desktop.model.payments import Finding, Statement
+from desktop.model.payments import Finding, Statement, StatementLine
 from desktop.payments.checks import (
     arithmetic,
     changes,
@@ -18,9 +18,10 @@ from desktop.payments.checks import (
     integrity,
     shares,
 )
-from desktop.payments.checks.known import NOTHING_KNOWN, Known
+from desktop.payments.checks.known import MOST_OF_A_KIND, NOTHING_KNOWN, Doubts, Known, LineCheck
 
-MOST_OF_A_KIND = 100
+__all__ = ["MOST_OF_A_KIND", "Checker", "check_statement"]
+
 _CHECKS = (
     *arithmetic.CHECKS,
     *shares.CHECKS,
@@ -32,23 +33,36 @@ _CHECKS = (
 )
 
 
-def check_statement(statement: Statement, known: Known = NOTHING_KNOWN) -> list[Finding]:
-    """Return what does not hold; an empty list means that every check here passed.
+class Checker:
+    """Checks a statement whose lines come one after the other; a million need not be kept.
 
     A check that needs what is not known says nothing. Of one check at most MOST_OF_A_KIND findings
     are told one by one; the rest are one that names their lines.
     """
-    return [one for check in _CHECKS for one in _limited(check(statement, known))]
+
+    def __init__(self, statement: Statement, known: Known = NOTHING_KNOWN) -> None:
+        """statement: its lines are not looked at here. known.matched: of the lines that come."""
+        known = dataclasses.replace(known, stated=known.before)
+        self._checks = [check(statement, known) for check in _CHECKS]
+        self._by_line = [check.take for check in self._checks if isinstance(check, LineCheck)]
+
+    def take(self, lines: Iterable[StatementLine]) -> None:
+        """Look at more lines, in their order."""
+        for line in lines:
+            for take in self._by_line:
+                take(line)
+
+    def findings(self) -> list[Finding]:
+        """Return what does not hold, after the last line; an empty list: every check passed."""
+        return [
+            finding
+            for check in self._checks
+            for finding in (check.findings() if isinstance(check, LineCheck) else Doubts(check))
+        ]
 
 
-def _limited(findings: Iterator[Finding]) -> Iterator[Finding]:
-    yield from itertools.islice(findings, MOST_OF_A_KIND)
-    rest = list(findings)
-    if rest:
-        yield Finding(
-            check=rest[0].check,
-            sentence=f"The same is wrong {len(rest)} times more.",
-            expected="none",
-            actual=f"{len(rest)} more",
-            lines=tuple(line for one in rest for line in one.lines),
-        )
+def check_statement(statement: Statement, known: Known = NOTHING_KNOWN) -> list[Finding]:
+    """Return what does not hold of a statement with its lines; an empty list: all checks passed."""
+    checker = Checker(statement, known)
+    checker.take(statement.lines)
+    return checker.findings()

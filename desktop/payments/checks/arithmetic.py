@@ -8,55 +8,71 @@ from decimal import Decimal
 from fractions import Fraction
 
 from desktop.model.money import EXACT, exact_sum, exponent
-from desktop.model.payments import Finding, Statement
-from desktop.payments.checks.known import Check, Known, work_of
-from desktop.payments.checks.words import amount, close, plain
+from desktop.model.payments import Finding, Statement, StatementLine
+from desktop.payments.checks.known import MOST_LINES_NAMED, Check, EachLine, Known
+from desktop.payments.checks.stated import work_of
+from desktop.payments.checks.words import amount, close, fraction, plain
 
 _SETTLED = ("opening", "adjustments", "tax_withheld", "recouped", "reserve", "payable", "closing")
 
 
-def _lines_sum_to_gross(statement: Statement, _known: Known) -> Iterator[Finding]:
-    total = exact_sum(line.net for line in statement.lines)
-    if not close(total, statement.gross):
-        yield Finding(
-            check="A1",
-            sentence="The lines do not add up to the total that the statement names.",
-            expected=amount(total, statement),
-            actual=amount(statement.gross, statement),
-            lines=tuple(line.external_id for line in statement.lines),
-        )
+class _LinesSumToGross:
+    def __init__(self, statement: Statement, _known: Known) -> None:
+        self._statement = statement
+        self._total = Decimal(0)
+        self._lines: list[str] = []
+
+    def take(self, line: StatementLine) -> None:
+        self._total = EXACT.add(self._total, line.net)
+        self._lines.append(line.external_id)
+
+    def findings(self) -> Iterator[Finding]:
+        statement = self._statement
+        if not close(self._total, statement.gross):
+            yield Finding(
+                check="A1",
+                sentence="The lines do not add up to the total that the statement names.",
+                expected=amount(self._total, statement),
+                actual=amount(statement.gross, statement),
+                lines=tuple(self._lines[:MOST_LINES_NAMED]),
+            )
 
 
-def _uses_by_rate(statement: Statement, _known: Known) -> Iterator[Finding]:
-    for line in statement.lines:
+class _UsesByRate(EachLine):
+    def look(self, line: StatementLine) -> Iterator[Finding]:
         if line.uses is None or line.rate is None:
-            continue
+            return
         expected = EXACT.multiply(line.uses, line.rate)
         if not close(expected, line.gross):
             yield Finding(
                 check="A2",
                 sentence=f"For {line.title}, {plain(line.uses)} uses at {plain(line.rate)} each "
                 "are not the amount that stands there.",
-                expected=amount(expected, statement),
-                actual=amount(line.gross, statement),
+                expected=amount(expected, self.statement),
+                actual=amount(line.gross, self.statement),
                 lines=(line.external_id,),
             )
 
 
-def _gross_by_share(statement: Statement, _known: Known) -> Iterator[Finding]:
-    for line in statement.lines:
-        if not line.share or line.share == "unknown":
-            continue
-        expected = Fraction(line.gross) * Fraction(line.share)
+class _GrossByShare(EachLine):
+    def look(self, line: StatementLine) -> Iterator[Finding]:
+        if not line.share or line.share == "unknown" or _is_all_of_it(line):
+            return
+        expected = Fraction(line.gross) * fraction(line.share)
         if not close(expected, line.net):
             yield Finding(
                 check="A3",
                 sentence=f"Your share of {line.share} in {line.title} is not the amount that is "
                 "yours on the line.",
-                expected=amount(expected, statement),
-                actual=amount(line.net, statement),
+                expected=amount(expected, self.statement),
+                actual=amount(line.net, self.statement),
                 lines=(line.external_id,),
             )
+
+
+def _is_all_of_it(line: StatementLine) -> bool:
+    """Spares most lines the fractions."""
+    return line.share == "1/1" and line.gross == line.net
 
 
 def _balances(statement: Statement, _known: Known) -> Iterator[Finding]:
@@ -92,19 +108,28 @@ def _opens_where_it_closed(statement: Statement, known: Known) -> Iterator[Findi
         )
 
 
-def _declared_counts(statement: Statement, _known: Known) -> Iterator[Finding]:
-    works = len({work_of(line) for line in statement.lines})
-    for word, declared, counted in (
-        ("lines", statement.declared_lines, len(statement.lines)),
-        ("works", statement.declared_works, works),
-    ):
-        if declared is not None and declared != counted:
-            yield Finding(
-                check="A6",
-                sentence=f"It names another number of {word} than it has.",
-                expected=f"{counted} {word}",
-                actual=f"{declared} {word}",
-            )
+class _DeclaredCounts:
+    def __init__(self, statement: Statement, _known: Known) -> None:
+        self._statement = statement
+        self._lines = 0
+        self._works: set[str] = set()
+
+    def take(self, line: StatementLine) -> None:
+        self._lines += 1
+        self._works.add(work_of(line))
+
+    def findings(self) -> Iterator[Finding]:
+        for word, declared, counted in (
+            ("lines", self._statement.declared_lines, self._lines),
+            ("works", self._statement.declared_works, len(self._works)),
+        ):
+            if declared is not None and declared != counted:
+                yield Finding(
+                    check="A6",
+                    sentence=f"It names another number of {word} than it has.",
+                    expected=f"{counted} {word}",
+                    actual=f"{declared} {word}",
+                )
 
 
 def _year_to_date(statement: Statement, known: Known) -> Iterator[Finding]:
@@ -137,24 +162,38 @@ def _possible_amounts(statement: Statement, _known: Known) -> Iterator[Finding]:
                 expected=f"{decimals} decimals",
                 actual=amount(value, statement),
             )
-    foreign = [line for line in statement.lines if line.currency != statement.currency]
-    if foreign:
-        yield Finding(
-            check="A8",
-            sentence="Some lines are in another currency than the statement.",
-            expected=statement.currency,
-            actual=", ".join(sorted({line.currency for line in foreign})),
-            lines=tuple(line.external_id for line in foreign),
-        )
+
+
+class _OneCurrency:
+    def __init__(self, statement: Statement, _known: Known) -> None:
+        self._currency = statement.currency
+        self._others: set[str] = set()
+        self._lines: list[str] = []
+
+    def take(self, line: StatementLine) -> None:
+        if line.currency != self._currency:
+            self._others.add(line.currency)
+            self._lines.append(line.external_id)
+
+    def findings(self) -> Iterator[Finding]:
+        if self._others:
+            yield Finding(
+                check="A8",
+                sentence="Some lines are in another currency than the statement.",
+                expected=self._currency,
+                actual=", ".join(sorted(self._others)),
+                lines=tuple(self._lines[:MOST_LINES_NAMED]),
+            )
 
 
 CHECKS: tuple[Check, ...] = (
-    _lines_sum_to_gross,
-    _uses_by_rate,
-    _gross_by_share,
+    _LinesSumToGross,
+    _UsesByRate,
+    _GrossByShare,
     _balances,
     _opens_where_it_closed,
-    _declared_counts,
+    _DeclaredCounts,
     _year_to_date,
     _possible_amounts,
+    _OneCurrency,
 )

@@ -7,32 +7,45 @@ from collections.abc import Iterator
 from decimal import Decimal
 from statistics import median
 
-from desktop.model.money import exact_sum
+from desktop.model.money import EXACT
 from desktop.model.payments import Finding, Statement, StatementLine
-from desktop.payments.checks.known import Check, Known, work_of
+from desktop.payments.checks.known import MOST_LINES_NAMED, Check, Doubts, EachLine, Known
+from desktop.payments.checks.stated import Earner, Rates, Terms, Volumes, earner_of, terms_of
 from desktop.payments.checks.words import amount, percent, plain
 
 OUTLIER_FACTOR = 10
 MIN_PERIODS = 3
-Terms = tuple[str, str, str, str]
 
 
-def _rate_moved(statement: Statement, known: Known) -> Iterator[Finding]:
-    previous = known.previous
-    if previous is None:
+class _RateMoved:
+    def __init__(self, _statement: Statement, known: Known) -> None:
+        self._before = known.before.rates
+        self._rates = Rates()
+        self._lines: dict[Terms, list[str]] = defaultdict(list)
+
+    def take(self, line: StatementLine) -> None:
+        if self._before and (terms := terms_of(line)) in self._before:
+            self._lines[terms].append(line.external_id)
+            if not line.adjusts:
+                self._rates.take(line)
+
+    def findings(self) -> Iterator[Finding]:
+        for terms, rates in self._rates.found.items():
+            if rates != self._before[terms]:
+                licensee, _, use, territory = terms
+                yield Finding(
+                    check="R1",
+                    sentence=f"{licensee} pays another rate for {use} ({territory}) than before.",
+                    expected=", ".join(plain(one) for one in sorted(self._before[terms])),
+                    actual=", ".join(plain(one) for one in sorted(rates)),
+                    lines=tuple(self._lines[terms][:MOST_LINES_NAMED]),
+                )
+
+
+def _commission_moved(statement: Statement, known: Known) -> Iterator[Finding]:
+    if known.previous is None:
         return
-    before, now = _rates(previous), _rates(statement)
-    for terms, rates in now.items():
-        if terms in before and rates != before[terms]:
-            licensee, _, use, territory = terms
-            yield Finding(
-                check="R1",
-                sentence=f"{licensee} pays another rate for {use} ({territory}) than before.",
-                expected=", ".join(plain(one) for one in sorted(before[terms])),
-                actual=", ".join(plain(one) for one in sorted(rates)),
-                lines=tuple(line.external_id for line in statement.lines if _terms(line) == terms),
-            )
-    charged = {one.kind: one.rate for one in previous.deductions if one.rate is not None}
+    charged = {one.kind: one.rate for one in known.previous.deductions if one.rate is not None}
     for deduction in statement.deductions:
         was = charged.get(deduction.kind)
         if was is not None and deduction.rate is not None and deduction.rate != was:
@@ -65,104 +78,94 @@ def _method_changed(statement: Statement, known: Known) -> Iterator[Finding]:
             )
 
 
-def _outliers(statement: Statement, known: Known) -> Iterator[Finding]:
-    history: dict[tuple[str, str, str], list[Decimal]] = defaultdict(list)
-    for one in known.earlier:
-        for key, total in _earned(one).items():
-            history[key].append(total)
-    for key, total in _earned(statement).items():
-        usual = median(history[key]) if len(history[key]) >= MIN_PERIODS else None
-        if usual is None or usual <= 0 or total < 0:
-            continue
-        if total > usual * OUTLIER_FACTOR or total * OUTLIER_FACTOR < usual:
-            _, licensee, use = key
-            lines = [line for line in statement.lines if _earner(line) == key]
-            yield Finding(
-                check="R3",
-                sentence=f"{lines[0].title} earned far from what {licensee} usually pays for "
-                f"{use}.",
-                expected=f"about {amount(usual, statement)}",
-                actual=amount(total, statement),
-                lines=tuple(line.external_id for line in lines),
-            )
+class _Outliers:
+    def __init__(self, statement: Statement, known: Known) -> None:
+        self._statement = statement
+        self._usual = {
+            earner: median(totals)
+            for earner, totals in known.before.earned.items()
+            if len(totals) >= MIN_PERIODS
+        }
+        self._earned: dict[Earner, Decimal] = {}
+        self._lines: dict[Earner, list[StatementLine]] = defaultdict(list)
+
+    def take(self, line: StatementLine) -> None:
+        if self._usual and (earner := earner_of(line)) in self._usual:
+            self._lines[earner].append(line)
+            if not line.adjusts:
+                self._earned[earner] = EXACT.add(self._earned.get(earner, Decimal(0)), line.net)
+
+    def findings(self) -> Iterator[Finding]:
+        found = Doubts()
+        for earner, total in self._earned.items():
+            usual = self._usual[earner]
+            if usual <= 0 or total < 0:
+                continue
+            if total > usual * OUTLIER_FACTOR or total * OUTLIER_FACTOR < usual:
+                _, licensee, use = earner
+                lines = self._lines[earner]
+                found.add(
+                    Finding(
+                        check="R3",
+                        sentence=f"{lines[0].title} earned far from what {licensee} usually pays "
+                        f"for {use}.",
+                        expected=f"about {amount(usual, self._statement)}",
+                        actual=amount(total, self._statement),
+                        lines=tuple(line.external_id for line in lines[:MOST_LINES_NAMED]),
+                    )
+                )
+        yield from found
 
 
-def _more_uses_less_money(statement: Statement, known: Known) -> Iterator[Finding]:
-    if known.previous is None:
-        return
-    before, now = _uses(known.previous), _uses(statement)
-    for key, (uses, money) in now.items():
-        if key not in before:
-            continue
-        old_uses, old_money = before[key]
-        if uses > old_uses and money < old_money:
-            licensee, use = key
-            yield Finding(
-                check="R4",
-                sentence=f"{licensee} used your works more often than before ({use}), and pays "
-                "less.",
-                expected=f"at least {amount(old_money, statement)} for {plain(uses)} uses",
-                actual=amount(money, statement),
-            )
+class _MoreUsesLessMoney:
+    def __init__(self, statement: Statement, known: Known) -> None:
+        self._statement = statement
+        self._before = known.before.volumes
+        self._now = Volumes()
+
+    def take(self, line: StatementLine) -> None:
+        if not line.adjusts:
+            self._now.take(line)
+
+    def findings(self) -> Iterator[Finding]:
+        for (licensee, use), now in self._now.found.items():
+            was = self._before.get((licensee, use))
+            if was is not None and now.uses > was.uses and now.money < was.money:
+                yield Finding(
+                    check="R4",
+                    sentence=f"{licensee} used your works more often than before ({use}), and "
+                    "pays less.",
+                    expected=f"at least {amount(was.money, self._statement)} for "
+                    f"{plain(now.uses)} uses",
+                    actual=amount(now.money, self._statement),
+                )
 
 
-def _paid_period_adjusted(statement: Statement, known: Known) -> Iterator[Finding]:
-    paid = {
-        line.external_id: one.number
-        for one in known.earlier
-        if one.number in known.paid
-        for line in one.lines
-    }
-    for line in statement.lines:
-        if line.net < 0 and line.adjusts in paid:
+class _PaidPeriodAdjusted(EachLine):
+    def __init__(self, statement: Statement, known: Known) -> None:
+        super().__init__(statement, known)
+        self._before = known.before.numbers
+
+    def look(self, line: StatementLine) -> Iterator[Finding]:
+        if line.net >= 0 or not line.adjusts:
+            return
+        number = self._before.get(line.adjusts)
+        if number in self.known.paid:
             yield Finding(
                 check="R5",
-                sentence=f"Money for {line.title} that was paid with statement "
-                f"{paid[line.adjusts]} is taken back.",
+                sentence=f"Money for {line.title} that was paid with statement {number} is taken "
+                "back.",
                 expected="paid is paid, unless they say why",
-                actual=amount(line.net, statement),
+                actual=amount(line.net, self.statement),
                 lines=(line.external_id,),
             )
 
 
-def _terms(line: StatementLine) -> Terms:
-    return (line.licensee, line.model, line.use, line.territory)
-
-
-def _rates(statement: Statement) -> dict[Terms, set[Decimal]]:
-    rates: dict[Terms, set[Decimal]] = defaultdict(set)
-    for line in statement.lines:
-        if line.rate is not None and not line.adjusts:
-            rates[_terms(line)].add(line.rate)
-    return rates
-
-
-def _earner(line: StatementLine) -> tuple[str, str, str]:
-    return (work_of(line), line.licensee, line.use)
-
-
-def _earned(statement: Statement) -> dict[tuple[str, str, str], Decimal]:
-    found: dict[tuple[str, str, str], list[Decimal]] = defaultdict(list)
-    for line in statement.lines:
-        if not line.adjusts:
-            found[_earner(line)].append(line.net)
-    return {key: exact_sum(amounts) for key, amounts in found.items()}
-
-
-def _uses(statement: Statement) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
-    found: dict[tuple[str, str], tuple[list[Decimal], list[Decimal]]] = {}
-    for line in statement.lines:
-        if line.uses is not None and not line.adjusts:
-            uses, money = found.setdefault((line.licensee, line.use), ([], []))
-            uses.append(line.uses)
-            money.append(line.net)
-    return {key: (exact_sum(uses), exact_sum(money)) for key, (uses, money) in found.items()}
-
-
 CHECKS: tuple[Check, ...] = (
-    _rate_moved,
+    _RateMoved,
+    _commission_moved,
     _method_changed,
-    _outliers,
-    _more_uses_less_money,
-    _paid_period_adjusted,
+    _Outliers,
+    _MoreUsesLessMoney,
+    _PaidPeriodAdjusted,
 )

@@ -4,40 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from desktop.model.payments import Finding, Statement
-from desktop.payments.checks.known import Check, Known
+from desktop.model.payments import Finding, Statement, StatementLine
+from desktop.payments.checks.known import MOST_LINES_NAMED, Check, Doubts, EachLine, Known
 from desktop.payments.checks.words import amount
 
 _GONE_AFTER = 2
+_TITLES_NAMED = 3
 
 
-def _claimed_and_absent(statement: Statement, known: Known) -> Iterator[Finding]:
+class _ClaimedAndAbsent:
     """C1: every claim that stood throughout, for a use that is shared by weight among all."""
-    there = {line.claim_number for line in statement.lines} | {
-        line.claim_hash for line in statement.lines
-    }
-    uses = {pool.use for pool in statement.pools if (pool.period or statement.period)}
-    for claim in known.claims or ():
-        shared = any(share.right in uses for share in claim.shares)
-        known_there = claim.number in there or claim.claim_hash in there
-        if shared and not known_there and claim.stands_throughout(statement.period):
-            yield Finding(
-                check="C1",
-                sentence=f"{claim.title} is claimed, and was accepted before the period, but no "
-                "line names it.",
-                expected=claim.number or claim.claim_hash[:12],
-                actual="no line",
-            )
+
+    def __init__(self, statement: Statement, known: Known) -> None:
+        self._statement, self._known = statement, known
+        self._there: set[str] = set()
+
+    def take(self, line: StatementLine) -> None:
+        if line.claim_number or line.claim_hash:
+            self._there |= {line.claim_number, line.claim_hash}
+
+    def findings(self) -> Iterator[Finding]:
+        uses = {pool.use for pool in self._statement.pools}
+        found = Doubts()
+        for claim in self._known.claims or ():
+            shared = any(share.right in uses for share in claim.shares)
+            known_there = claim.number in self._there or claim.claim_hash in self._there
+            if shared and not known_there and claim.stands_throughout(self._statement.period):
+                found.add(
+                    Finding(
+                        check="C1",
+                        sentence=f"{claim.title} is claimed, and was accepted before the period, "
+                        "but no line names it.",
+                        expected=claim.number or claim.claim_hash[:12],
+                        actual="no line",
+                    )
+                )
+        yield from found
 
 
-def _never_claimed(statement: Statement, known: Known) -> Iterator[Finding]:
-    if known.claims is None:
-        return
-    ours = {claim.number for claim in known.claims} | {one.claim_hash for one in known.claims}
-    for line in statement.lines:
-        if (line.claim_number or line.claim_hash) and not {line.claim_number, line.claim_hash} & (
-            ours - {""}
-        ):
+class _NeverClaimed(EachLine):
+    def __init__(self, statement: Statement, known: Known) -> None:
+        super().__init__(statement, known)
+        claims = known.claims or ()
+        self._ours = {claim.number for claim in claims} | {one.claim_hash for one in claims}
+        self._ours.discard("")
+
+    def look(self, line: StatementLine) -> Iterator[Finding]:
+        if self.known.claims is None or not (line.claim_number or line.claim_hash):
+            return
+        if line.claim_number not in self._ours and line.claim_hash not in self._ours:
             yield Finding(
                 check="C2",
                 sentence=f"A line pays for {line.title}, which this library never claimed there.",
@@ -47,21 +62,28 @@ def _never_claimed(statement: Statement, known: Known) -> Iterator[Finding]:
             )
 
 
-def _not_matched(statement: Statement, known: Known) -> Iterator[Finding]:
-    if known.matched is None:
-        return
-    lost = [
-        line for line, matched in zip(statement.lines, known.matched, strict=True) if not matched
-    ]
-    if lost:
-        titles = ", ".join(dict.fromkeys(line.title for line in lost[:3]))
-        yield Finding(
-            check="C3",
-            sentence="Some lines are of no work that this library knows; say which they are.",
-            expected="a work of yours",
-            actual=titles + (" …" if len(lost) > 3 else ""),
-            lines=tuple(line.external_id for line in lost),
-        )
+class _NotMatched:
+    def __init__(self, _statement: Statement, known: Known) -> None:
+        self._matched = None if known.matched is None else iter(known.matched)
+        self._titles: dict[str, None] = {}
+        self._lines: list[str] = []
+
+    def take(self, line: StatementLine) -> None:
+        if self._matched is not None and not next(self._matched):
+            self._lines.append(line.external_id)
+            if len(self._titles) <= _TITLES_NAMED:
+                self._titles[line.title] = None
+
+    def findings(self) -> Iterator[Finding]:
+        if self._lines:
+            more = " …" if len(self._titles) > _TITLES_NAMED else ""
+            yield Finding(
+                check="C3",
+                sentence="Some lines are of no work that this library knows; say which they are.",
+                expected="a work of yours",
+                actual=", ".join([*self._titles][:_TITLES_NAMED]) + more,
+                lines=tuple(self._lines[:MOST_LINES_NAMED]),
+            )
 
 
 def _period_fits(statement: Statement, known: Known) -> Iterator[Finding]:
@@ -86,18 +108,22 @@ def _period_fits(statement: Statement, known: Known) -> Iterator[Finding]:
         )
 
 
-def _licensee_gone(statement: Statement, known: Known) -> Iterator[Finding]:
-    recent = known.earlier[-_GONE_AFTER:]
-    if len(recent) < _GONE_AFTER:
-        return
-    always = set.intersection(*({line.licensee for line in one.lines} for one in recent))
-    for gone in sorted(always - {line.licensee for line in statement.lines}):
-        yield Finding(
-            check="C5",
-            sentence=f"{gone} paid in every statement before and is not in this one.",
-            expected=gone,
-            actual="no line",
-        )
+class _LicenseeGone:
+    def __init__(self, _statement: Statement, known: Known) -> None:
+        recent = known.before.licensees[-_GONE_AFTER:]
+        self._missing = set.intersection(*recent) if len(recent) == _GONE_AFTER else set()
+
+    def take(self, line: StatementLine) -> None:
+        self._missing.discard(line.licensee)
+
+    def findings(self) -> Iterator[Finding]:
+        for gone in sorted(self._missing):
+            yield Finding(
+                check="C5",
+                sentence=f"{gone} paid in every statement before and is not in this one.",
+                expected=gone,
+                actual="no line",
+            )
 
 
 def _minimum_carried(statement: Statement, known: Known) -> Iterator[Finding]:
@@ -115,10 +141,10 @@ def _minimum_carried(statement: Statement, known: Known) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    _claimed_and_absent,
-    _never_claimed,
-    _not_matched,
+    _ClaimedAndAbsent,
+    _NeverClaimed,
+    _NotMatched,
     _period_fits,
-    _licensee_gone,
+    _LicenseeGone,
     _minimum_carried,
 )

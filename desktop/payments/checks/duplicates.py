@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator
 
 from desktop.model.payments import Finding, Statement, StatementLine
-from desktop.payments.checks.known import Check, Known, work_of
+from desktop.payments.checks.known import Check, Doubts, EachLine, Known
+from desktop.payments.checks.stated import use_key
 from desktop.payments.checks.words import amount
 
 
@@ -22,22 +22,22 @@ def _same_file(statement: Statement, known: Known) -> Iterator[Finding]:
         )
 
 
-def _same_external_line(statement: Statement, known: Known) -> Iterator[Finding]:
-    before = {
-        line.external_id: one.number
-        for one in known.earlier
-        if one.number != statement.number
-        for line in one.lines
-    }
-    seen: set[str] = set()
-    for line in statement.lines:
-        where = "in this one" if line.external_id in seen else before.get(line.external_id)
-        seen.add(line.external_id)
-        if where is not None:
-            place = where if where == "in this one" else f"in statement {where}"
+class _SameExternalLine(EachLine):
+    def __init__(self, statement: Statement, known: Known) -> None:
+        super().__init__(statement, known)
+        self._before = known.before.numbers
+        self._seen: set[str] = set()
+
+    def look(self, line: StatementLine) -> Iterator[Finding]:
+        number = self._before.get(line.external_id)
+        where = "" if number in (None, self.statement.number) else f"in statement {number}"
+        if line.external_id in self._seen:
+            where = "in this one"
+        self._seen.add(line.external_id)
+        if where:
             yield Finding(
                 check="D2",
-                sentence=f"The line {line.external_id} for {line.title} was stated {place} "
+                sentence=f"The line {line.external_id} for {line.title} was stated {where} "
                 "already.",
                 expected="once",
                 actual="twice",
@@ -45,66 +45,80 @@ def _same_external_line(statement: Statement, known: Known) -> Iterator[Finding]
             )
 
 
-def _same_use(statement: Statement, known: Known) -> Iterator[Finding]:
+class _SameUse:
     """D3: nothing may tell the two apart, and neither may correct the other."""
-    first: dict[tuple[object, ...], str] = {}
-    for one in known.earlier:
-        if one.number != statement.number:
-            for line in one.lines:
-                if not line.adjusts:
-                    first.setdefault(_use(line), f"statement {one.number}")
-    again = defaultdict(list)
-    for line in statement.lines:
+
+    def __init__(self, statement: Statement, known: Known) -> None:
+        self._number = statement.number
+        self._before = known.before.uses
+        self._first: dict[int, str] = {}
+        self._again: dict[int, tuple[StatementLine, list[str]]] = {}
+
+    def take(self, line: StatementLine) -> None:
         if line.adjusts:
-            continue
-        if _use(line) in first:
-            again[_use(line)].append(line)
+            return
+        use = use_key(line)
+        if use in self._first or self._before.get(use, self._number) != self._number:
+            self._again.setdefault(use, (line, []))[1].append(line.external_id)
         else:
-            first[_use(line)] = f"line {line.external_id}"
-    for use, lines in again.items():
-        yield Finding(
-            check="D3",
-            sentence=f"The same use of {lines[0].title} by {lines[0].licensee} in the same time "
-            f"and place is paid in {first[use]} already.",
-            expected="once",
-            actual=f"{len(lines) + 1} times",
-            lines=tuple(line.external_id for line in lines),
-        )
+            self._first[use] = line.external_id
 
-
-def _reversal_without_original(statement: Statement, known: Known) -> Iterator[Finding]:
-    stated = {line.external_id for one in (*known.earlier, statement) for line in one.lines}
-    for line in statement.lines:
-        if line.net >= 0:
-            continue
-        # Of a registry's first statement here, what came before cannot be known.
-        if not line.adjusts or (known.earlier and line.adjusts not in stated):
-            yield Finding(
-                check="D4",
-                sentence=f"{line.title} is charged back, and no line that was stated before is "
-                "named for it.",
-                expected="the line that it takes back",
-                actual=f"{amount(line.net, statement)}, {line.adjusts or 'none named'}",
-                lines=(line.external_id,),
+    def findings(self) -> Iterator[Finding]:
+        found = Doubts()
+        for use, (line, lines) in self._again.items():
+            first = f"line {self._first[use]}" if use in self._first else ""
+            found.add(
+                Finding(
+                    check="D3",
+                    sentence=f"The same use of {line.title} by {line.licensee} in the same time "
+                    f"and place is paid in {first or 'statement ' + self._before[use]} already.",
+                    expected="once",
+                    actual=f"{len(lines) + 1} times",
+                    lines=tuple(lines),
+                )
             )
+        yield from found
 
 
-def _use(line: StatementLine) -> tuple[object, ...]:
-    return (
-        work_of(line),
-        line.licensee,
-        line.model,
-        line.use,
-        line.right,
-        line.territory,
-        line.period,
-        line.rate,
-    )
+class _ReversalWithoutOriginal:
+    """Of a registry's first statement here, what came before cannot be known."""
+
+    def __init__(self, statement: Statement, known: Known) -> None:
+        self._statement = statement
+        self._before = known.before.numbers
+        self._is_first = not known.earlier
+        self._taken_back: list[StatementLine] = []
+        self._named: set[str] = set()
+        self._stated: set[str] = set()
+
+    def take(self, line: StatementLine) -> None:
+        if line.net < 0:
+            self._taken_back.append(line)
+            self._named.add(line.adjusts)
+        self._stated.add(line.external_id)
+
+    def findings(self) -> Iterator[Finding]:
+        found = Doubts()
+        for line in self._taken_back:
+            stated = line.adjusts in self._stated or line.adjusts in self._before
+            if not line.adjusts or not (stated or self._is_first):
+                found.add(
+                    Finding(
+                        check="D4",
+                        sentence=f"{line.title} is charged back, and no line that was stated "
+                        "before is named for it.",
+                        expected="the line that it takes back",
+                        actual=f"{amount(line.net, self._statement)}, "
+                        f"{line.adjusts or 'none named'}",
+                        lines=(line.external_id,),
+                    )
+                )
+        yield from found
 
 
 CHECKS: tuple[Check, ...] = (
     _same_file,
-    _same_external_line,
-    _same_use,
-    _reversal_without_original,
+    _SameExternalLine,
+    _SameUse,
+    _ReversalWithoutOriginal,
 )

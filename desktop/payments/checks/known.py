@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Protocol, runtime_checkable
 
 from desktop.model.payments import Finding, Period, Pool, Statement, StatementLine
+from desktop.payments.checks.stated import Stated
 
+MOST_OF_A_KIND = 100
+MOST_LINES_NAMED = 10_000
 KINDS = frozenset(
     {
         "administration",
@@ -72,6 +76,7 @@ class Known:
     """Everything else that is known when a statement comes.
 
     earlier: statements of the same registry and currency, newest revision each, oldest first.
+    stated: what their lines said, where they are not given with their lines.
     pools_elsewhere: (who states it, period, pool) of other statements. claims: at this registry;
     None where that is not known. matched: for each line whether it is a work of the library.
     withholding: the highest tax rate that is right, such as 0.15. advance_left: what is still to
@@ -80,6 +85,7 @@ class Known:
     """
 
     earlier: tuple[Statement, ...] = ()
+    stated: Stated | None = None
     pools_elsewhere: tuple[tuple[str, Period, Pool], ...] = ()
     claims: tuple[KnownClaim, ...] | None = None
     matched: tuple[bool, ...] | None = None
@@ -92,15 +98,85 @@ class Known:
     key_valid: bool | None = None
 
     @property
+    def before(self) -> Stated:
+        """What the lines of the earlier statements said."""
+        if self.stated is not None:
+            return self.stated
+        found = Stated()
+        for one in self.earlier:
+            found.add(one, one.lines)
+        return found
+
+    @property
     def previous(self) -> Statement | None:
         """The newest of the earlier statements."""
         return self.earlier[-1] if self.earlier else None
 
 
 NOTHING_KNOWN = Known()
-Check = Callable[[Statement, Known], Iterator[Finding]]
 
 
-def work_of(line: StatementLine) -> str:
-    """Return what tells a line's work from others: claim, else code, else title."""
-    return line.claim_number or line.iscc or " ".join(line.title.casefold().split())
+@runtime_checkable
+class LineCheck(Protocol):
+    """A check that looks at every line once, and says at the end what it found."""
+
+    def take(self, line: StatementLine) -> None:
+        """Look at one more line."""
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what does not hold, after the last line."""
+
+
+Check = Callable[[Statement, Known], Iterator[Finding] | LineCheck]
+
+
+class Doubts:
+    """What a check found so far. Beyond MOST_OF_A_KIND only the lines are remembered."""
+
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+        self._told: list[Finding] = []
+        self._count = 0
+        self._lines: list[str] = []
+        for finding in findings:
+            self.add(finding)
+
+    def add(self, finding: Finding) -> None:
+        """Remember one more."""
+        self._count += 1
+        if self._count <= MOST_OF_A_KIND:
+            self._told.append(finding)
+        else:
+            self._lines += finding.lines
+
+    def __iter__(self) -> Iterator[Finding]:
+        yield from self._told
+        more = self._count - len(self._told)
+        if more:
+            yield Finding(
+                check=self._told[0].check,
+                sentence=f"The same is wrong {more} times more.",
+                expected="none",
+                actual=f"{more} more",
+                lines=tuple(self._lines[:MOST_LINES_NAMED]),
+            )
+
+
+class EachLine:
+    """A check that judges every line for itself."""
+
+    def __init__(self, statement: Statement, known: Known) -> None:
+        self.statement, self.known = statement, known
+        self._doubts = Doubts()
+
+    def take(self, line: StatementLine) -> None:
+        """Look at one more line."""
+        for finding in self.look(line):
+            self._doubts.add(finding)
+
+    def look(self, line: StatementLine) -> Iterable[Finding]:
+        """Return what does not hold of a line."""
+        raise NotImplementedError
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what did not hold."""
+        yield from self._doubts

@@ -7,20 +7,32 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from desktop.model.money import exact_sum
+from desktop.model.money import EXACT
 from desktop.model.payments import Finding, Period, Pool, Statement, StatementLine
-from desktop.payments.checks.known import Check, Known, KnownClaim
-from desktop.payments.checks.words import amount, close, plain
+from desktop.payments.checks.known import (
+    MOST_LINES_NAMED,
+    MOST_OF_A_KIND,
+    Check,
+    EachLine,
+    Known,
+    KnownClaim,
+)
+from desktop.payments.checks.words import amount, close, fraction, plain
 
 Source = tuple[str, str, str, Period]
 
 
-def _weights_make_the_amounts(statement: Statement, _known: Known) -> Iterator[Finding]:
-    pools = _pools(statement)
-    for line in statement.lines:
-        pool = pools.get(_source(line))
-        if line.weight is None or pool is None or not pool.total_weight:
-            continue
+class _WeightsMakeTheAmounts(EachLine):
+    def __init__(self, statement: Statement, known: Known) -> None:
+        super().__init__(statement, known)
+        self._pools = _pools(statement)
+
+    def look(self, line: StatementLine) -> Iterator[Finding]:
+        if line.weight is None:
+            return
+        pool = self._pools.get(_source(line))
+        if pool is None or not pool.total_weight:
+            return
         part = Fraction(line.weight) / Fraction(pool.total_weight)
         expected = part * Fraction(pool.amount) * Fraction(pool.distributable_share)
         if not close(expected, line.gross):
@@ -28,43 +40,53 @@ def _weights_make_the_amounts(statement: Statement, _known: Known) -> Iterator[F
                 check="S1",
                 sentence=f"The weight of {line.title} makes another part of {pool.licensee}'s "
                 "pool than the amount that stands there.",
-                expected=amount(expected, statement),
-                actual=amount(line.gross, statement),
+                expected=amount(expected, self.statement),
+                actual=amount(line.gross, self.statement),
                 lines=(line.external_id,),
             )
 
 
-def _weights_within_total(statement: Statement, _known: Known) -> Iterator[Finding]:
-    lines = defaultdict(list)
-    for line in statement.lines:
-        if line.weight is not None:
-            lines[_source(line)].append(line)
-    for source, pool in _pools(statement).items():
-        total = exact_sum(line.weight or Decimal(0) for line in lines[source])
-        if total > pool.total_weight:
-            yield Finding(
-                check="S2",
-                sentence=f"Your works alone weigh more than the whole pool of {pool.licensee}.",
-                expected=f"at most {plain(pool.total_weight)}",
-                actual=plain(total),
-                lines=tuple(line.external_id for line in lines[source]),
-            )
+class _WeightsWithinTotal:
+    def __init__(self, statement: Statement, _known: Known) -> None:
+        self._pools = _pools(statement)
+        self._weights: dict[Source, Decimal] = {}
+        self._lines: dict[Source, list[str]] = defaultdict(list)
+
+    def take(self, line: StatementLine) -> None:
+        if line.weight is not None and (source := _source(line)) in self._pools:
+            self._weights[source] = EXACT.add(self._weights.get(source, Decimal(0)), line.weight)
+            self._lines[source].append(line.external_id)
+
+    def findings(self) -> Iterator[Finding]:
+        for source, pool in self._pools.items():
+            total = self._weights.get(source, Decimal(0))
+            if total > pool.total_weight:
+                yield Finding(
+                    check="S2",
+                    sentence=f"Your works alone weigh more than the whole pool of {pool.licensee}.",
+                    expected=f"at most {plain(pool.total_weight)}",
+                    actual=plain(total),
+                    lines=tuple(self._lines[source][:MOST_LINES_NAMED]),
+                )
 
 
-def _share_as_claimed(statement: Statement, known: Known) -> Iterator[Finding]:
-    claims = _claims(known)
-    for line in statement.lines:
-        claim = claims.get(line.claim_number)
+class _ShareAsClaimed(EachLine):
+    def __init__(self, statement: Statement, known: Known) -> None:
+        super().__init__(statement, known)
+        self._claims = _claims(known)
+
+    def look(self, line: StatementLine) -> Iterator[Finding]:
+        claim = self._claims.get(line.claim_number)
         if claim is None or not line.share or line.share == "unknown":
-            continue
+            return
         held = [
             share.fraction
             for share in claim.shares
             if share.holds(line.right, line.territory, line.period.start)
         ]
         if not held or None in held:
-            continue
-        if Fraction(line.share) not in {*held, sum(one for one in held if one is not None)}:
+            return
+        if fraction(line.share) not in {*held, sum(one for one in held if one is not None)}:
             expected = " or ".join(dict.fromkeys(str(one) for one in held))
             yield Finding(
                 check="S3",
@@ -76,24 +98,33 @@ def _share_as_claimed(statement: Statement, known: Known) -> Iterator[Finding]:
             )
 
 
-def _equal_means_equal(statement: Statement, _known: Known) -> Iterator[Finding]:
-    equal = {key for key, pool in _pools(statement).items() if "equal" in pool.method.casefold()}
-    lines = defaultdict(list)
-    for line in statement.lines:
-        if _source(line) in equal and not line.adjusts:
-            lines[_source(line)].append(line)
-    for found in lines.values():
-        amounts = sorted(line.gross for line in found)
-        if not close(amounts[0], amounts[-1]):
+class _EqualMeansEqual:
+    def __init__(self, statement: Statement, _known: Known) -> None:
+        self._statement = statement
+        pools = _pools(statement).items()
+        self._equal: dict[Source, list[tuple[Decimal, str]]] = {
+            source: [] for source, pool in pools if "equal" in pool.method.casefold()
+        }
+
+    def take(self, line: StatementLine) -> None:
+        if self._equal and not line.adjusts and (source := _source(line)) in self._equal:
+            self._equal[source].append((line.gross, line.external_id))
+
+    def findings(self) -> Iterator[Finding]:
+        for (licensee, *_), found in self._equal.items():
+            amounts = sorted(gross for gross, _ in found)
+            if not amounts or close(amounts[0], amounts[-1]):
+                continue
             usual = amounts[len(amounts) // 2]
-            odd = [line for line in found if not close(usual, line.gross)]
+            odd = [(gross, line) for gross, line in found if not close(usual, gross)]
+            shown = dict.fromkeys(amount(gross, self._statement) for gross, _ in odd)
             yield Finding(
                 check="S4",
-                sentence=f"{found[0].licensee}'s money is divided equally, and yet some works got "
-                "another amount.",
-                expected=amount(usual, statement),
-                actual=", ".join(dict.fromkeys(amount(line.gross, statement) for line in odd)),
-                lines=tuple(line.external_id for line in odd),
+                sentence=f"{licensee}'s money is divided equally, and yet some works got another "
+                "amount.",
+                expected=amount(usual, self._statement),
+                actual=", ".join([*shown][:MOST_OF_A_KIND]),
+                lines=tuple(line for _, line in odd[:MOST_LINES_NAMED]),
             )
 
 
@@ -131,9 +162,9 @@ def _claims(known: Known) -> dict[str, KnownClaim]:
 
 
 CHECKS: tuple[Check, ...] = (
-    _weights_make_the_amounts,
-    _weights_within_total,
-    _share_as_claimed,
-    _equal_means_equal,
+    _WeightsMakeTheAmounts,
+    _WeightsWithinTotal,
+    _ShareAsClaimed,
+    _EqualMeansEqual,
     _one_pool_for_all,
 )

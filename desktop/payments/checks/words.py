@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,8 +12,16 @@ from desktop.model.payments import Statement
 _SHOWN_PLACES = 18
 
 
+@functools.cache
+def fraction(share: str) -> Fraction:
+    """Return a share that was written as 1/3."""
+    return Fraction(share)
+
+
 def close(expected: Decimal | Fraction, stated: Decimal) -> bool:
     """Whether two amounts differ by one unit in the last stated place at most."""
+    if expected == stated:
+        return True
     places = -int(stated.as_tuple().exponent)
     return abs(Fraction(expected) - Fraction(stated)) <= Fraction(1, 10**places)
 
