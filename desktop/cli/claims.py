@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, TypeVar
 
 import click
@@ -19,9 +21,10 @@ from desktop.flows.hearing import Heard
 from desktop.flows.reminding import next_steps
 from desktop.flows.responding import Answered, dispute, respond, withdraw
 from desktop.flows.syncing import sync as sync_flow
-from desktop.model.claims import ClaimRow, ClaimState
+from desktop.model.claims import Answer, ClaimRow, ClaimState
 from desktop.model.similar import Relation, Twin
 from desktop.model.times import to_rfc3339
+from desktop.store import answers as answers_store
 from desktop.store import claims as claims_store
 from desktop.store import outbox as outbox_store
 from desktop.store import registries as registries_store
@@ -201,7 +204,7 @@ def _twin_json(twin: Twin) -> dict[str, Any]:
 @click.command()
 @command
 def outbox(session: Session) -> None:
-    """List what waits to be sent, and what was sent."""
+    """List what waits to be sent, and what was sent: claims, then answers about claims."""
     with session.open(read_only=True) as services, services.store.read() as connection:
         steps = next_steps(services)
         for entry in outbox_store.entries(connection):
@@ -220,8 +223,35 @@ def outbox(session: Session) -> None:
             session.out.row(
                 data,
                 f"{entry.claim_id:>6}  {entry.registry}  ·  {entry.state.value}"
-                f"  ·  {entry.attempts} tries{problem}",
+                f"  ·  {_tries(entry.attempts)}{problem}",
             )
+        for answer in answers_store.entries(connection):
+            session.out.row(_answer_json(answer), _answer_words(answer))
+
+
+def _answer_json(answer: Answer) -> dict[str, Any]:
+    return {
+        "claim_id": answer.claim_id,
+        "registry": answer.registry,
+        "answer": answer.kind.value,
+        "state": answer.state.value,
+        "attempts": answer.attempts,
+        "not_before": to_rfc3339(answer.not_before),
+        "last_problem": answer.last_problem or None,
+        "next": None,
+    }
+
+
+def _answer_words(answer: Answer) -> str:
+    problem = f"  ·  {answer.last_problem}" if answer.last_problem else ""
+    return (
+        f"{answer.claim_id:>6}  {answer.registry}  ·  {answer.kind.value}  ·  "
+        f"{answer.state.value}  ·  {_tries(answer.attempts)}{problem}"
+    )
+
+
+def _tries(attempts: int) -> str:
+    return "1 try" if attempts == 1 else f"{attempts} tries"
 
 
 @click.command()
@@ -263,6 +293,7 @@ def claims(session: Session, state: str | None) -> None:
     """List claims and where they stand."""
     with session.open(read_only=True) as services, services.store.read() as connection:
         steps = next_steps(services)
+        replaced = claims_store.replaced(connection)
         for row in claims_store.rows(connection, state=ClaimState(state) if state else None):
             receipt = None
             if row.receipt_time is not None:
@@ -271,6 +302,8 @@ def claims(session: Session, state: str | None) -> None:
                     "time": to_rfc3339(row.receipt_time),
                     "verified": row.receipt_verified,
                 }
+            at = (row.claim_id, row.registry_id)
+            step = steps.get(at) or (_next_step(row) if at not in replaced else None)
             data = {
                 "claim_id": row.claim_id,
                 "work_id": row.work_id,
@@ -283,14 +316,42 @@ def claims(session: Session, state: str | None) -> None:
                 "reason": row.reason or None,
                 "number": row.number or None,
                 "you_say_so": row.by_hand and row.state in _BY_HAND,
-                "next": steps.get((row.claim_id, row.registry_id)),
+                "next": step,
             }
-            said = steps.get((row.claim_id, row.registry_id)) or row.reason
-            session.out.row(
-                data,
-                f"{row.claim_id:>6}  {row.title}  ·  {row.registry}  ·  {row.state.value}"
-                f"  ·  {_receipt_words(row)}{'  ·  ' + said if said else ''}",
-            )
+            said = [step or row.reason] if row.by_hand else [_conflict_words(row), row.reason, step]
+            where = f"{row.claim_id:>6}  {row.title}  ·  {row.registry}  ·  {row.state.value}"
+            words = (where, _receipt_words(row), *said)
+            session.out.row(data, "  ·  ".join(word for word in words if word))
+
+
+def _next_step(claim: ClaimRow) -> str | None:
+    """Return what the user can do for a claim that does not stand, or None."""
+    about = f"{claim.claim_id} --registry {shlex.quote(claim.registry)}"
+    if claim.may_be_forced:
+        return f"Only you decide whether to declare it all the same: `claim force {about}`."
+    if claim.state is ClaimState.CONFLICT:
+        day = (claim.conflict or {}).get("respond_by")
+        until = f" until {day}" if day else ""
+        return f"Answer it{until}: `claim respond {about} maintain`, or update, or revoke."
+    if claim.state is ClaimState.IN_DISPUTE:
+        return f"It can still be answered: `claim respond {about} maintain`, or update, or revoke."
+    if claim.state in (ClaimState.REJECTED, ClaimState.REFUSED):
+        there = shlex.quote(claim.registry)
+        return (
+            f"Change what is wrong with `work edit {claim.work_id}`, then claim it again: "
+            f"`claim --registry {there} {claim.work_id}`."
+        )
+    return "It is sent again with the next sync." if claim.state is ClaimState.LOST else None
+
+
+def _conflict_words(claim: ClaimRow) -> str:
+    """Say with whom a claim is in conflict, and how much all claims add up to."""
+    told = claim.conflict or {}
+    names = ", ".join(dict.fromkeys(str(other["name"]) for other in told.get("others", ())))
+    if not names or claim.state not in (ClaimState.CONFLICT, ClaimState.IN_DISPUTE):
+        return ""
+    whole = float(Fraction(told["total"]) * 100)
+    return f"with {names}, together {whole:g} % of the whole"
 
 
 def _iscc_id_json(row: ClaimRow) -> dict[str, Any] | None:

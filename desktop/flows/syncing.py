@@ -28,7 +28,7 @@ from desktop.model.registries import (
 from desktop.registries import kinds
 from desktop.registries.retry import delay_s
 from desktop.services import Services
-from desktop.store import feeds, journal, outbox, registries
+from desktop.store import answers, feeds, journal, outbox, registries
 
 
 def _ignore(_heard: Heard) -> None:
@@ -127,7 +127,7 @@ def sync(
             hear(Heard(event="problem", registry=name, detail={"message": str(problem)}))
     report(Progress(done=len(known), total=len(known)))
     with services.store.read() as connection:
-        result.waiting = outbox.waiting(connection)
+        result.waiting = outbox.waiting(connection) + answers.waiting(connection)
     return result
 
 

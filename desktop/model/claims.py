@@ -107,10 +107,12 @@ class Answer:
     answer_id: int
     claim_id: int
     claim_hash: str
+    registry: str
     kind: AnswerKind
     document: bytes
     state: OutboxState
     attempts: int = 0
+    not_before: datetime
     last_problem: str = ""
     made: datetime
 

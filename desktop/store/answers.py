@@ -7,8 +7,9 @@ from desktop.model.times import from_seconds
 from desktop.store.database import Connection, Row
 
 _ANSWERS = """
-SELECT answers.*, answer_outbox.*, claims.claim_hash FROM answers
+SELECT answers.*, answer_outbox.*, claims.claim_hash, registries.name AS registry FROM answers
 JOIN answer_outbox USING (answer_id) JOIN claims USING (claim_id)
+JOIN registries ON registries.registry_id = answers.registry_id
 """
 
 
@@ -57,6 +58,20 @@ def of_claim(connection: Connection, claim_id: int, registry_id: int) -> list[An
         (claim_id, registry_id),
     )
     return [_answer(row) for row in rows]
+
+
+def entries(connection: Connection, *, waiting_only: bool = False) -> list[Answer]:
+    """Return the answers of the outbox, oldest first."""
+    clause = "WHERE answer_outbox.state IN ('queued', 'sending')" if waiting_only else ""
+    return [_answer(row) for row in connection.execute(f"{_ANSWERS} {clause} ORDER BY answer_id")]
+
+
+def waiting(connection: Connection) -> int:
+    """Return how many answers wait to be sent."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM answer_outbox WHERE state IN ('queued', 'sending')"
+    ).fetchone()
+    return int(count)
 
 
 def documents(connection: Connection) -> list[tuple[int, bytes]]:
@@ -110,10 +125,12 @@ def _answer(row: Row) -> Answer:
         answer_id=row["answer_id"],
         claim_id=row["claim_id"],
         claim_hash=row["claim_hash"],
+        registry=row["registry"],
         kind=AnswerKind(row["kind"]),
         document=bytes(row["document"]),
         state=OutboxState(row["state"]),
         attempts=row["attempts"],
+        not_before=from_seconds(row["not_before_s"]),
         last_problem=row["last_problem"],
         made=from_seconds(row["made_s"]),
     )

@@ -311,6 +311,19 @@ def state_counts(connection: Connection) -> dict[ClaimState, int]:
     return {ClaimState(row["state"]): int(row["n"]) for row in found}
 
 
+def replaced(connection: Connection) -> set[tuple[int, int]]:
+    """Return (claim_id, registry_id) of what a registry did not take and a newer claim of the same
+    work at the same registry made up for."""
+    found = connection.execute(
+        "SELECT old.claim_id, old.registry_id FROM claim_states AS old "
+        "JOIN claims USING (claim_id) WHERE old.state IN ('rejected', 'refused') "
+        "AND EXISTS (SELECT 1 FROM claims AS newer "
+        "JOIN claim_states AS there USING (claim_id) WHERE newer.work_id = claims.work_id "
+        "AND there.registry_id = old.registry_id AND newer.claim_id > old.claim_id)"
+    )
+    return {(row["claim_id"], row["registry_id"]) for row in found}
+
+
 def states_of_work(connection: Connection, work_id: int) -> dict[str, str]:
     """Return registry name → state for the claims of a work, the newest claim winning."""
     found = connection.execute(

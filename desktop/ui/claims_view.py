@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QVBoxLayout, Q
 from desktop.claims.answer import Response
 from desktop.errors import UsageProblem
 from desktop.flows.conflicts import Conflict, conflict_of
-from desktop.model.claims import ClaimRow, ClaimState
+from desktop.model.claims import Answer, ClaimRow, ClaimState
 from desktop.services import Services
+from desktop.store import answers as answers_store
 from desktop.store import claims as claims_store
 from desktop.store import outbox as outbox_store
 from desktop.ui import figures, words
@@ -64,6 +65,8 @@ _GROUPS: dict[str, tuple[str, frozenset[ClaimState]]] = {
 }
 
 
+_NOT_TAKEN = {ClaimState.REJECTED, ClaimState.REFUSED}
+_AGAIN = "Change what is wrong under Works, then claim the work again."
 _CAN_DISPUTE = {ClaimState.ACCEPTED, ClaimState.CONFLICT}
 _STANDS = set(ClaimState) - {
     ClaimState.WITHDRAWN,
@@ -115,6 +118,7 @@ class ClaimsView(QWidget):
             today=lambda: services.now().astimezone().date(),
         )
         self._rows: list[ClaimRow] = []
+        self._replaced: set[tuple[int, int]] = set()
         self.head = Head("Claims", "Search claims")
         self.head.searched.connect(lambda _text: self._show())
         self.bring = _menu_of(("Find my works on a list…", self.show_lists), *bring_in)
@@ -155,19 +159,19 @@ class ClaimsView(QWidget):
             self._rows = claims_store.rows(connection, limit=LIMIT)
             counts = claims_store.state_counts(connection)
             entries = outbox_store.entries(connection, waiting_only=True)
+            said = answers_store.entries(connection, waiting_only=True)
+            self._replaced = claims_store.replaced(connection)
         waiting = [entry for entry in entries if not entry.by_hand]
         by_hand = len(entries) - len(waiting)
         for key, (name, states) in _GROUPS.items():
             number = sum(counts.get(state, 0) for state in states)
             text = name if key == "all" or not number else f"{name} {figures.count(number)}"
             self.chips.put(key, text, shown=key == "all" or bool(number))
-        count = len(waiting)
-        self._outbox.setText(
-            f"{figures.count(count)} claim{'' if count == 1 else 's'} in the outbox"
-            if count
-            else "The outbox is empty"
-        )
-        problem = next((entry.last_problem for entry in waiting if entry.last_problem), "")
+        count = len(waiting) + len(said)
+        queued = words.queued(len(waiting), len(said))
+        self._outbox.setText(f"{queued} in the outbox" if count else "The outbox is empty")
+        problems = [one.last_problem for one in waiting] + [one.last_problem for one in said]
+        problem = next((words_ for words_ in problems if words_), "")
         for_forms = (
             f"{figures.many(by_hand, 'claim')} for forms that you hand in yourself: under "
             "Registries."
@@ -248,7 +252,13 @@ class ClaimsView(QWidget):
 
     def _show_details(self) -> None:
         chosen = self.table.chosen()
-        self.details.show_claim(chosen)
+        if chosen is None:
+            self.details.show_claim(None)
+            return
+        at = (chosen.claim_id, chosen.registry_id)
+        with self._services.store.read() as connection:
+            said = answers_store.of_claim(connection, *at)
+        self.details.show_claim(chosen, said, replaced=at in self._replaced)
 
 
 class ClaimDetails(Details):
@@ -259,8 +269,13 @@ class ClaimDetails(Details):
         self._answer = answer
         self._about = about
 
-    def show_claim(self, claim: ClaimRow | None) -> None:
-        """Show a claim; None hides the panel."""
+    def show_claim(
+        self, claim: ClaimRow | None, answers: Sequence[Answer] = (), *, replaced: bool = False
+    ) -> None:
+        """Show a claim, what was said about it, and the next step; None hides the panel.
+
+        replaced: a newer claim made up for it, so nothing is to be done.
+        """
         self.empty()
         self.setVisible(claim is not None)
         if claim is None:
@@ -290,11 +305,17 @@ class ClaimDetails(Details):
         if claim.reason:
             self.caption("You say" if claim.by_hand else "The registry says")
             self.add(label(claim.reason, wrap=True, selectable=True))
+        if claim.state in _NOT_TAKEN and not replaced:
+            self.add(label(_AGAIN, "muted", wrap=True))
         if claim.conflict:
             self._conflict(claim)
         if claim.state in (ClaimState.QUEUED, ClaimState.SENDING):
             self.caption("Form" if claim.by_hand else "Outbox")
             self.add(label(_waiting(claim), "muted", wrap=True))
+        if answers:
+            self.caption("You said")
+        for answer in answers:
+            self.add(label(words.answer_words(answer), "muted", wrap=True, selectable=True))
         self.caption("Claim")
         self.add(label(f"Number {claim.claim_id} in this library", "muted", wrap=True))
         changed = figures.moment(claim.changed)

@@ -69,8 +69,11 @@ def needs_of(services: Services) -> list[Need]:
     """Return what needs the user, the gravest first."""
     found: list[Need] = []
     with services.store.read() as connection:
+        replaced = claims_store.replaced(connection)
         for state in ASKING:
             for claim in claims_store.rows(connection, state=state, limit=LIMIT):
+                if (claim.claim_id, claim.registry_id) in replaced:
+                    continue
                 word, tone = words.claim_state(claim)
                 held = f"{claim.registry} holds the money until this is answered."
                 found.append(

@@ -21,11 +21,12 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from desktop.errors import AppError
 from desktop.flows.identifying import who_am_i
 from desktop.services import Services
+from desktop.store import answers as answers_store
 from desktop.store import claims as claims_store
 from desktop.store import outbox as outbox_store
 from desktop.store import registries as registries_store
 from desktop.store import shelf
-from desktop.ui import claims_view, needs_view, payments_view, registries_view, works_view
+from desktop.ui import claims_view, needs_view, payments_view, registries_view, words, works_view
 from desktop.ui.actions import Actions
 from desktop.ui.changes import Change, Changes
 from desktop.ui.claim_actions import ClaimActions
@@ -326,11 +327,13 @@ class MainWindow(QMainWindow):
         with self.services.store.read() as connection:
             works = shelf.counts(connection).all
             waiting = outbox_store.waiting(connection)
+            answers = answers_store.waiting(connection)
             states = claims_store.state_counts(connection)
+            replaced = len(claims_store.replaced(connection))
             known = registries_store.everyone(connection)
         self.sidebar.set_count(Place.WORKS, works)
         asking = sum(number for state, number in states.items() if state in needs_view.ASKING)
-        self.sidebar.set_count(Place.CLAIMS, asking, needs=True)
+        self.sidebar.set_count(Place.CLAIMS, asking - replaced, needs=True)
         if what & needs_view.SHOWS:
             self.sidebar.set_count(Place.NEEDS_YOU, len(needs_of(self.services)), needs=True)
         identity = who_am_i(self.services)
@@ -341,8 +344,9 @@ class MainWindow(QMainWindow):
         revoked = f"Key revoked on {identity.key.ended:%d %B %Y}" if identity.revoked else ""
         end = revoked or f"Key ends in …{identity.party.did[-4:]}"
         end += " · offline" if offline else ""
-        words = f"{waiting} claim{'' if waiting == 1 else 's'} wait{'s' if waiting == 1 else ''}"
-        outbox = f"{words} in the outbox" if waiting else "The outbox is empty"
+        one = waiting + answers == 1
+        queued = f"{words.queued(waiting, answers)} wait{'s' if one else ''} in the outbox"
+        outbox = queued if waiting + answers else "The outbox is empty"
         self.sidebar.set_foot(identity.party.name, end, outbox, identity.party.did)
 
 

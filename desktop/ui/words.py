@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from desktop.errors import FileProblemKind
-from desktop.model.claims import ClaimRow, ClaimState
+from desktop.model.claims import Answer, AnswerKind, ClaimRow, ClaimState, OutboxState
 from desktop.model.fingerprints import Kind
 from desktop.model.forms import SubmissionState
 from desktop.model.payments import PaymentState
 from desktop.model.registries import RegistryState
 from desktop.model.works import Interest, Right, Share
+from desktop.ui import figures
 from desktop.ui.parts import Tone
 
 KINDS = {
@@ -55,6 +56,12 @@ REGISTRIES: dict[RegistryState, tuple[str, Tone]] = {
     RegistryState.OFFLINE: ("Not reachable", Tone.PLAIN),
     RegistryState.PAUSED: ("Paused, needs you", Tone.NEEDS),
     RegistryState.PROBLEM: ("Problem", Tone.WRONG),
+}
+
+_ANSWERS = {
+    AnswerKind.RESPONSE: "Answer to the conflict",
+    AnswerKind.DISPUTE: "Dispute",
+    AnswerKind.WITHDRAWAL: "Withdrawal",
 }
 
 # A short word for the strip, and what one or many files are called in a list of problems.
@@ -130,6 +137,28 @@ def claim_state(claim: ClaimRow) -> tuple[str, Tone]:
 def claim_word(state: str) -> tuple[str, Tone]:
     """Return word and tone of a claim's state; "" is no claim."""
     return CLAIMS[ClaimState(state)] if state else ("No claim", Tone.PLAIN)
+
+
+def queued(claims: int, answers: int) -> str:
+    """Return what waits to be sent: 5 claims and 1 answer."""
+    parts = [
+        figures.many(number, word)
+        for number, word in ((claims, "claim"), (answers, "answer"))
+        if number
+    ]
+    return " and ".join(parts)
+
+
+def answer_words(answer: Answer) -> str:
+    """Return what became of something that was said about a claim."""
+    what = _ANSWERS[answer.kind]
+    if answer.state is OutboxState.ACKNOWLEDGED:
+        return f"{what}: sent."
+    if answer.state is OutboxState.REFUSED:
+        return f"{what}: not taken. {answer.registry} says: {answer.last_problem}"
+    if answer.attempts:
+        return f"{what}: signed and safe, and tried before. {answer.last_problem}"
+    return f"{what}: signed and safe. It is sent with the next sync."
 
 
 def works_count(count: int) -> str:

@@ -214,6 +214,42 @@ def test_claim_outbox_sync_claims(ready: Cli) -> None:
     assert ready("claim", "--registry", "Practice", "99", code=1).row["problem"]["message"]
 
 
+def test_an_answer_waits_in_the_outbox(ready: Cli, registry: PracticeServer) -> None:
+    ready("claim", "--registry", "Practice", "1")
+    ready("sync")
+    registry.stop()
+    ready("claim", "withdraw", "1", "--registry", "Practice")
+    *_, answer = ready("outbox").rows
+    assert answer.keys() >= OUTBOX
+    assert (answer["claim_id"], answer["answer"], answer["state"]) == (1, "withdrawal", "queued")
+    assert "withdrawal  ·  queued  ·  0 tries" in ready.plain("outbox").text
+    last = ready("sync", code=1).rows[-1]
+    assert last["summary"]["waiting"] == 1
+    registry.start()
+    assert ready("sync").rows[-1]["summary"]["waiting"] == 0
+    assert {row["state"] for row in ready("outbox").rows} == {"acknowledged"}
+
+
+def test_a_conflict_and_what_to_do_about_it(
+    ready: Cli, registry: PracticeServer, tmp_path: Path
+) -> None:
+    """The list names the other, the day, and the command."""
+    rival = Cli(tmp_path / "rival", ready.captured)
+    rival("identity", "init", "--name", "Ben Okafor")
+    rival("scan", tmp_path / "portfolio", "--jobs", "1")
+    rival("registries", "add", "Practice", registry.url)
+    for one in (ready, rival, ready):
+        one("claim", "--registry", "Practice", "1")
+        one("sync")
+    row = ready("claims").row
+    assert row["state"] == "conflict"
+    assert f"Answer it until {row['conflict']['respond_by']}" in row["next"]
+    shown = ready.plain("claims").text
+    assert "with Ben Okafor, together 200 % of the whole" in shown
+    assert "`claim respond 1 --registry Practice maintain`" in shown
+    ready("claim", "respond", "1", "--registry", "Practice", "maintain")
+
+
 def test_sync_with_a_registry_that_is_away(ready: Cli, registry: PracticeServer) -> None:
     ready("claim", "--registry", "Practice", "--all")
     registry.stop()

@@ -10,13 +10,16 @@ from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.claims.answer import Response
-from desktop.flows.describing import add_evidence
+from desktop.flows.describing import WorkChanges, add_evidence, edit_works
+from desktop.flows.responding import withdraw
 from desktop.flows.syncing import add_registry, sync
 from desktop.model.claims import ClaimRow, ClaimState
 from desktop.practice.server import PracticeServer
 from desktop.services import Services
+from desktop.store import claims
 from desktop.ui.changes import Change
 from desktop.ui.claim_dialogs import DisputeDialog, WithdrawDialog
+from desktop.ui.needs_view import needs_of
 from desktop.ui.sidebar import Place
 from desktop.ui.window import MainWindow
 from tests.studio import REGISTRY, add_works, open_studio, queue, rows, settle
@@ -97,8 +100,6 @@ def test_a_conflict_that_ends_meanwhile_is_left(
     qtbot: QtBot, in_conflict: MainWindow, rival: Services
 ) -> None:
     press(in_conflict, qtbot, "Compare and answer")
-    from desktop.flows.responding import withdraw
-
     withdraw(1, REGISTRY, rival)
     sync(rival)
     sync(in_conflict.services)
@@ -136,3 +137,44 @@ def test_what_never_left_is_taken_back(qtbot: QtBot, window: MainWindow, answers
     press(window, qtbot, "Take back…")
     qtbot.waitUntil(lambda: "never left" in window.notice.text(), timeout=10_000)
     assert the_claim(window).state is ClaimState.WITHDRAWN
+
+
+def test_an_answer_that_waits_is_in_the_outbox(
+    qtbot: QtBot, in_conflict: MainWindow, registry: PracticeServer
+) -> None:
+    """The window never says that everything was sent while an answer was not."""
+    window, outbox = in_conflict, in_conflict.claims._outbox
+    registry.stop()
+    withdraw(1, REGISTRY, window.services)
+    window.changes.tell(Change.CLAIMS)
+    assert outbox.text() == "1 answer in the outbox"
+    assert "reached its registry" not in window.claims._outbox_why.text()
+    assert "1 answer waits" in window.sidebar.outbox.accessibleName()
+    said = "\n".join(one.text() for one in window.claims.details.findChildren(QLabel))
+    assert "Withdrawal: signed and safe. It is sent with the next sync." in said
+    assert sync(window.services).waiting == 1
+    registry.start()
+    assert sync(window.services).waiting == 0
+    window.changes.tell(Change.CLAIMS)
+    assert outbox.text() == "The outbox is empty"
+    assert "Everything you signed" in window.claims._outbox_why.text()
+
+
+def test_what_a_newer_claim_made_up_for_needs_nobody(qtbot: QtBot, window: MainWindow) -> None:
+    services = window.services
+    settle(services)
+    add_registry(REGISTRY, "https://painters.example", services)
+    queue(services, add_works(services, 1))
+    with services.store.write() as tx:
+        claims.set_state(tx, 1, 1, ClaimState.REJECTED, services.now_s(), reason="No date.")
+    window.changes.tell(Change.EVERYTHING)
+    window.go(Place.CLAIMS)
+    window.claims.table.selectRow(0)
+    said = "\n".join(one.text() for one in window.claims.details.findChildren(QLabel))
+    assert "then claim the work again" in said
+    assert [need.sentence for need in needs_of(services) if need.place is Place.CLAIMS] == [
+        "No date."
+    ]
+    edit_works([1], WorkChanges(created="2024"), services)
+    queue(services, [1])
+    assert [need for need in needs_of(services) if need.place is Place.CLAIMS] == []
