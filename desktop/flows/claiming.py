@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,17 +13,18 @@ from desktop.errors import AppError, ClaimProblem, KeyProblem
 from desktop.flows.form_packs import refusal
 from desktop.flows.identifying import signing_key, who_am_i, why_not
 from desktop.flows.splitting import agreements
-from desktop.model.claims import ClaimDraft, ClaimState, SignedClaim
+from desktop.identity.canonical import canonical_bytes, parse_json
+from desktop.model.claims import ClaimDraft, SignedClaim
+from desktop.model.identities import KeyState
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
-from desktop.model.registries import Registry
+from desktop.model.registries import Ability, Registry
 from desktop.model.similar import Twin
 from desktop.model.works import Party
 from desktop.services import Services
-from desktop.store import claims, journal, outbox, registries, shelf, terms, works
+from desktop.store import claims, identities, journal, outbox, registries, shelf, terms, works
 from desktop.store.database import Connection
 
 BATCH = 200
-_OPEN_AGAIN = {ClaimState.REJECTED, ClaimState.REFUSED, ClaimState.WITHDRAWN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,27 +201,32 @@ def _prepare(
             raise ClaimProblem(
                 refused, advice="Claim works of that kind there, or use another form."
             )
-        there = claims.newest_at(connection, work_id, registry.registry_id)
-        supersedes = there[0].claim_hash if there and there[1] not in _OPEN_AGAIN else ""
+        standing = claims.standing_at(connection, work_id, registry.registry_id)
+        former, locked = _by_another_key(connection, standing, claimant, registry)
+        mine = standing is not None and standing[1].did == claimant.did
         made = ClaimDraft(
             work=work,
             claimant=claimant,
             capacity=work.capacity,
             terms=terms.of_work(connection, work_id),
-            supersedes=supersedes,
+            supersedes=standing[1].claim_hash if standing and mine else "",
             agreements=agreements(connection, work_id),
             private=private_part(work),
         )
         document = draft.claim_document(made, created=services.now())
         said = draft.content_hash(document)
+        before = _said_by(former, document) if former else said
+        already = standing is not None and standing[1].content_hash == before
+        if locked is not None and not already:
+            raise locked
     except AppError as error:
         return Prepared(work_id=work_id, title=work.title, problem=error)
     except ValueError as error:
         return Prepared(work_id=work_id, title=work.title, problem=ClaimProblem(str(error)))
-    already = _stands(connection, work_id, registry, said)
     newest = claims.newest(connection, work_id)
     reusable = None
-    if newest and newest[1].content_hash == said and there is None:
+    never = claims.newest_at(connection, work_id, registry.registry_id) is None
+    if newest and newest[1].content_hash == said and never:
         reusable = newest[0]
         document = sign.unsigned(newest[1].document)
     return Prepared(
@@ -235,8 +242,48 @@ def _prepare(
 
 def _stands(connection: Connection, work_id: int, registry: Registry, content_hash: str) -> bool:
     """Tell whether a claim that says the same stands, or is on its way, at the registry."""
-    there = claims.newest_at(connection, work_id, registry.registry_id)
-    return bool(there and there[0].content_hash == content_hash and there[1] not in _OPEN_AGAIN)
+    standing = claims.standing_at(connection, work_id, registry.registry_id)
+    return standing is not None and standing[1].content_hash == content_hash
+
+
+def _by_another_key(
+    connection: Connection,
+    standing: tuple[int, SignedClaim] | None,
+    claimant: Party,
+    registry: Registry,
+) -> tuple[str, ClaimProblem | None]:
+    """Return a former key of the claimant's that signed what stands, and why it is in the way.
+
+    A registry lets nobody but the key that signed a claim replace it. Where that key can withdraw
+    it, it has to; where nothing is withdrawn, or the key is revoked, the new claim stands alone.
+    """
+    key = identities.key(connection, standing[1].did) if standing else None
+    if standing is None or key is None or key.did == claimant.did:
+        return "", None
+    can_end = Ability.WITHDRAW in registry.abilities or not registry.did
+    if key.state is KeyState.REVOKED or registry.by_hand or not can_end:
+        return "", None
+    end = f"`claim withdraw {standing[0]} --registry {shlex.quote(registry.name)}`"
+    then = f"withdraw it ({end}), and claim the work again when that was sent."
+    if key.party_id == claimant.party_id:
+        words = f"The claim that stands at {registry.name} was signed with your former key."
+        return key.did, ClaimProblem(
+            f"{words} {registry.name} lets only that key change it.",
+            advice=then[0].upper() + then[1:],
+        )
+    holder = identities.of_party(connection, key.party_id)
+    name = holder.party.name if holder else "another identity of yours"
+    return "", ClaimProblem(
+        f"This work is claimed at {registry.name} by {name}, and you sign as {claimant.name}.",
+        advice=f"Sign as {name} to change that claim. Or {then}",
+    )
+
+
+def _said_by(former: str, document: dict[str, Any]) -> str:
+    """Return the content hash that a document would have with a former key of its claimant."""
+    mine = str(document["claimant"]["did"])
+    text = canonical_bytes(document).replace(mine.encode(), former.encode())
+    return draft.content_hash(parse_json(text))
 
 
 def _queue(

@@ -76,6 +76,23 @@ def newest_at(
     return (_signed(row), ClaimState(row["state"])) if row else None
 
 
+def standing_at(
+    connection: Connection, work_id: int, registry_id: int
+) -> tuple[int, SignedClaim] | None:
+    """Return number and claim of the newest of a work that stands, or may, at a registry.
+
+    What was refused, rejected, withdrawn or superseded does not; one before it may.
+    """
+    row = connection.execute(
+        "SELECT claims.* FROM claims JOIN claim_states USING (claim_id) "
+        "WHERE work_id = ? AND registry_id = ? "
+        "AND +state NOT IN ('refused', 'rejected', 'withdrawn', 'superseded') "
+        "ORDER BY claim_id DESC LIMIT 1",
+        (work_id, registry_id),
+    ).fetchone()
+    return (int(row["claim_id"]), _signed(row)) if row else None
+
+
 def standing_id(connection: Connection, work_id: int, registry_id: int) -> int:
     """Return the number of the newest claim of a work at a registry. Raises UsageProblem."""
     row = connection.execute(

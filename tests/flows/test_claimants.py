@@ -6,10 +6,13 @@ import pytest
 
 from desktop.errors import KeyProblem
 from desktop.flows import asking
+from desktop.flows.claiming import changed_since_claimed, claim
+from desktop.flows.describing import WorkChanges, edit_works
 from desktop.flows.identifying import create_identity, my_key, use_identity, who_am_i
 from desktop.flows.renewing import revoke, rotate
 from desktop.flows.responding import withdraw
 from desktop.flows.syncing import sync
+from desktop.identity.canonical import parse_json
 from desktop.model.claims import ClaimState
 from desktop.model.registries import RegistryState
 from desktop.practice.advance import advance
@@ -21,6 +24,7 @@ from tests.studio import (
     REGISTRY,
     add_works,
     assert_all_verify,
+    entries,
     mid_january,
     open_studio,
     queue,
@@ -229,3 +233,53 @@ def test_a_conflict_is_answered_with_the_key_of_its_claim(
     sync(joined)
     assert states(joined) == ["withdrawn"]
     assert_all_verify(joined)
+
+
+def test_what_a_former_key_claimed_is_not_claimed_over_it(
+    joined: Services, registry: PracticeServer
+) -> None:
+    """Only the key that signed a claim can replace it there: that is told before, not after."""
+    works = add_works(joined, 2)
+    queue(joined, works)
+    sync_until_sent(joined)
+    rotate("", "New computer", joined)
+    assert [one.already for one in claim(works, REGISTRY, joined)] == [True, True]
+    edit_works(works[:1], WorkChanges(created="2024"), joined)
+    changed, same = claim(works, REGISTRY, joined)
+    assert same.already
+    assert changed.problem is not None
+    assert "was signed with your former key" in changed.problem.message
+    assert f"`claim withdraw 1 --registry {REGISTRY}`" in changed.problem.advice
+    assert changed_since_claimed(works, REGISTRY, joined) == set()
+    withdraw(1, REGISTRY, joined)
+    sync(joined)
+    assert queue(joined, works[:1]) == [3]
+    sync_until_sent(joined)
+    sync(joined)
+    assert sorted(states(joined)) == ["accepted", "accepted", "withdrawn"]
+
+
+def test_what_another_identity_claimed_is_not_claimed_over_it(
+    joined: Services, registry: PracticeServer
+) -> None:
+    queue(joined, add_works(joined, 1))
+    create_identity("The Tides", joined)
+    use_identity("The Tides", joined)
+    (over,) = claim([1], REGISTRY, joined)
+    assert over.problem is not None
+    assert "by Ana Sousa, and you sign as The Tides" in over.problem.message
+    assert "Sign as Ana Sousa" in over.problem.advice
+    withdraw(1, REGISTRY, joined)
+    assert queue(joined, [1]) == [2]
+
+
+def test_what_a_revoked_key_claimed_is_claimed_anew(
+    joined: Services, registry: PracticeServer
+) -> None:
+    """Nobody can withdraw it any more, so nothing is waited for."""
+    queue(joined, add_works(joined, 1))
+    revoke("", "Stolen", joined)
+    create_identity("Ana again", joined)
+    use_identity("Ana again", joined)
+    assert queue(joined, [1]) == [2]
+    assert "supersedes" not in parse_json(entries(joined)[1].document)

@@ -159,6 +159,21 @@ def test_what_was_turned_down_can_be_claimed_again(offline: Services, state: Cla
     assert "supersedes" not in json.loads(entries(offline)[1].document)
 
 
+def test_what_stands_is_superseded_although_a_change_was_turned_down(offline: Services) -> None:
+    """Else two claims of one work would stand side by side."""
+    (work,) = add_works(offline, 1)
+    queue(offline, [work])
+    edit_work(work, offline, WorkChanges(created="2023"))
+    queue(offline, [work])
+    with offline.store.write() as tx:
+        claims_store.set_state(tx, 1, 1, ClaimState.ACCEPTED, 5)
+        claims_store.set_state(tx, 2, 1, ClaimState.REJECTED, 6)
+    edit_work(work, offline, WorkChanges(created="2024"))
+    queue(offline, [work])
+    first, _, third = entries(offline)
+    assert json.loads(third.document)["supersedes"] == first.claim_hash
+
+
 def test_one_work_with_a_problem_never_stops_the_rest(offline: Services) -> None:
     works = add_works(offline, 3)
     with offline.store.write() as tx:
