@@ -177,20 +177,10 @@ def _shares(draft: ClaimDraft) -> tuple[Share, ...]:
     if over is not None:
         raise ClaimProblem(
             f"The shares of {over.right.value} add up to {_percent(over.total)}, "
-            f"more than the whole{_where(over)}.",
+            f"more than the whole{shares.where(over)}.",
             advice="Change the shares of this work, then claim it.",
         )
     return given + rest
-
-
-def _where(total: shares.Total) -> str:
-    """Say which side, place and time a total is of, as far as it matters."""
-    words = [
-        f"of the {total.interest.value}" if total.interest is not Interest.WHOLE else "",
-        f"in {total.territory}" if total.territory != shares.WORLD else "",
-        f"from {total.since}" if total.since else "",
-    ]
-    return "".join(f" {word}" for word in words if word)
 
 
 def share_document(share: Share) -> dict[str, Any]:

@@ -64,6 +64,24 @@ def gaps(shares: Sequence[Share]) -> list[Total]:
     return [next(group) for _, group in groupby(under, key=lambda one: (one.right, one.interest))]
 
 
+def where(total: Total) -> str:
+    """Say which side, place and time a total is of, as far as it matters."""
+    words = [
+        f"of the {total.interest.value}" if total.interest is not Interest.WHOLE else "",
+        f"in {total.territory}" if total.territory != WORLD else "",
+        f"from {total.since}" if total.since else "",
+    ]
+    return "".join(f" {word}" for word in words if word)
+
+
+def gap_words(gap: Total) -> str:
+    """Say what of a right is not given to anybody: 1/2 of output in PT, or how much is unknown."""
+    if gap.total >= WHOLE:
+        return f"{gap.right.value}{where(gap)}: a share in it is unknown"
+    some = f"{WHOLE - gap.total} of {gap.right.value}{where(gap)}"
+    return f"{some}, less a share that is unknown" if gap.open else some
+
+
 def alike(shares: Sequence[Share]) -> list[tuple[Share, tuple[Right, ...]]]:
     """Return shares that differ in their right alone as one, with their rights, in order."""
     groups: dict[Share, list[Right]] = {}

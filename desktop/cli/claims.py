@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from desktop.claims.answer import Response, Subject
+from desktop.claims.shares import Total, gap_words
+from desktop.cli.describing import gap_json
 from desktop.cli.output import plain
 from desktop.cli.session import Session, command
 from desktop.errors import AppError, UsageProblem
@@ -60,12 +62,15 @@ def claim_works(
     if everything == bool(work_ids):
         raise UsageProblem("Name works by their numbers, or give --all.")
     twins: dict[int, tuple[Twin, ...]] = {}
+    gaps: dict[int, tuple[Total, ...]] = {}
 
     def warn(item: Prepared) -> None:
-        twins[item.work_id] = item.twins
+        twins[item.work_id], gaps[item.work_id] = item.twins, item.gaps
         session.out.done()
         for twin in item.twins[:_TWINS_SHOWN]:
             click.echo(plain(f"{item.title}: {_twin_words(twin)}"), err=True)
+        for gap in item.gaps:
+            click.echo(plain(f"{item.title}: not given to anybody: {gap_words(gap)}"), err=True)
 
     with session.open() as services:
         queued = claim_flow(
@@ -89,6 +94,7 @@ def claim_works(
                 "state": word,
                 "already": item.already,
                 "same_as": [_twin_json(twin) for twin in twins.get(item.work_id, ())],
+                "not_given_away": [gap_json(gap) for gap in gaps.get(item.work_id, ())],
             }
             text = f"{claim_id:>6}  {item.title}  ·  {registry}  ·  {word}"
             session.out.row(data, text + (" (claimed before)" if item.already else ""))

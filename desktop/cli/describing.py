@@ -12,7 +12,10 @@ from desktop.cli.output import path_text
 from desktop.cli.said import answers as _answers
 from desktop.cli.said import changes_of
 from desktop.cli.session import Session, command
+from desktop.cli.splitting import sheet_json
+from desktop.cli.work_words import work_lines
 from desktop.flows.describing import WorkChanges, add_evidence, edit_works, split_equally
+from desktop.flows.splitting import sheets_of
 from desktop.flows.suggesting import Offer, Said, accept_suggestions, said_by_file
 from desktop.model.suggestions import AiStatement
 from desktop.model.terms import Terms, Use
@@ -37,9 +40,11 @@ def show(session: Session, work_id: int) -> None:
     """Show everything that is known of a work, and what its file says of itself."""
     with session.open(read_only=True) as services:
         said = said_by_file(work_id, services)
+        sheets = sheets_of(work_id, services)
         data = work_json(services, work_id) | _more_json(said)
+    data["sheets"] = [sheet_json(sheet) for sheet in sheets]
     session.out.row(data, f"{work_id}  {said.work.title}")
-    for line in _lines(said):
+    for line in (*work_lines(said.work, data["claims"], sheets), *_lines(said)):
         session.out.text(f"    {line}")
 
 
@@ -110,8 +115,14 @@ def evidence(session: Session, work_id: int, file: Path, kind: str, dated: str, 
             dated=dated,
             note=note,
         )
-    data = {"work_id": work_id, "sha256": kept.sha256, "kind": kept.kind, "date": kept.dated}
-    session.out.row(data, f"{kept.kind} kept: {kept.sha256}")
+    data = {
+        "work_id": work_id,
+        "number": kept.evidence_id,
+        "sha256": kept.sha256,
+        "kind": kept.kind,
+        "date": kept.dated,
+    }
+    session.out.row(data, f"{kept.kind} kept as evidence {kept.evidence_id}: {kept.sha256}")
 
 
 def work_json(services: Services, work_id: int) -> dict[str, Any]:
@@ -149,7 +160,8 @@ def share_json(share: Share) -> dict[str, Any]:
     }
 
 
-def _gap_json(gap: Total) -> dict[str, Any]:
+def gap_json(gap: Total) -> dict[str, Any]:
+    """Return what of a right is given to nobody."""
     return {
         "right": gap.right.value,
         "interest": gap.interest.value,
@@ -190,10 +202,16 @@ def _more_json(said: Said) -> dict[str, Any]:
         "capacity": found.capacity.value,
         "sole_owner": found.sole_owner.value,
         "evidence": [
-            {"sha256": one.sha256, "kind": one.kind, "date": one.dated or None, "note": one.note}
+            {
+                "number": one.evidence_id,
+                "sha256": one.sha256,
+                "kind": one.kind,
+                "date": one.dated or None,
+                "note": one.note,
+            }
             for one in found.evidence
         ],
-        "not_given_away": [_gap_json(one) for one in gaps(found.shares)],
+        "not_given_away": [gap_json(one) for one in gaps(found.shares)],
         "uses": uses_json(said.terms),
         "suggestions": _suggestions_json(said),
         "ai_use": [_statement_json(one) for one in said.suggestions.ai_use],

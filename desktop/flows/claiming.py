@@ -9,6 +9,7 @@ from typing import Any
 
 from desktop.claims import draft, sign
 from desktop.claims.private import private_part
+from desktop.claims.shares import Total, gaps
 from desktop.errors import AppError, ClaimProblem, KeyProblem
 from desktop.flows.form_packs import refusal
 from desktop.flows.identifying import signing_key, who_am_i, why_not
@@ -35,6 +36,7 @@ class Prepared:
     problem: why it cannot be claimed as it stands, or that nothing has changed since it was.
     reusable: the same was signed before and only has to be sent to one more registry.
     twins: other works with the same content, claimed already or in the same selection: a warning.
+    gaps: what of its rights is given to nobody, which is legal and stated.
     """
 
     work_id: int
@@ -46,6 +48,7 @@ class Prepared:
     already: bool = False
     reusable: int | None = None
     twins: tuple[Twin, ...] = ()
+    gaps: tuple[Total, ...] = ()
 
     @property
     def ready(self) -> bool:
@@ -163,14 +166,14 @@ def claim(
 ) -> list[Queued]:
     """Prepare, sign and queue in one go; None: every work of the library.
 
-    warn is told of every work with twins before anything is signed.
+    warn is told of every work with twins or gaps before anything is signed.
     """
     if work_ids is None:
         with services.store.read() as connection:
             work_ids = sorted(shelf.ids(connection))
     prepared = prepare(work_ids, registry_name, services, report, cancelled)
     for item in prepared:
-        if item.twins:
+        if item.twins or (item.ready and item.gaps):
             warn(item)
     return sign_and_queue(prepared, registry_name, services, report, cancelled)
 
@@ -237,6 +240,7 @@ def _prepare(
         private=made.private,
         already=already,
         reusable=reusable,
+        gaps=tuple(gaps(work.shares)),
     )
 
 

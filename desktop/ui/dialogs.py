@@ -13,7 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.claims.preview import preview
+from desktop.claims.preview import PreviewLine, preview
+from desktop.claims.shares import gap_words
 from desktop.flows.claiming import Prepared
 from desktop.model.registries import RegistryKind
 from desktop.model.similar import Relation, Twin
@@ -130,7 +131,11 @@ class ClaimDialog(Dialog):
         if document is None:
             return
         lines = column(spacing=7, margins=(16, 12, 16, 12))
-        for line in preview(document):
+        item = self._ready[number]
+        nobodys = [
+            PreviewLine(label="Not given to anybody", value=gap_words(gap)) for gap in item.gaps
+        ]
+        for line in (*preview(document), *nobodys):
             value = label(line.value, wrap=True, selectable=True)
             if len(line.value) > 40 and " " not in line.value:
                 value = Elided(line.value, "muted")

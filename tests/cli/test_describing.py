@@ -81,6 +81,39 @@ def test_work_show_to_read(told: Cli) -> None:
     assert "\u202e" not in text
 
 
+def test_work_show_says_what_was_said(told: Cli, tmp_path: Path) -> None:
+    contract = tmp_path / "contract.pdf"
+    contract.write_bytes(b"We agree.")
+    told("identity", "init", "--name", "Ana Sousa")
+    told("registries", "add", "Practice", "https://painters.example")
+    told(
+        "work", "edit", "1", "--creator", "Ana Sousa:writer", "--created", "2024-03", "--share",
+        "me:training:1/2", "--share", "Ben:output:unknown", "--identifier", "doi:10.1000/182",
+    )  # fmt: skip
+    told("party", "edit", "Ben", "--reach", "unreachable")
+    kept = told("work", "evidence", "1", contract, "--kind", "contract", "--date", "2024-04-03").row
+    told("split", "make", "1")
+    warned = told.plain("claim", "--registry", "Practice", "1").err.decode()
+    assert "not given to anybody: 1/2 of training" in warned
+    assert "not given to anybody: 1 of output, less a share that is unknown" in warned
+    text = told.plain("work", "show", "1").text
+    for line in (
+        "Made by: Ana Sousa (writer)",
+        "Made on: 2024-03",
+        "Number: doi 10.1000/182",
+        "Share: Ana Sousa 1/2 of training",
+        "Share: Ben unknown of output ·  unreachable",
+        "Not given to anybody: 1/2 of training",
+        "Split sheet: signed by Ana Sousa",
+        f"Evidence {kept['number']}: contract, 2024-04-03, contract.pdf",
+        "Claim at Practice: queued",
+    ):
+        assert line in text
+    row = told("work", "show", "1").row
+    assert [one["number"] for one in row["evidence"]] == [kept["number"]]
+    assert [one["party"] for one in row["sheets"][0]["signed_by"]] == ["Ana Sousa"]
+
+
 def test_work_show_of_nothing(told: Cli) -> None:
     quiet = told("work", "show", "2").row
     assert (quiet["ai_use"], quiet["contradictions"], quiet["suggestions"]["usable"]) == (
