@@ -7,6 +7,7 @@ zlib-compressed canonical bytes.
 from __future__ import annotations
 
 import base64
+import json
 import zlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -82,6 +83,8 @@ def read_sheet(data: bytes) -> Document:
     """
     try:
         sheet = parse_json(_unpacked(data))
+    except json.JSONDecodeError as error:
+        raise _unreadable("it is neither the file nor the text of one") from error
     except (ValueError, RecursionError) as error:
         raise _unreadable(str(error)) from error
     _check(sheet)
@@ -162,10 +165,11 @@ def _signer(proof: Document) -> str:
 
 
 def _unpacked(data: bytes) -> bytes:
-    text = data.strip()
-    if not text.startswith(TEXT_START.encode()):
+    """Return the JSON of a sheet; words that stand before its text are passed over."""
+    before, start, text = data[: 2 * MAX_BYTES].partition(TEXT_START.encode())
+    if not start or before.lstrip().startswith(b"{"):
         return data[: MAX_BYTES + 1]
-    body = b"".join(text[len(TEXT_START) :].split())
+    body = b"".join(text.split())
     packed = base64.b64decode(body + b"=" * (-len(body) % 4), altchars=b"-_", validate=True)
     unpack = zlib.decompressobj()
     try:

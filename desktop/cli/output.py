@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,7 @@ class Output:
         if self.as_json:
             _write_json({"problem": problem_json(error), **more})
         else:
-            where = f"{path_text(error.path)}: " if isinstance(error, FileProblem) else ""
-            click.echo(plain(f"{where}{error}"), err=True)
+            click.echo(plain(f"{_where(error, more)}{error}"), err=True)
 
     def report(self, progress: Progress) -> None:
         """Show how far it is, on a terminal only."""
@@ -76,6 +76,15 @@ def problem_json(error: AppError) -> dict[str, Any]:
     if line is not None:
         result["line"] = line
     return result
+
+
+def _where(error: AppError, more: Mapping[str, Any]) -> str:
+    """Return the file, registry or work that a problem is about, to put before it."""
+    if isinstance(error, FileProblem):
+        return f"{path_text(error.path)}: "
+    if "registry" in more:
+        return f"{more['registry']}: "
+    return f"Work {more['work_id']}: " if "work_id" in more else ""
 
 
 def path_text(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -22,6 +22,7 @@ from desktop.model.works import (
 )
 
 UNKNOWN = "unknown"
+Chosen = TypeVar("Chosen", bound=StrEnum)
 
 
 def answers(kind: type[StrEnum]) -> click.Choice[str]:
@@ -63,28 +64,52 @@ def _creator(text: str) -> Creator:
 def _identifier(text: str) -> Identifier:
     scheme, _, value = text.partition(":")
     if not scheme.strip() or not value.strip():
-        raise UsageProblem(f"{text!r} is not SCHEME:VALUE.")
+        raise UsageProblem(
+            f"{text!r} is not SCHEME:VALUE.", advice="Such as isbn:978-3-16-148410-0."
+        )
     return Identifier(scheme=scheme.strip().lower(), value=value.strip())
 
 
 def _share(text: str, said: dict[str, Any]) -> ShareSaid:
-    try:
-        party, right, fraction = text.rsplit(":", 2)
-        right, _, interest = right.partition("/")
-        part = None if fraction == UNKNOWN else Fraction(fraction)
-        if (part is not None and not 0 < part <= 1) or not party.strip():
-            raise ValueError(text)
-        return ShareSaid(
-            who=party.strip(),
-            right=Right(right),
-            fraction=part,
-            interest=Interest(interest or Interest.WHOLE),
-            territories=tuple(said["share_territories"].split(",")),
-            starts=said["share_from"],
-            ends=said["share_until"],
-            basis=Basis(said["share_basis"]),
-        )
-    except (ValueError, ZeroDivisionError) as error:
+    parts = text.rsplit(":", 2)
+    if len(parts) != 3 or not parts[0].strip():
         raise UsageProblem(
             f"{text!r} is not PARTY:RIGHT:FRACTION.", advice="Such as me:training:2/3."
+        )
+    party, right, fraction = parts
+    right, _, interest = right.partition("/")
+    return ShareSaid(
+        who=party.strip(),
+        right=_one_of(Right, right, "right"),
+        fraction=_fraction(fraction),
+        interest=_one_of(Interest, interest or Interest.WHOLE, "side of a right"),
+        territories=tuple(said["share_territories"].split(",")),
+        starts=said["share_from"],
+        ends=said["share_until"],
+        basis=Basis(said["share_basis"]),
+    )
+
+
+def _fraction(text: str) -> Fraction | None:
+    if text == UNKNOWN:
+        return None
+    try:
+        part = Fraction(text)
+    except (ValueError, ZeroDivisionError) as error:
+        raise UsageProblem(
+            f"{text!r} is no share.", advice="Write a fraction such as 2/3, or unknown."
         ) from error
+    if not 0 < part <= 1:
+        raise UsageProblem(
+            f"A share of {text} cannot be: it is more than nothing and at most the whole.",
+            advice="Write a fraction such as 2/3, or unknown.",
+        )
+    return part
+
+
+def _one_of(kind: type[Chosen], text: str, what: str) -> Chosen:
+    try:
+        return kind(text)
+    except ValueError as error:
+        known = ", ".join(one.value for one in kind)
+        raise UsageProblem(f"{text!r} is no {what}.", advice=f"There are {known}.") from error

@@ -109,6 +109,9 @@ def _hand_over(session: Session, sheet: Sheet, out: Path | None, *, shown: bool 
     session.out.row(row, f"{sheet.document['work']['title']}: signed by {names}")
     if shown and out is None:
         session.out.text(text)
+    for one in sheet.signers:
+        if one.party is None and sheet.work_id is not None and not shown:
+            session.out.text(f"Whose key is {one.did}? Say it: `split signer {one.did} PARTY_ID`.")
 
 
 def sheet_json(sheet: Sheet) -> dict[str, Any]:

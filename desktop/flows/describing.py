@@ -214,9 +214,9 @@ def add_evidence(
     kind = "-".join(kind.lower().split())
     item = Evidence(
         sha256="",
-        kind=_right(numbers.token, kind),
+        kind=_right("Kind of evidence", numbers.token, kind),
         name=name,
-        dated=_right(places.full_date, dated),
+        dated=_right("Date of the evidence", places.full_date, dated),
         note=note.strip(),
     )
     with services.store.write() as tx:
@@ -235,8 +235,10 @@ def _checked(changes: WorkChanges) -> WorkChanges:
     if publication is not None:
         publication = Publication(
             answer=publication.answer,
-            on=_right(places.partial_date, publication.on),
-            country=_right(places.country, publication.country) if publication.country else "",
+            on=_right("Date of publication", places.partial_date, publication.on),
+            country=_right("Country of publication", places.country, publication.country)
+            if publication.country
+            else "",
         )
         if publication.answer is not Known.YES and (publication.on or publication.country):
             raise UsageProblem(
@@ -248,7 +250,7 @@ def _checked(changes: WorkChanges) -> WorkChanges:
         creators=changes.creators,
         identifiers=[_identifier(item) for item in changes.identifiers],
         drop_identifiers=changes.drop_identifiers,
-        created=_right(places.partial_date, changes.created)
+        created=_right("Date made", places.partial_date, changes.created)
         if changes.created is not None
         else None,
         publication=publication,
@@ -306,7 +308,7 @@ def _share(tx: Connection, said: ShareSaid, now_s: int) -> Share:
             basis=said.basis,
         )
     except ValueError as error:
-        raise UsageProblem(str(error), advice="Give a fraction such as 2/3.") from error
+        raise UsageProblem(str(error), advice="Nothing was changed.") from error
 
 
 def _party(tx: Connection, name: str, now_s: int) -> Party:
@@ -329,8 +331,8 @@ def _number(scheme: str, value: str) -> str:
     return _identifier(Identifier(scheme=scheme, value=value)).value if value.strip() else ""
 
 
-def _right(check: Callable[[str], str], text: str) -> str:
+def _right(field: str, check: Callable[[str], str], text: str) -> str:
     try:
         return check(text)
     except ValueError as error:
-        raise UsageProblem(str(error), advice="Nothing was changed.") from error
+        raise UsageProblem(f"{field}: {error}", advice="Nothing was changed.") from error

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop.claims import split_sheet
-from desktop.errors import UsageProblem
+from desktop.errors import SignatureProblem, UsageProblem
 from desktop.flows.identifying import my_key
 from desktop.identity.canonical import canonical_bytes, parse_json
+from desktop.identity.keys import public_key_of
 from desktop.model.works import Party
 from desktop.services import Services
 from desktop.store import identities, journal, parties, split_sheets, works
@@ -99,7 +100,18 @@ def take_sheet(data: bytes, services: Services) -> Sheet:
 
 
 def name_signer(did: str, party_id: int, services: Services) -> Party:
-    """Say whose key a signature is; the user decides. Raises UsageProblem if it is another's."""
+    """Say whose key a signature is; the user decides.
+
+    Raises UsageProblem if it is no key, or the party has another.
+    """
+    try:
+        public_key_of(did)
+    except SignatureProblem as problem:
+        raise UsageProblem(
+            f"{did[:80]!r} is no key that signs split sheets.",
+            advice="`split take` and `work show` name the keys that signed; they start with "
+            "did:key:z6Mk.",
+        ) from problem
     with services.store.write() as tx:
         party = parties.by_id(tx, party_id)
         if party is None:

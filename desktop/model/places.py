@@ -39,7 +39,9 @@ def partial_date(text: str) -> str:
     try:
         date(int(parts[1]), int(parts[2] or 1), int(parts[3] or 1))
     except ValueError as error:
-        raise ValueError(f"There is no day such as {text}.") from error
+        raise ValueError(
+            f"There is no day such as {text}: write 2024, 2024-03 or 2024-03-09."
+        ) from error
     return text
 
 

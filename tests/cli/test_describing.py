@@ -171,8 +171,16 @@ def test_a_work_is_described_for_a_claim(told: Cli) -> None:
         (["--created", "yesterday"], "2024-03"),
         (["--published", "no", "--published-on", "2024"], "not published"),
         (["--published-in", "Portugal"], "two letters"),
-        (["--share", "me:training:3/2"], "PARTY:RIGHT:FRACTION"),
-        (["--share", "me:training:1", "--share-territories", "XX"], "two letters"),
+        (["--created", "2024-13"], "Date made: There is no day such as 2024-13: write 2024"),
+        (["--published-on", "soon"], "Date of publication: 'soon' is no date: write 2024"),
+        (["--identifier", "isbn"], "SCHEME:VALUE. Such as isbn:"),
+        (["--share", "me:training"], "PARTY:RIGHT:FRACTION"),
+        (["--share", "me:training:3/2"], "A share of 3/2 cannot be: it is more than nothing"),
+        (["--share", "me:training:half"], "'half' is no share. Write a fraction such as 2/3"),
+        (["--share", "me:training:1/0"], "'1/0' is no share"),
+        (["--share", "me:films:1/2"], "'films' is no right. There are training, reference, output"),
+        (["--share", "me:training/film:1/2"], "'film' is no side of a right. There are"),
+        (["--share", "me:training:1", "--share-territories", "XX"], "such as PT. Nothing was"),
         (["--split-equally", " , "], "Nobody is named"),
     ],
 )
@@ -197,10 +205,36 @@ def test_parties_evidence_and_a_split_sheet(told: Cli, tmp_path: Path) -> None:
     sheet = told("split", "make", "1", "--out", tmp_path / "sheet.json").row
     assert sheet["signed_by"] == [{"did": sheet["signed_by"][0]["did"], "party": "Ana Sousa"}]
     assert told("split", "take", tmp_path / "sheet.json").row["current"]
+    (tmp_path / "text").write_text(told.plain("split", "make", "1").text)
+    told("split", "take", tmp_path / "text")
     (tmp_path / "text").write_text(sheet["text"])
     assert told("split", "take", tmp_path / "text").row["sheet"] == sheet["sheet"]
     problem = told("split", "take", contract, code=3).row["problem"]
     assert "no split sheet" in problem["message"]
+    assert "Expecting value" not in problem["message"]
+    named = told("split", "signer", "did:key:zfoo", "2", code=2).row["problem"]
+    assert "did:key:z6Mk" in named["message"]
+
+
+def test_a_sheet_with_an_unknown_signature_asks_whose_it_is(told: Cli, tmp_path: Path) -> None:
+    ben = Cli(tmp_path / "ben", told.captured)
+    ben("identity", "init", "--name", "Ben Okafor")
+    told("identity", "init", "--name", "Ana Sousa")
+    told("work", "edit", "1", "--split-equally", "me,Ben Okafor")
+    told("split", "make", "1", "--out", tmp_path / "sheet.json")
+    signed = ben("split", "sign", tmp_path / "sheet.json", "--out", tmp_path / "signed.json").row
+    did = signed["signed_by"][1]["did"]
+    asked = told.plain("split", "take", tmp_path / "signed.json").text
+    assert f"`split signer {did} PARTY_ID`" in asked
+
+
+def test_a_problem_names_work_or_registry(told: Cli) -> None:
+    told("identity", "init", "--name", "Ana Sousa")
+    told("registries", "add", "Away", "http://127.0.0.1:1")
+    told("work", "edit", "1", "--share", "me:output:1", "--share", "Ben:output:1/4")
+    over = told.plain("claim", "--registry", "Away", "1", "2", code=1).err.decode()
+    assert "Work 1: The shares of output add up to 125 %" in over
+    assert "Away: The registry cannot be reached" in told.plain("sync", code=1).err.decode()
 
 
 def test_evidence_for_a_stranger(told: Cli, tmp_path: Path) -> None:
