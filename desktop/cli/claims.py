@@ -23,7 +23,8 @@ from desktop.flows.hearing import Heard
 from desktop.flows.reminding import next_steps
 from desktop.flows.responding import Answered, dispute, respond, withdraw
 from desktop.flows.syncing import sync as sync_flow
-from desktop.model.claims import Answer, ClaimRow, ClaimState
+from desktop.model.claims import Answer, ClaimRow, ClaimState, OutboxState
+from desktop.model.registries import RegistryState
 from desktop.model.similar import Relation, Twin
 from desktop.model.times import to_rfc3339
 from desktop.store import answers as answers_store
@@ -213,8 +214,15 @@ def outbox(session: Session) -> None:
     """List what waits to be sent, and what was sent: claims, then answers about claims."""
     with session.open(read_only=True) as services, services.store.read() as connection:
         steps = next_steps(services)
+        stuck = {
+            one.registry_id: one.last_problem
+            for one in registries_store.everyone(connection)
+            if one.state in (RegistryState.PAUSED, RegistryState.PROBLEM)
+        }
         for entry in outbox_store.entries(connection):
             step = steps.get((entry.claim_id, entry.registry_id))
+            if entry.state is OutboxState.QUEUED:
+                step = step or stuck.get(entry.registry_id) or None
             data = {
                 "claim_id": entry.claim_id,
                 "registry": entry.registry,

@@ -83,7 +83,8 @@ def _where(error: AppError, more: Mapping[str, Any]) -> str:
     if isinstance(error, FileProblem):
         return f"{path_text(error.path)}: "
     if "registry" in more:
-        return f"{more['registry']}: "
+        name = str(more["registry"])
+        return "" if name in str(error) else f"{name}: "
     return f"Work {more['work_id']}: " if "work_id" in more else ""
 
 

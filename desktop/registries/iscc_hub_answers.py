@@ -65,13 +65,13 @@ class Said:
         """Return a reply that says nothing of this one claim as a problem with the hub."""
         if self.code == NONCE_MISMATCH:
             return RegistryProblem(
-                f"This hub has another number than the one you gave. It says: {self.words}",
+                f"This hub has another number than the one you gave. It says: “{self.words}”.",
                 advice="Give its number with `registries options NAME --hub-id N`. Your claims "
                 "wait safely in the outbox.",
             )
         if self.code == SIGNATURE:
             return LoginNeeded(
-                f"The hub does not accept our signature. It says: {self.words}",
+                f"The hub does not accept our signature. It says: “{self.words}”.",
                 advice="Sending to it is paused, and nothing is lost. Sync again to try once more.",
             )
         return problem_of(reply, self.words, own=self.own)

@@ -78,9 +78,10 @@ def set_url(connection: Connection, registry_id: int, url: str) -> None:
 
 
 def set_options(connection: Connection, registry_id: int, options: Mapping[str, Any]) -> None:
-    """Keep what only the registry's connector understands."""
+    """Keep what only the registry's connector understands; a problem from before is past."""
     connection.execute(
-        "UPDATE registries SET options = ? WHERE registry_id = ?",
+        "UPDATE registries SET options = ?, last_problem = '', "
+        "state = iif(state = 'problem', 'unchecked', state) WHERE registry_id = ?",
         (json.dumps(dict(options)), registry_id),
     )
 

@@ -104,6 +104,19 @@ def test_options(ready: Cli) -> None:
     ready("registries", "options", "Nowhere", code=2)
 
 
+def test_a_claim_that_cannot_leave_says_why_and_what_to_do(ready: Cli) -> None:
+    with Hub(hub_id=7) as hub:
+        ready("registries", "add", "Hub", hub.url, "--kind", "iscc_hub")
+        ready("claim", "--registry", "Hub", "--all")
+        ready("sync", code=1)
+        for row in ready("outbox").rows:
+            assert "--hub-id N" in row["next"]
+        assert "expected 7, got 0”. Give its number" in ready.plain("outbox").text
+        ready("registries", "options", "Hub", "--hub-id", "7")
+        assert [row["next"] for row in ready("outbox").rows] == [None, None]
+        assert ready("sync").rows[-1]["summary"]["sent"] == 2
+
+
 def test_claim_works_is_what_claim_means(ready: Cli) -> None:
     ready("registries", "add", "Hub", "https://hub.example", "--kind", "iscc_hub")
     first = ready("claim", "1", "--registry", "Hub").row

@@ -248,7 +248,8 @@ def test_a_number_that_is_not_the_hubs(studio: Services) -> None:
         assert "expected 7, got 0" in problem.message
         assert "--hub-id" in problem.advice
         assert (registry_row(studio).state, len(hub.bodies)) == (RegistryState.PROBLEM, 1)
-        change_options(REGISTRY, {"hub_id": "7"}, studio)
+        given = change_options(REGISTRY, {"hub_id": "7"}, studio)
+        assert (given.state, given.last_problem) == (RegistryState.UNCHECKED, "")
         assert sync(studio).sent == 2
         with pytest.raises(UsageProblem, match="between 0 and 4095"):
             change_options(REGISTRY, {"hub_id": "5000"}, studio)
