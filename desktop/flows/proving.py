@@ -12,7 +12,7 @@ from desktop.flows.identifying import find_identity, signing_key, why_not
 from desktop.identity import challenges, did_web
 from desktop.model.identities import Identity, WebCheck, WebResult
 from desktop.services import Services
-from desktop.store import identities, journal
+from desktop.store import identities, journal, registries
 
 
 def write_web_identity(
@@ -69,9 +69,16 @@ def url_of(domain: str) -> str:
 def challenge_to_sign(
     text: str, registry: str, services: Services, name_or_did: str = ""
 ) -> dict[str, Any]:
-    """Return the object that would be signed, to be shown first. Raises UsageProblem."""
+    """Return the object that would be signed, to be shown first. Raises UsageProblem.
+
+    A registry of the library is named by its address: what the user calls it says nothing to
+    others, and another registry of that name could pass the answer on.
+    """
     did = find_identity(name_or_did, services).party.did
-    return challenges.challenge_document(text, registry, did, services.now())
+    with services.store.read() as connection:
+        known = {one.name: one.url for one in registries.everyone(connection) if not one.by_hand}
+    named = known.get(" ".join(registry.split()), registry)
+    return challenges.challenge_document(text, named, did, services.now())
 
 
 def answer_challenge(document: Mapping[str, Any], services: Services) -> dict[str, Any]:

@@ -587,6 +587,12 @@ def test_a_challenge_is_journaled_and_not_kept(studio: Services) -> None:
     assert "8f3c" not in row["detail"]
 
 
+def test_a_challenge_of_a_known_registry_is_bound_to_its_address(studio: Services) -> None:
+    add_registry("Painters", "https://painters.example", studio)
+    assert challenge_to_sign("8f3c", "Painters", studio)["registry"] == "https://painters.example"
+    assert challenge_to_sign("8f3c", "Sculptors", studio)["registry"] == "Sculptors"
+
+
 def test_claims_name_who_signed(studio: Services) -> None:
     from desktop.claims.sign import sign_claim
 
