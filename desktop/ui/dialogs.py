@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.claims.preview import PreviewLine, preview
-from desktop.claims.shares import gap_words
+from desktop.claims.shares import Total, gap_words
 from desktop.flows.claiming import Prepared
 from desktop.model.registries import RegistryKind
 from desktop.model.similar import Relation, Twin
@@ -131,11 +131,7 @@ class ClaimDialog(Dialog):
         if document is None:
             return
         lines = column(spacing=7, margins=(16, 12, 16, 12))
-        item = self._ready[number]
-        nobodys = [
-            PreviewLine(label="Not given to anybody", value=gap_words(gap)) for gap in item.gaps
-        ]
-        for line in (*preview(document), *nobodys):
+        for line in _with_gaps(preview(document), self._ready[number].gaps):
             value = label(line.value, wrap=True, selectable=True)
             if len(line.value) > 40 and " " not in line.value:
                 value = Elided(line.value, "muted")
@@ -184,6 +180,14 @@ class ClaimDialog(Dialog):
             self.body.addLayout(row(pill("Left out", Tone.NEEDS), label(text, wrap=True), None))
         if len(problems) > 5:
             self.body.addWidget(label(f"and {len(problems) - 5} more", "small"))
+
+
+def _with_gaps(lines: Sequence[PreviewLine], gaps: Sequence[Total]) -> list[PreviewLine]:
+    """Return the lines of a claim with what is given to nobody, after the last share."""
+    said = [PreviewLine(label="Not given to anybody", value=gap_words(gap)) for gap in gaps]
+    shares = [at for at, line in enumerate(lines) if line.label.startswith("Share of")]
+    end = shares[-1] + 1 if shares else len(lines)
+    return [*lines[:end], *said, *lines[end:]]
 
 
 def _twin_sentence(title: str, twins: Sequence[Twin]) -> str:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop.flows.describing import PastAnswers, WorkChanges, edit_works, split_equally
+from desktop.flows.claiming import prepare
+from desktop.flows.describing import (
+    PastAnswers,
+    ShareSaid,
+    WorkChanges,
+    edit_works,
+    split_equally,
+)
+from desktop.flows.syncing import add_registry
 from desktop.model.works import (
     Creator,
     Identifier,
@@ -23,6 +31,7 @@ from desktop.services import Services
 from desktop.store import parties, works
 from desktop.ui.changes import Change
 from desktop.ui.describe_dialog import DIFFERENT, DescribeDialog, creators_of, creators_text
+from desktop.ui.dialogs import ClaimDialog
 from desktop.ui.people_dialog import PeopleDialog
 from desktop.ui.share_rows import part_of
 from desktop.ui.window import MainWindow
@@ -215,3 +224,18 @@ def test_numbers_and_contacts(qtbot: QtBot, window: MainWindow, answers: Answers
     assert (ben.isni, ben.contact) == ("0000000121032683", "ben@band.example")
     assert ben.reach is Reach.UNREACHABLE
     assert known("Chidi Eze").contact == "by post"
+
+
+def test_what_is_given_to_nobody_stands_below_the_shares(
+    qtbot: QtBot, library: Services, two: list[int]
+) -> None:
+    add_registry("Practice", "https://painters.example", library)
+    half = ShareSaid(who="me", right=Right.OUTPUT, fraction=Fraction(1, 2))
+    edit_works([1], WorkChanges(shares=[half]), library)
+    dialog = ClaimDialog(prepare(two, "Practice", library), "Practice")
+    qtbot.addWidget(dialog)
+    said = [one.text() for one in dialog.findChildren(QLabel)]
+    assert said.index("1/2 of output") == said.index("Not given to anybody") + 1
+    assert (
+        said.index("Share of output") < said.index("1/2 of output") < said.index("What AI may do")
+    )
