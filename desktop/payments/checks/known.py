@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -161,7 +162,7 @@ class Doubts:
             )
 
 
-class EachLine:
+class EachLine(ABC):
     """A check that judges every line for itself."""
 
     def __init__(self, statement: Statement, known: Known) -> None:
@@ -173,9 +174,9 @@ class EachLine:
         for finding in self.look(line):
             self._doubts.add(finding)
 
+    @abstractmethod
     def look(self, line: StatementLine) -> Iterable[Finding]:
         """Return what does not hold of a line."""
-        raise NotImplementedError
 
     def findings(self) -> Iterator[Finding]:
         """Yield what did not hold."""
