@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.claims.shares import WORLD, equal_split, excess, gaps, totals
+from desktop.claims.shares import WORLD, equal_split, excess, gap_words, gaps, totals
 from desktop.model.works import Interest, Party, Right, Share
 
 ANA, BEN, CLEO = (Party(party_id=n, name=name) for n, name in enumerate(("Ana", "Ben", "Cleo"), 1))
@@ -39,6 +39,15 @@ def test_what_is_left_over_is_said() -> None:
     assert (gap.territory, gap.total, gap.open) == (WORLD, Fraction(1, 2), True)
     assert gaps([share(ANA, "1/2"), share(BEN, "1/2")]) == []
     assert excess([share(ANA, "1"), share(BEN, None)]) is None
+
+
+def test_a_gap_in_words() -> None:
+    (some,) = gaps([share(ANA, "1/3")])
+    assert gap_words(some) == "2/3 of training"
+    (part_unknown,) = gaps([share(ANA, "1/3"), share(BEN, None)])
+    assert gap_words(part_unknown) == "2/3 of training, less a share that is unknown"
+    (all_given,) = gaps([share(ANA, "1"), share(BEN, None)])
+    assert gap_words(all_given) == "training: a share in it is unknown"
 
 
 @pytest.mark.parametrize("count", range(1, 12))

@@ -104,6 +104,15 @@ def test_nothing_at_all_adds_up(nets: list[Decimal]) -> None:
     assert codes(statement(nets)) == []
 
 
+def test_the_same_line_twice_in_one_statement() -> None:
+    made = statement([Decimal("10.00"), Decimal("5.00")])
+    twin = dataclasses.replace(made.lines[1], external_id=made.lines[0].external_id)
+    found = check_statement(dataclasses.replace(made, lines=(made.lines[0], twin)))
+    (finding,) = [one for one in found if one.check == "D2"]
+    assert "stated in this one already" in finding.sentence
+    assert finding.lines == ("L-0",)
+
+
 def test_rounding_every_line_is_found_on_a_long_statement() -> None:
     """Summed exactly 20.0552, rounded line by line 20.00: PAYMENTS.md's label file, smaller."""
     nets = [Decimal("0.004011")] * 5000
