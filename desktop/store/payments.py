@@ -160,6 +160,18 @@ def open_remittances(connection: Connection) -> list[OpenRemittance]:
     ]
 
 
+def received_between(connection: Connection, start: date, end: date) -> list[tuple[str, Money]]:
+    """Return (registry, money matched of one currency) of entries booked from start, before end."""
+    rows = connection.execute(
+        "SELECT registries.name, bank_entries.currency, sum(matches.amount_minor) AS minor "
+        "FROM matches JOIN bank_entries USING (entry_id) JOIN remittances USING (remittance_id) "
+        "JOIN registries USING (registry_id) WHERE booked_on >= ? AND booked_on < ? "
+        "GROUP BY registries.registry_id, bank_entries.currency ORDER BY 1, 2",
+        (start.isoformat(), end.isoformat()),
+    )
+    return [(row["name"], Money(row["currency"], row["minor"])) for row in rows]
+
+
 _GROUPS = {
     Grouping.WORK: (
         "coalesce(CAST(lines.work_id AS TEXT), '')",

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.claims.answer import Response
 from desktop.errors import UsageProblem
@@ -22,6 +22,7 @@ from desktop.ui.changes import Change
 from desktop.ui.claim_actions import ClaimActions
 from desktop.ui.conflict_page import ConflictPage
 from desktop.ui.lists_page import ListsPage
+from desktop.ui.menus import menu_button
 from desktop.ui.parts import (
     Chips,
     Elided,
@@ -76,20 +77,6 @@ _STANDS = set(ClaimState) - {
 }
 
 
-def _menu_of(*entries: tuple[str, Callable[[], None]]) -> QPushButton:
-    """Return a button that offers what can be brought in."""
-    made = button("Bring in…")
-    menu = QMenu(made)
-    for name, do in entries:
-        menu.addAction(name).triggered.connect(partial(_call, do))
-    made.setMenu(menu)
-    return made
-
-
-def _call(do: Callable[[], None], _checked: bool = False) -> None:
-    do()
-
-
 class ClaimsView(QWidget):
     """One line a claim and registry, the outbox above, the details at the right."""
 
@@ -121,7 +108,8 @@ class ClaimsView(QWidget):
         self._replaced: set[tuple[int, int]] = set()
         self.head = Head("Claims", "Search claims")
         self.head.searched.connect(lambda _text: self._show())
-        self.bring = _menu_of(("Find my works on a list…", self.show_lists), *bring_in)
+        entries = (("Find my works on a list…", self.show_lists), *bring_in)
+        self.bring = menu_button("Bring in…", entries)
         self.head.add(self.bring)
         self.sync = button("Sync now", sync, look="primary")
         self.head.add(self.sync)

@@ -38,6 +38,7 @@ from desktop.ui.lists_page import ListsPage
 from desktop.ui.needs_view import NeedsView, needs_of
 from desktop.ui.notice import Notice
 from desktop.ui.parts import column, holder, row
+from desktop.ui.payment_section import PaymentDesk
 from desktop.ui.payments_view import PaymentsView
 from desktop.ui.payouts import PayoutActions
 from desktop.ui.pictures import Pictures
@@ -225,7 +226,11 @@ class MainWindow(QMainWindow):
             bring_in=(("A split sheet from somebody…", self.sheets.from_somebody),),
         )
         self.payments = PaymentsView(
-            self.services, theme, self.jobs, import_bank=actions.import_bank
+            PaymentDesk(
+                *(self.services, theme, self.jobs, self.changes, self.notice, self.signing)
+            ),
+            imports=(("Bank file…", actions.import_bank),),
+            exports=(),
         )
         self.registries = RegistriesView(
             self.services,

@@ -1,0 +1,109 @@
+"""The columns of the tables on the Payments page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from desktop.model.money import Money
+from desktop.model.payments import GroupTotal, Payment
+from desktop.store.payments import Grouping
+from desktop.ui import figures, words
+from desktop.ui.parts import Tone
+from desktop.ui.table import Column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """A payment with the running total of its currency up to it."""
+
+    payment: Payment
+    running: Money
+
+
+def history_of(payments: Sequence[Payment]) -> list[History]:
+    """Newest first; the running total counts what arrived, up to and with each payment."""
+    totals: dict[str, Money] = {}
+    result = []
+    for payment in sorted(payments, key=lambda p: (p.period.start, p.payment_id)):
+        currency = payment.stated.currency
+        totals[currency] = totals.get(currency, Money(currency, 0)) + payment.received
+        result.append(History(payment=payment, running=totals[currency]))
+    return result[::-1]
+
+
+def searchable(payment: Payment) -> str:
+    """Return the text that a search looks into."""
+    word = words.PAYMENTS[payment.state][0]
+    when = figures.month(payment.period.start)
+    return f"{payment.registry} {payment.number} {when} {word}".casefold()
+
+
+def _state(entry: History) -> tuple[str, Tone]:
+    if entry.payment.findings:
+        return "Does not add up", Tone.WRONG
+    return words.PAYMENTS[entry.payment.state]
+
+
+HISTORY: list[Column[History]] = [
+    Column(title="Date", text=lambda e: figures.day(e.payment.issued), width=112, optional=True),
+    Column(title="From", text=lambda e: e.payment.registry),
+    Column(
+        title="For",
+        text=lambda e: (
+            f"{figures.month(e.payment.period.start)} · {words.works_count(e.payment.works)}"
+        ),
+        muted=True,
+    ),
+    Column(title="Stated", text=lambda e: figures.money(e.payment.stated), figures=True, width=96),
+    Column(
+        title="Received",
+        text=lambda e: figures.money(e.payment.received) if e.payment.received.minor else "—",
+        figures=True,
+        width=96,
+    ),
+    Column(
+        title="Total",
+        text=lambda e: figures.money(e.running),
+        figures=True,
+        muted=True,
+        optional=True,
+        width=100,
+    ),
+    Column(title="State", text=lambda e: _state(e)[0], tone=lambda e: _state(e)[1], width=140),
+]
+
+
+def totals_columns(grouping: Grouping) -> list[Column[GroupTotal]]:
+    """Return the columns of totals by something."""
+
+    def name(total: GroupTotal) -> str:
+        if grouping is Grouping.MONTH:
+            return figures.month(date.fromisoformat(f"{total.key}-01"))
+        return total.label
+
+    def money(amount: Decimal, total: GroupTotal) -> str:
+        return figures.exact_money(amount, total.currency, 2) if amount else "—"
+
+    return [
+        Column(title=grouping.value.capitalize(), text=name),
+        Column(
+            title="Lines",
+            text=lambda t: figures.count(t.lines),
+            figures=True,
+            optional=True,
+            width=70,
+        ),
+        Column(title="Training", text=lambda t: money(t.training, t), figures=True, width=100),
+        Column(title="Output", text=lambda t: money(t.output, t), figures=True, width=100),
+        Column(
+            title="Other",
+            text=lambda t: money(t.other, t),
+            figures=True,
+            optional=True,
+            width=90,
+        ),
+        Column(title="Before deductions", text=lambda t: money(t.net, t), figures=True, width=140),
+    ]
