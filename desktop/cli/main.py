@@ -37,7 +37,7 @@ _COMMANDS = {
     "outbox": "claims",
     "sync": "claims",
     "claims": "claims",
-    "statements": "money",
+    "statements": "statements",
     "bank": "money",
     "payments": "money",
     "payout": "payouts",

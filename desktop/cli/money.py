@@ -1,4 +1,4 @@
-"""statements, bank, payments."""
+"""bank, payments."""
 
 from __future__ import annotations
 
@@ -12,58 +12,13 @@ import click
 from desktop.cli.output import problem_json
 from desktop.cli.session import Session, command
 from desktop.errors import UsageProblem
-from desktop.flows.knowing import known_of
 from desktop.flows.reconciling import import_bank_file, list_payments
-from desktop.model.payments import Finding, Payment
-from desktop.payments.checks import check_statement
-from desktop.store import events as events_store
+from desktop.model.payments import Payment
 from desktop.store import payments as payments_store
-from desktop.store import registries as registries_store
-from desktop.store import statements as statements_store
 from desktop.store.bank import KeptEntry
-from desktop.store.events import Fetch
 from desktop.store.payments import Grouping
-from desktop.store.statements import StatementRow
 
 _GROUPINGS = {grouping.value: grouping for grouping in Grouping}
-
-
-@click.group()
-def statements() -> None:
-    """What registries say they owe you."""
-
-
-@statements.command("list")
-@command
-def list_(session: Session) -> None:
-    """List statements, newest first."""
-    with session.open(read_only=True) as services, services.store.read() as connection:
-        kept = set()
-        for row in statements_store.rows(connection):
-            kept.add((row.registry, row.number, row.revision))
-            session.out.row(_statement_json(row), _statement_text(row))
-        for registry, fetch, problem in events_store.refused(connection):
-            if fetch.kind == "statement" and (registry, fetch.number, fetch.revision) not in kept:
-                _write_refused(session, registry, fetch, problem)
-
-
-@statements.command("check")
-@click.argument("statement_id", type=int)
-@command
-def check(session: Session, statement_id: int) -> None:
-    """Do the sums of a statement again and show what does not hold."""
-    with session.open(read_only=True) as services, services.store.read() as connection:
-        statement = statements_store.get(connection, statement_id)
-        row = next(r for r in statements_store.rows(connection) if r.statement_id == statement_id)
-        kept = statements_store.findings(connection, statement_id)
-        registry = registries_store.by_name(connection, row.registry)
-        known = known_of(registry, statement, services)
-    fresh = check_statement(statement, known)
-    findings = [*fresh, *(finding for finding in kept if finding not in fresh)]
-    session.out.problems += len(findings)
-    data = _statement_json(row) | {"findings": [_finding_json(finding) for finding in findings]}
-    words = [f"{f.check}: {f.sentence} Expected {f.expected}, found {f.actual}." for f in findings]
-    session.out.row(data, "\n".join([_statement_text(row), *words]))
 
 
 @click.group()
@@ -142,64 +97,8 @@ def payments(
         session.out.row(_payment_json(payment), _payment_text(payment))
 
 
-def _write_refused(session: Session, registry: str, fetch: Fetch, problem: str) -> None:
-    """A statement that was not believed has no figures: only who sent what, and why not (I1)."""
-    finding = {
-        "check": "I1",
-        "sentence": problem,
-        "expected": "a valid signature of the registry over the statement",
-        "actual": "a document that cannot be believed",
-        "lines": [],
-    }
-    data = {
-        "statement_id": None,
-        "registry": registry,
-        "number": fetch.number,
-        "revision": fetch.revision,
-        "period": None,
-        "currency": None,
-        "payable": None,
-        "signature": "invalid",
-        "findings": [finding],
-    }
-    session.out.row(data, f"     –  {registry}  {fetch.number}  not believed (I1): {problem}")
-
-
 def _day(moment: Any) -> date | None:
     return moment.date() if moment is not None else None
-
-
-def _statement_json(row: StatementRow) -> dict[str, Any]:
-    return {
-        "statement_id": row.statement_id,
-        "registry": row.registry,
-        "number": row.number,
-        "revision": row.revision,
-        "period": {"start": row.period.start.isoformat(), "end": row.period.end.isoformat()},
-        "currency": row.payable.currency,
-        "payable": str(row.payable),
-        "signature": row.signature.value,
-        "lines": row.lines,
-        "findings": [_finding_json(finding) for finding in row.findings],
-    }
-
-
-def _statement_text(row: StatementRow) -> str:
-    findings = "  ·  " + ", ".join(f.check for f in row.findings) if row.findings else ""
-    return (
-        f"{row.statement_id:>6}  {row.registry}  {row.number}  {row.period.start:%Y-%m}  "
-        f"{row.payable} {row.payable.currency}  signature {row.signature.value}{findings}"
-    )
-
-
-def _finding_json(finding: Finding) -> dict[str, Any]:
-    return {
-        "check": finding.check,
-        "sentence": finding.sentence,
-        "expected": finding.expected,
-        "actual": finding.actual,
-        "lines": list(finding.lines),
-    }
 
 
 def _entry_json(kept: KeptEntry) -> dict[str, Any]:

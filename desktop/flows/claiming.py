@@ -85,7 +85,7 @@ def prepare(
     """
     claimant = _claimant(services)
     with services.store.read() as connection:
-        registry = registries.by_name(connection, registry_name)
+        registry = registries.taking_claims(connection, registry_name)
         prepared = []
         for done, work_id in enumerate(work_ids, start=1):
             if cancelled():
@@ -105,7 +105,7 @@ def changed_since_claimed(
     """
     claimant = _claimant(services)
     with services.store.read() as connection:
-        registry = registries.by_name(connection, registry_name)
+        registry = registries.taking_claims(connection, registry_name)
         return {
             work_id
             for work_id in work_ids
@@ -131,7 +131,7 @@ def sign_and_queue(
     }
     result: list[Queued] = []
     with services.store.read() as connection:
-        registry = registries.by_name(connection, registry_name)
+        registry = registries.taking_claims(connection, registry_name)
     for batch in _batches(todo):
         if cancelled():
             break

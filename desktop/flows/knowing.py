@@ -14,7 +14,7 @@ from desktop.model.registries import Registry
 from desktop.model.times import from_seconds
 from desktop.payments.checks.known import Known, KnownClaim, KnownShare
 from desktop.services import Services
-from desktop.store import precedents, statements
+from desktop.store import precedents, statement_lines, statements
 from desktop.store.database import Connection
 from desktop.store.precedents import ClaimAtRegistry
 
@@ -43,7 +43,7 @@ def known_of(registry: Registry, statement: Statement, services: Services) -> Kn
                 _claim(one) for one in precedents.claims_at(connection, registry.registry_id)
             ),
             matched=tuple(
-                statements.is_ours(connection, registry.registry_id, line)
+                statement_lines.is_ours(connection, registry.registry_id, line)
                 for line in statement.lines
             ),
             paid=frozenset(one.number for one in payments if one.state in _PAID),

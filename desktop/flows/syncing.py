@@ -103,7 +103,7 @@ def sync(
     """
     with services.store.read() as connection:
         known = [registries.by_name(connection, only)] if only else registries.everyone(connection)
-    known = [registry for registry in known if not registry.by_hand]
+    known = [one for one in known if not (one.by_hand or one.only_pays)]
     result = Synced()
 
     def hear(heard: Heard) -> None:

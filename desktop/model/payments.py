@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from desktop.model.money import Money
+from desktop.model.payer_works import Exchange, PayerWorkName
 
 
 class SignatureState(StrEnum):
@@ -61,7 +63,11 @@ class Pool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLine:
-    """One use of one work. net is the payee's part, exact; claim_hash empty if none is named."""
+    """One use of one work. net is the payee's part, exact; claim_hash empty if none is named.
+
+    called: what the payer calls the work; None: by claim, code or title. source_line: where it
+    stands in the file that it came from. exchange: what was paid there before it was converted.
+    """
 
     external_id: str
     title: str
@@ -83,13 +89,18 @@ class StatementLine:
     confidence: Decimal | None = None
     rate: Decimal | None = None
     adjusts: str = ""
+    called: PayerWorkName | None = None
+    source_line: int | None = None
+    exchange: Exchange | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A registry's signed account of one period. document: the original bytes.
+    """A registry's account of one period, signed or from a file. document: the original bytes.
 
     year_to_date: the gross of all its statements of the calendar year, as the registry says.
+    Of a statement from a file, document is empty: document_id says where the file's bytes are,
+    digest is of what was read, mapping says how, refused counts rows that could not be read.
     """
 
     number: str
@@ -115,6 +126,15 @@ class Statement:
     declared_works: int | None = None
     year_to_date: Decimal | None = None
     signature_problem: str = ""
+    digest: str = ""
+    document_id: int | None = None
+    mapping: str = ""
+    refused: int = 0
+
+    @property
+    def sha256(self) -> str:
+        """What tells it from every other: of its bytes, or of what was read of a file."""
+        return self.digest or hashlib.sha256(self.document).hexdigest()
 
 
 _QUESTIONS = frozenset({"D3", "T4", "T5", "P5", "P6", "P7"})

@@ -16,6 +16,8 @@ class RegistryKind(StrEnum):
     ISCC_HUB = "iscc_hub"
     FORM_PACK = "form_pack"
     """No network: claims go into a folder that the user hands in."""
+    PAYER = "payer"
+    """Takes no claims: its statements come as files only."""
 
 
 class Ability(StrEnum):
@@ -84,6 +86,11 @@ class Registry:
     def by_hand(self) -> bool:
         """Whether the user hands claims in; then nothing is sent, and only the user says so."""
         return self.kind == RegistryKind.FORM_PACK
+
+    @property
+    def only_pays(self) -> bool:
+        """Whether it takes no claims and is never asked: its statements come as files."""
+        return self.kind == RegistryKind.PAYER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ def rows() -> list[KindRow]:
     own = [
         KindRow(name=kind.value, title=TITLES[kind], origin=ORIGIN, version=__version__)
         for kind in RegistryKind
+        if kind is not RegistryKind.PAYER
     ]
     others = [
         KindRow(
@@ -65,6 +66,11 @@ def kind_of(name: str) -> Kind:
         return _iscc_hub()
     if name == RegistryKind.FORM_PACK:
         return _form_pack()
+    if name == RegistryKind.PAYER:
+        raise UsageProblem(
+            "This payer takes no claims; it is known from its statements only.",
+            advice="`registries list` shows those that take claims.",
+        )
     from desktop.registries import plugins
 
     for found in plugins.found(reserved=tuple(RegistryKind)):
@@ -76,7 +82,8 @@ def kind_of(name: str) -> Kind:
 
 def options_of(name: str) -> tuple[Option, ...]:
     """Return what one of our own kinds may be told; nothing is imported of another package."""
-    return kind_of(name).options if name in tuple(RegistryKind) else ()
+    own = name in tuple(RegistryKind) and name != RegistryKind.PAYER
+    return kind_of(name).options if own else ()
 
 
 def connect(name: str, link: Link) -> Connector:

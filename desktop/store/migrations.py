@@ -16,6 +16,7 @@ from desktop.store.schema_0006 import APPEND_ONLY_0006, SCHEMA_0006
 from desktop.store.schema_0007 import APPEND_ONLY_0007, SCHEMA_0007
 from desktop.store.schema_0008 import APPEND_ONLY_0008, SCHEMA_0008
 from desktop.store.schema_0009 import SCHEMA_0009
+from desktop.store.schema_0010 import APPEND_ONLY_0010, SCHEMA_0010
 
 library = Migrations("library")
 
@@ -30,6 +31,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("0007_forms", SCHEMA_0007, APPEND_ONLY_0007),
     ("0008_timestamps", SCHEMA_0008, APPEND_ONLY_0008),
     ("0009_statements", SCHEMA_0009, ()),
+    ("0010_statement_files", SCHEMA_0010, APPEND_ONLY_0010),
 )
 
 

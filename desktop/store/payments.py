@@ -59,12 +59,8 @@ def stated(
     registry: str = "",
     work_id: int | None = None,
 ) -> list[StatedRow]:
-    """Return the newest revision of every statement, newest period first."""
-    where = [
-        "NOT EXISTS (SELECT 1 FROM statements AS later WHERE later.registry_id = "
-        "statements.registry_id AND later.number = statements.number "
-        "AND later.revision > statements.revision)"
-    ]
+    """Return the newest revision of every statement that counts, newest period first."""
+    where = ["1"]
     values: list[Any] = []
     if start is not None:
         where.append("period_end > ?")
@@ -76,14 +72,14 @@ def stated(
         where.append("registries.name = ?")
         values.append(registry)
     if work_id is not None:
-        where.append("statement_id IN (SELECT statement_id FROM statement_lines WHERE work_id = ?)")
+        where.append("statement_id IN (SELECT statement_id FROM known_lines WHERE work_id = ?)")
         values.append(work_id)
     rows = connection.execute(
         "SELECT statements.*, registries.name AS registry, "
         "(SELECT count(DISTINCT coalesce(work_id, -line_id)) FROM statement_lines AS l "
         "WHERE l.statement_id = statements.statement_id) AS works, "
         "(SELECT count(*) FROM findings AS f WHERE f.statement_id = statements.statement_id) "
-        "AS findings FROM statements JOIN registries USING (registry_id) "
+        "AS findings FROM counted_statements AS statements JOIN registries USING (registry_id) "
         f"WHERE {' AND '.join(where)} ORDER BY period_start DESC, statement_id DESC",
         values,
     )
@@ -191,18 +187,16 @@ def totals(
     work_id: of the lines of that work only.
     """
     key, label = _GROUPS[grouping]
-    only, values = ("lines.work_id = ? AND", (work_id,)) if work_id is not None else ("", ())
+    only, values = ("WHERE lines.work_id = ?", (work_id,)) if work_id is not None else ("", ())
     rows = connection.execute(
         f"SELECT {key} AS key, {label} AS label, lines.currency AS currency, "
         "decimal_sum(lines.net) AS net, count(*) AS n, "
         "decimal_sum(iif(lines.use = 'training', lines.net, NULL)) AS training, "
         "decimal_sum(iif(lines.use = 'output', lines.net, NULL)) AS output, "
         "decimal_sum(iif(lines.use NOT IN ('training', 'output'), lines.net, NULL)) AS other "
-        "FROM statement_lines AS lines JOIN statements USING (statement_id) "
+        "FROM known_lines AS lines JOIN statements USING (statement_id) "
         "JOIN registries USING (registry_id) LEFT JOIN works ON works.work_id = lines.work_id "
-        f"WHERE {only} NOT EXISTS (SELECT 1 FROM statements AS later WHERE later.registry_id = "
-        "statements.registry_id AND later.number = statements.number "
-        "AND later.revision > statements.revision) "
+        f"{only} "
         "GROUP BY 1, iif(lines.work_id IS NULL, label, ''), lines.currency",
         values,
     )

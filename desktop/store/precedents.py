@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 
@@ -66,7 +65,7 @@ def before(
         (
             registry_id,
             statement.currency,
-            hashlib.sha256(statement.document).hexdigest(),
+            statement.sha256,
             statement.period.start.isoformat(),
             statement.issued.isoformat(),
             statement.number,

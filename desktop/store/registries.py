@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop.errors import UsageProblem
-from desktop.model.registries import Ability, Description, Registry, RegistryState
+from desktop.model.registries import (
+    Ability,
+    Description,
+    Registry,
+    RegistryKind,
+    RegistryState,
+)
 from desktop.model.times import from_seconds
 from desktop.store.database import Connection, Row
 from desktop.store.engine import sqlite3
@@ -50,9 +56,15 @@ def add(
 
 
 def everyone(connection: Connection) -> list[Registry]:
-    """Return all registries in the order in which they were added."""
-    rows = connection.execute(f"{_ROWS} ORDER BY registry_id")
+    """Return all registries that take claims, in the order in which they were added."""
+    rows = connection.execute(f"{_ROWS} WHERE kind <> 'payer' ORDER BY registry_id")
     return [_registry(row) for row in rows]
+
+
+def payer_named(connection: Connection, name: str) -> Registry:
+    """Return whoever pays under that name; a payer of files only is added when first named."""
+    known = connection.execute("SELECT 1 FROM registries WHERE name = ?", (name,)).fetchone()
+    return by_name(connection, name) if known else add(connection, name, RegistryKind.PAYER, "")
 
 
 def by_name(connection: Connection, name: str) -> Registry:
@@ -64,6 +76,17 @@ def by_name(connection: Connection, name: str) -> Registry:
             advice="`registries list` shows them, `registries add` adds one.",
         )
     return _registry(row)
+
+
+def taking_claims(connection: Connection, name: str) -> Registry:
+    """Return the registry of that name. Raises UsageProblem, also for who only pays."""
+    registry = by_name(connection, name)
+    if registry.only_pays:
+        raise UsageProblem(
+            f"{name} takes no claims; it is known from its statements only.",
+            advice="`registries list` shows those that take claims.",
+        )
+    return registry
 
 
 def by_id(connection: Connection, registry_id: int) -> Registry:

@@ -48,6 +48,7 @@ def signed_documents(connection: Connection) -> list[tuple[int, str, bytes]]:
     """Return (registry_id, name, bytes) of statements and remittances, for verification."""
     found = connection.execute(
         "SELECT registry_id, 'statement ' || number AS name, document FROM statements "
+        "WHERE signature <> 'unsigned' "
         "UNION ALL SELECT registry_id, 'remittance ' || external_id, document FROM remittances"
     )
     return [(row["registry_id"], row["name"], bytes(row["document"])) for row in found]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,9 +18,8 @@ from desktop.model.payments import (
     Pool,
     SignatureState,
     Statement,
-    StatementLine,
 )
-from desktop.store import claims
+from desktop.store import payer_works, statement_lines
 from desktop.store.database import Connection, Row, insert
 
 
@@ -53,7 +51,15 @@ def find(
 
 
 def keep(connection: Connection, registry_id: int, statement: Statement, now_s: int) -> int:
-    """Keep a statement whose signature was checked, with its lines; returns its number here."""
+    """Keep a statement with its lines; returns its number here."""
+    statement_id = keep_head(connection, registry_id, statement, now_s)
+    statement_lines.keep(connection, registry_id, statement_id, statement.lines, now_s)
+    payer_works.match_known(connection, registry_id, now_s)
+    return statement_id
+
+
+def keep_head(connection: Connection, registry_id: int, statement: Statement, now_s: int) -> int:
+    """Keep a statement and its deductions, but not its lines; returns its number here."""
     values = {
         "registry_id": registry_id,
         "number": statement.number,
@@ -70,19 +76,16 @@ def keep(connection: Connection, registry_id: int, statement: Statement, now_s: 
         "declared_works": statement.declared_works,
         "year_to_date": _text(statement.year_to_date),
         "document": statement.document,
-        "sha256": hashlib.sha256(statement.document).hexdigest(),
+        "sha256": statement.sha256,
         "signature": statement.signature.value,
+        "document_id": statement.document_id,
+        "mapping": statement.mapping,
+        "refused": statement.refused,
         "kept_s": now_s,
     }
     statement_id = insert(connection, "statements", values)
     for position, deduction in enumerate(statement.deductions):
         insert(connection, "deductions", _deduction_values(statement_id, position, deduction))
-    for position, line in enumerate(statement.lines):
-        insert(
-            connection,
-            "statement_lines",
-            _line_values(connection, registry_id, statement_id, position, line),
-        )
     return statement_id
 
 
@@ -168,7 +171,7 @@ def get(connection: Connection, statement_id: int) -> Statement:
         reserve=Decimal(row["reserve"]),
         payable=Decimal(row["payable"]),
         closing=Decimal(row["closing"]),
-        lines=_lines(connection, statement_id),
+        lines=tuple(statement_lines.of(connection, statement_id)),
         deductions=_deductions(connection, statement_id),
         pools=tuple(read_pool(item) for item in json.loads(row["pools"])),
         declared_lines=row["declared_lines"],
@@ -176,93 +179,16 @@ def get(connection: Connection, statement_id: int) -> Statement:
         year_to_date=_decimal(row["year_to_date"]),
         document=bytes(row["document"]),
         signature=SignatureState(row["signature"]),
+        digest="" if row["document"] else row["sha256"],
+        document_id=row["document_id"],
+        mapping=row["mapping"],
+        refused=row["refused"],
     )
-
-
-def is_ours(connection: Connection, registry_id: int, line: StatementLine) -> bool:
-    """Whether a line names a claim of this library."""
-    return _ours(connection, registry_id, line) is not None
-
-
-def _ours(connection: Connection, registry_id: int, line: StatementLine) -> tuple[int, int] | None:
-    ours = claims.by_hash(connection, line.claim_hash) if line.claim_hash else None
-    if ours is None and line.claim_number:
-        ours = claims.by_number(connection, registry_id, line.claim_number)
-    return ours
 
 
 _AMOUNTS = (
     "opening", "gross", "adjustments", "tax_withheld", "recouped", "reserve", "payable", "closing",
 )  # fmt: skip
-
-
-def _line_values(
-    connection: Connection,
-    registry_id: int,
-    statement_id: int,
-    position: int,
-    line: StatementLine,
-) -> dict[str, Any]:
-    ours = _ours(connection, registry_id, line)
-    return {
-        "statement_id": statement_id,
-        "position": position,
-        "external_id": line.external_id,
-        "claim_id": ours[0] if ours else None,
-        "work_id": ours[1] if ours else None,
-        "claim_number": line.claim_number,
-        "iscc": line.iscc,
-        "title": line.title,
-        "licensee": line.licensee,
-        "model": line.model,
-        "use": line.use,
-        "claimed_right": line.right,
-        "territory": line.territory,
-        "period_start": line.period.start.isoformat(),
-        "period_end": line.period.end.isoformat(),
-        "uses": _text(line.uses),
-        "weight": _text(line.weight),
-        "confidence": _text(line.confidence),
-        "rate": _text(line.rate),
-        "gross": _text(line.gross),
-        "share": line.share,
-        "net": _text(line.net),
-        "currency": line.currency,
-        "adjusts": line.adjusts,
-    }
-
-
-def _lines(connection: Connection, statement_id: int) -> tuple[StatementLine, ...]:
-    found = connection.execute(
-        "SELECT statement_lines.*, claims.claim_hash FROM statement_lines "
-        "LEFT JOIN claims USING (claim_id) WHERE statement_id = ? ORDER BY position",
-        (statement_id,),
-    )
-    return tuple(
-        StatementLine(
-            external_id=row["external_id"],
-            title=row["title"],
-            licensee=row["licensee"],
-            model=row["model"],
-            use=row["use"],
-            right=row["claimed_right"],
-            territory=row["territory"],
-            period=period_of(row),
-            gross=Decimal(row["gross"]),
-            share=row["share"],
-            net=Decimal(row["net"]),
-            currency=row["currency"],
-            claim_number=row["claim_number"],
-            claim_hash=row["claim_hash"] or "",
-            iscc=row["iscc"],
-            uses=_decimal(row["uses"]),
-            weight=_decimal(row["weight"]),
-            confidence=_decimal(row["confidence"]),
-            rate=_decimal(row["rate"]),
-            adjusts=row["adjusts"],
-        )
-        for row in found
-    )
 
 
 def _deduction_values(statement_id: int, position: int, deduction: Deduction) -> dict[str, Any]:

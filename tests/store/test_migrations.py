@@ -31,6 +31,7 @@ RELEASED = [
     "0007_forms",
     "0008_timestamps",
     "0009_statements",
+    "0010_statement_files",
 ]
 LIBRARIES = Path(__file__).with_name("libraries")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
 from desktop.model.payments import Finding, Statement, StatementLine
@@ -12,7 +11,7 @@ from desktop.payments.checks.words import amount
 
 
 def _same_file(statement: Statement, known: Known) -> Iterator[Finding]:
-    number = known.files.get(hashlib.sha256(statement.document).hexdigest())
+    number = known.files.get(statement.sha256)
     if number is not None and number != statement.number:
         yield Finding(
             check="D1",

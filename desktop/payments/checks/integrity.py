@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
 from desktop.model.payments import Finding, SignatureState, Statement
@@ -35,10 +34,10 @@ def _key(_statement: Statement, known: Known) -> Iterator[Finding]:
 
 
 def _restated(statement: Statement, known: Known) -> Iterator[Finding]:
-    mine = hashlib.sha256(statement.document).hexdigest()
+    mine = statement.sha256
     for other in known.earlier:
         if (other.number, other.revision) == (statement.number, statement.revision):
-            theirs = hashlib.sha256(other.document).hexdigest()
+            theirs = other.sha256
             if theirs != mine:
                 yield Finding(
                     check="I3",
