@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from desktop.store.engine import Database, sqlite3
 DATABASE_NAME = "library.sqlite"
 LOCK_NAME = "library.lock"
 BUSY_TIMEOUT_S = 5
+CLOSE_PATIENCE_S = 2.0
 WRITER_CACHE_KIB = 48 * 1024
 
 Connection = sqlite3.Connection
@@ -36,6 +38,9 @@ class Store:
         self.read_only = read_only
         self._local = threading.local()
         self._readers: list[Connection] = []
+        self._reading: dict[Connection, int] = {}
+        self._read_ended = threading.Condition()
+        self._closed = False
         self._write_lock = threading.RLock()
         # Not local to a thread: whoever closes the library gives it free.
         self._file_lock = FileLock(folder / LOCK_NAME, timeout=0, thread_local=False)
@@ -50,9 +55,9 @@ class Store:
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction: everything inside is kept, or nothing. Raises StoreProblem."""
-        if self._writer is None:
-            raise StoreBusy("This library is open for reading only.")
         with self._write_lock, translated():
+            if self._writer is None:
+                raise StoreBusy("This library is open for reading only.")
             nested = self._writer.in_transaction
             if nested:
                 yield self._writer
@@ -68,8 +73,7 @@ class Store:
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view of what is committed. Raises StoreProblem."""
-        with translated():
-            connection = self._reader()
+        with translated(), self._counted() as connection:
             if connection.in_transaction:
                 yield connection
                 return
@@ -80,15 +84,60 @@ class Store:
                 connection.execute("ROLLBACK")
 
     def close(self) -> None:
-        """Close every connection and give the library free."""
-        for connection in self._readers:
-            connection.close()
-        self._readers.clear()
+        """Close every connection and give the library free.
+
+        Who still reads is waited for, then interrupted. A connection that is in use even so stays
+        open: SQLite ends the whole process if one is closed while another thread reads with it.
+        """
+        with self._read_ended:
+            self._closed = True
+            self._wait_for_readers()
+            for connection in self._reading:
+                connection.interrupt()
+            self._wait_for_readers()
+            for connection in self._readers:
+                if connection not in self._reading:
+                    connection.close()
+            self._readers.clear()
         self._local = threading.local()
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
-        self._file_lock.release()
+        if self._writer is None or self._stop_writing():
+            self._file_lock.release()
+
+    def _stop_writing(self) -> bool:
+        """Close the writer; False if another thread does not let go of it in time."""
+        assert self._writer is not None
+        if not self._write_lock.acquire(timeout=CLOSE_PATIENCE_S):
+            self._writer.interrupt()
+            if not self._write_lock.acquire(timeout=CLOSE_PATIENCE_S):
+                return False
+        self._writer.close()
+        self._writer = None
+        self._write_lock.release()
+        return True
+
+    def _wait_for_readers(self) -> None:
+        """Wait with a deadline. A read() of the thread that closes cannot end meanwhile."""
+        mine = getattr(self._local, "connection", None)
+        until = time.monotonic() + CLOSE_PATIENCE_S
+        while (left := until - time.monotonic()) > 0 and self._reading.keys() - {mine}:
+            self._read_ended.wait(left)
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[Connection]:
+        """Yield this thread's connection, which counts as read from until the end."""
+        with self._read_ended:
+            if self._closed:
+                raise StoreBusy("This library is closed.", advice="Open it again.")
+            connection = self._reader()
+            self._reading[connection] = self._reading.get(connection, 0) + 1
+        try:
+            yield connection
+        finally:
+            with self._read_ended:
+                self._reading[connection] -= 1
+                if not self._reading[connection]:
+                    del self._reading[connection]
+                    self._read_ended.notify_all()
 
     def _reader(self) -> Connection:
         connection: Connection | None = getattr(self._local, "connection", None)
@@ -260,6 +309,8 @@ def _problem_of(name: str, text: str) -> StoreProblem | None:
         return StoreBusy(
             "The library is busy in another process.", advice="Wait a moment and try again."
         )
+    if name.startswith("SQLITE_INTERRUPT"):
+        return StoreBusy("The library was closed while it was read.", advice="Open it again.")
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return StoreDamaged(
             "The library's database is damaged.",

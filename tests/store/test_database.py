@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from desktop.errors import Cancelled, StoreBusy, StoreDamaged, StoreFull, StoreProblem, UsageProblem
-from desktop.store import settings
+from desktop.store import database, settings
 from desktop.store.database import (
     DATABASE_NAME,
     Store,
@@ -315,3 +315,32 @@ def test_a_backup_is_whole_or_not_there(store: Store, tmp_path: Path) -> None:
 def test_a_bug_in_sql_stays_a_bug(store: Store) -> None:
     with pytest.raises(sqlite3.OperationalError, match="no such table"), store.read() as connection:
         connection.execute("SELECT * FROM nowhere")
+
+
+def test_closing_waits_for_who_reads_and_interrupts_who_never_ends(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing a connection that another thread reads with would end the process."""
+    monkeypatch.setattr(database, "CLOSE_PATIENCE_S", 0.05)
+    reads, ended = threading.Event(), threading.Event()
+    said: list[str] = []
+    endless = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
+
+    def read() -> None:
+        try:
+            with store.read() as connection:
+                for _ in connection.execute(endless):
+                    reads.set()
+        except StoreBusy as problem:
+            said.append(problem.message)
+        ended.set()
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    assert reads.wait(10)
+    store.close()
+    assert ended.wait(10)
+    thread.join()
+    assert said == ["The library was closed while it was read."]
+    with pytest.raises(StoreBusy, match="closed"), store.read():
+        pass
