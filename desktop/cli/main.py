@@ -41,6 +41,7 @@ _COMMANDS = {
     "bank": "money",
     "payments": "money",
     "payout": "payouts",
+    "findings": "findings",
     "verify": "library",
     "backup": "library",
     "restore": "library",

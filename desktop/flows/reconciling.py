@@ -14,7 +14,7 @@ from desktop.payments.bank_files import read_bank_file
 from desktop.payments.matching import Arrived, Awaited, certain_matches
 from desktop.payments.states import payment_state, received_parts
 from desktop.services import Services
-from desktop.store import bank, journal, payments
+from desktop.store import bank, findings, journal, payments
 from desktop.store.bank import KeptEntry, Status
 from desktop.store.database import Connection
 
@@ -86,6 +86,7 @@ def list_payments(
             connection, start=start, end=end, registry=registry, work_id=work_id
         )
         remitted, received, matches = _money_of(payments.remitted(connection))
+        closed = findings.closed_counts(connection)
     result = []
     for row in stated:
         key = (row.registry_id, row.number, row.revision)
@@ -108,7 +109,7 @@ def list_payments(
                     stated=row.stated, remitted=sent, received=arrived, due=row.due, today=today
                 ),
                 works=row.works,
-                findings=row.findings,
+                findings=row.findings - closed.get(row.statement_id, 0),
                 signature=row.signature,
                 matches=matches.get(key, ()),
             )

@@ -100,17 +100,16 @@ class Store:
                     connection.close()
             self._readers.clear()
         self._local = threading.local()
-        if self._writer is None or self._stop_writing():
+        if self._writer is None or self._stop_writing(self._writer):
             self._file_lock.release()
 
-    def _stop_writing(self) -> bool:
+    def _stop_writing(self, writer: Connection) -> bool:
         """Close the writer; False if another thread does not let go of it in time."""
-        assert self._writer is not None
         if not self._write_lock.acquire(timeout=CLOSE_PATIENCE_S):
-            self._writer.interrupt()
+            writer.interrupt()
             if not self._write_lock.acquire(timeout=CLOSE_PATIENCE_S):
                 return False
-        self._writer.close()
+        writer.close()
         self._writer = None
         self._write_lock.release()
         return True

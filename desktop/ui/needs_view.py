@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.errors import FileProblemKind
 from desktop.flows.payouts import NOT_MINE
 from desktop.flows.reminding import Due, reminders
+from desktop.flows.weighing import list_findings
 from desktop.model.claims import ClaimState
+from desktop.model.findings import FindingState, KeptFinding
 from desktop.model.registries import RegistryState
 from desktop.services import Services
 from desktop.store import claims as claims_store
@@ -22,9 +24,8 @@ from desktop.store import file_problems
 from desktop.store import identities as identities_store
 from desktop.store import payouts as payouts_store
 from desktop.store import registries as registries_store
-from desktop.store import statements as statements_store
 from desktop.store.database import Connection
-from desktop.ui import words
+from desktop.ui import figures, words
 from desktop.ui.changes import Change
 from desktop.ui.parts import (
     Head,
@@ -85,18 +86,7 @@ def needs_of(services: Services) -> list[Need]:
                         place=Place.CLAIMS,
                     )
                 )
-        for row_ in statements_store.rows(connection):
-            for finding in row_.findings:
-                found.append(
-                    Need(
-                        word="Worth asking" if finding.is_question else "Does not add up",
-                        tone=Tone.NEEDS if finding.is_question else Tone.WRONG,
-                        title=f"Statement {row_.number} of {row_.registry}",
-                        sentence=f"{finding.sentence} Expected {finding.expected}, "
-                        f"found {finding.actual}.",
-                        place=Place.PAYMENTS,
-                    )
-                )
+        found += _finding_needs(services)
         for name, fetch, problem in events_store.refused(connection)[:LIMIT]:
             found.append(
                 Need(
@@ -124,6 +114,32 @@ def needs_of(services: Services) -> list[Need]:
         for cause, count in file_problems.causes(connection):
             found.append(_file_need(connection, cause, count))
     return found
+
+
+def _finding_needs(services: Services) -> list[Need]:
+    """Return what does not add up or is worth asking, one card for each statement."""
+    found: dict[str, list[KeptFinding]] = {}
+    for one in list_findings(services):
+        if one.state is FindingState.OPEN:
+            found.setdefault(one.about, []).append(one)
+    return [
+        Need(
+            word="Worth asking" if some[0].finding.is_question else "Does not add up",
+            tone=Tone.NEEDS if some[0].finding.is_question else Tone.WRONG,
+            title=about,
+            sentence=_told(some),
+            place=Place.PAYMENTS,
+        )
+        for about, some in found.items()
+    ]
+
+
+def _told(some: list[KeptFinding]) -> str:
+    first = some[0].finding
+    said = f"{first.sentence} Expected {first.expected}, found {first.actual}."
+    if len(some) > 1:
+        said += f" {figures.many(len(some) - 1, 'finding')} more."
+    return f"{said} Ask the registry, or say why it is nothing."
 
 
 def _form_needs(services: Services) -> list[Need]:

@@ -1,0 +1,29 @@
+"""findings: listed with their state, dismissed with a reason, answered."""
+
+from __future__ import annotations
+
+from tests.cli.running import Cli
+from tests.doubtful import keep_statement, wrong_statement
+from tests.studio import open_studio, settle
+
+
+def test_the_life_of_a_finding(cli: Cli) -> None:
+    with open_studio(cli.library) as services:
+        settle(services)
+        keep_statement(services, wrong_statement())
+    first = cli("findings").rows[0]
+    assert first["state"] == "open"
+    assert first["finding_id"].startswith("A1-")
+    assert (first["expected"], first["actual"]) == ("30.00 EUR", "31.00 EUR")
+    refused = cli("findings", "dismiss", first["finding_id"], code=2)
+    assert "with a reason" in refused.row["problem"]["message"]
+    said = cli("findings", "dismiss", first["finding_id"], "--reason", "Paid apart.").row
+    assert (said["state"], said["decisions"][0]["words"]) == ("dismissed", "Paid apart.")
+    assert first["finding_id"] not in {row["finding_id"] for row in cli("findings").rows}
+    assert first["finding_id"] in {row["finding_id"] for row in cli("findings", "--all").rows}
+    assert cli("findings", "reopen", first["finding_id"]).row["state"] == "open"
+    answer = ("--text", "We correct it.", "--on", "2026-03-01")
+    told = cli("findings", "answered", first["finding_id"], *answer).row
+    assert (told["state"], told["decisions"][-1]["on"]) == ("answered", "2026-03-01")
+    assert all(row["state"] for row in cli("findings", "recheck", "1").rows)
+    assert "Paid apart." in cli.plain("findings", "--all").text
