@@ -17,6 +17,7 @@ from desktop.practice.claims import (
     verify_own,
 )
 from desktop.practice.conflicts import let_go, partners_of
+from desktop.practice.keys import followed_by, refuse_ended
 from desktop.practice.problems import invalid, wrong_state
 from desktop.practice.review import start_dispute
 from desktop.practice.schemas import check
@@ -33,10 +34,11 @@ def take_answer(
     """
     row = find_claim(connection, claim_id, claimant)
     check(kind, document)
-    verify_own(document, claimant)
+    signer = verify_own(document, followed_by(connection, claimant))
     if document["claim"] != row["hash"]:
         raise invalid("The document is about another claim than the address.")
     if not _is_known(connection, document):
+        refuse_ended(connection, claimant, signer)
         _ACTIONS[kind](connection, row, document, now)
         _keep(connection, row, document, now)
     return state_of(connection, row["sequence"])

@@ -52,6 +52,7 @@ def make_app(registry: Registry, url: str) -> Starlette:
         route("/statements/{number}/{revision}", "GET", registry.statement),
         route("/remittances/{id}", "GET", registry.remittance),
         route("/payout-channel", "PUT", registry.payout_channel),
+        route("/keys", "POST", registry.tell_of_key),
     ]
     app = Starlette(routes=routes, exception_handlers=_HANDLERS)
     app.router.redirect_slashes = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from desktop.identity.proofs import methods_of_did_key, sign_document, verify_do
 from desktop.model.times import from_seconds, to_rfc3339
 from desktop.practice.events import add_event
 from desktop.practice.iscc import Codes, codes_of
+from desktop.practice.keys import followed_by, refuse_ended
 from desktop.practice.problems import Problem, invalid, not_found
 from desktop.practice.schemas import check
 
@@ -45,20 +47,25 @@ def read_submission(body: Any) -> list[Any]:
     return claims
 
 
-def read_claim(document: Any, claimant: str) -> Incoming:
-    """Check one claim: schema, claimant, proof. Raises Problem."""
+def read_claim(document: Any, followed: Collection[str]) -> Incoming:
+    """Check one claim: schema, claimant, proof. followed: whom the caller speaks for.
+
+    Raises Problem.
+    """
     check("Claim", document)
-    if document["claimant"]["did"] != claimant:
+    claimant = document["claimant"]["did"]
+    if claimant not in followed:
         raise Problem(403, "not-yours", "The claimant is not who signed the request.")
-    verify_own(document, claimant)
+    verify_own(document, [claimant])
     data = canonical_bytes(document)
     return Incoming(sha256_hex(data), data, document, _codes(document["fingerprint"]))
 
 
-def verify_own(document: Document, signer: str) -> None:
-    """Raise a 422 Problem unless the proof of document is signer's."""
+def verify_own(document: Document, signers: Collection[str]) -> str:
+    """Return who of signers signed a document. Raises a 422 Problem if none of them did."""
+    methods = {name: key for did in signers for name, key in methods_of_did_key(did).items()}
     try:
-        verify_document(document, methods_of_did_key(signer))
+        return verify_document(document, methods).partition("#")[0]
     except SignatureProblem as error:
         raise Problem(422, "bad-proof", str(error)) from error
 
@@ -76,13 +83,19 @@ def _codes(fingerprint: Document) -> Codes:
         return Codes(subtype=None, content=None)
 
 
-def keep_claim(connection: Any, incoming: Incoming, key: SigningKey, now: datetime) -> Document:
-    """Keep a claim and return its receipt; a claim that is here already gets the same again."""
+def keep_claim(
+    connection: Any, incoming: Incoming, key: SigningKey, now: datetime, *, caller: str
+) -> Document:
+    """Keep a claim and return its receipt; a claim that is here already gets the same again.
+
+    caller: the key that signed the request. Raises a 409 Problem if it, or the claim's, has ended.
+    """
     row = connection.execute(
         "SELECT receipt FROM claims WHERE hash = ?", [incoming.hash]
     ).fetchone()
     if row is not None:
         return _document(row["receipt"])
+    refuse_ended(connection, caller, incoming.document["claimant"]["did"])
     claim, fingerprint = incoming.document, incoming.document["fingerprint"]
     seconds = int(now.timestamp())
     sequence = connection.execute(
@@ -166,13 +179,15 @@ def set_status(
 
 
 def find_claim(connection: Any, claim_id: str, claimant: str) -> Any:
-    """Return the row of claimant's claim by number or hash. Raises a 404 Problem."""
+    """Return a claim of claimant, or of a key it follows, by number or hash. Raises a 404."""
     row = None
     if len(claim_id) == 64:
         row = connection.execute("SELECT * FROM claims WHERE hash = ?", [claim_id]).fetchone()
     elif claim_id.startswith("PR-") and claim_id[3:].isdecimal() and len(claim_id) < 20:
         row = claim_row(connection, int(claim_id[3:]))
-    if row is None or row["claimant"] != claimant or claim_id not in _names(row):
+    if row is None or claim_id not in _names(row):
+        raise not_found("claim")
+    if row["claimant"] not in followed_by(connection, claimant):
         raise not_found("claim")
     return row
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
 from desktop.practice.claims import claim_row, document_of, set_status
 from desktop.practice.iscc import NEAR_BITS, distance_bits
+from desktop.practice.keys import kin_of, newest_of
 from desktop.practice.shares import Excess, Holding, excesses, holdings_of
 
 ANSWER_TIME = timedelta(days=30)
@@ -17,19 +20,24 @@ REVIEWED = "('accepted', 'conflict', 'in_dispute')"
 
 
 def rivals_of(connection: Any, row: Any) -> list[Any]:
-    """Return the reviewed claims of others on the same, or nearly the same, work."""
+    """Return the reviewed claims of others on the same, or nearly the same, work.
+
+    Keys that follow one another are no others.
+    """
+    own = json.dumps(kin_of(connection, row["claimant"]))
     same = connection.execute(
-        f"SELECT * FROM claims WHERE (datahash = ? OR sha256 = ?) AND +claimant <> ?"
-        f" AND +status IN {REVIEWED}",
-        [row["datahash"], row["sha256"], row["claimant"]],
+        f"SELECT * FROM claims WHERE (datahash = ? OR sha256 = ?)"
+        f" AND +claimant NOT IN (SELECT value FROM json_each(?)) AND +status IN {REVIEWED}",
+        [row["datahash"], row["sha256"], own],
     ).fetchall()
     found = {one["sequence"]: one for one in same}
     if row["content"] is not None:
         alike = connection.execute(
             # Two ranges of the index, so that a claimant's own thousands are not looked at.
             f"SELECT sequence, content FROM claims WHERE subtype = ?1"
-            f" AND (claimant < ?2 OR claimant > ?2) AND status IN {REVIEWED}",
-            [row["subtype"], row["claimant"]],
+            f" AND (claimant < ?2 OR claimant > ?2) AND status IN {REVIEWED}"
+            f" AND claimant NOT IN (SELECT value FROM json_each(?3))",
+            [row["subtype"], row["claimant"], own],
         ).fetchall()
         for one in alike:
             if distance_bits(one["content"], row["content"]) <= NEAR_BITS:
@@ -40,9 +48,10 @@ def rivals_of(connection: Any, row: Any) -> list[Any]:
 def open_conflict(connection: Any, row: Any, now: datetime) -> bool:
     """Put row and its rivals in conflict where their shares exceed the whole; tell whether so."""
     group = [row, *rivals_of(connection, row)]
-    holdings = [
-        holding for one in group for holding in holdings_of(document_of(one), one["sequence"])
-    ]
+    holdings = _by_claimant(
+        connection,
+        [holding for one in group for holding in holdings_of(document_of(one), one["sequence"])],
+    )
     found = excesses(holdings) if len(group) > 1 else []
     if not found:
         return False
@@ -87,6 +96,13 @@ def _keep_pair(connection: Any, sequence: int, other: int, now: datetime) -> Non
         "INSERT OR REPLACE INTO conflicts (one, other, opened, open) VALUES (?, ?, ?, 1)",
         [min(sequence, other), max(sequence, other), int(now.timestamp())],
     )
+
+
+def _by_claimant(connection: Any, holdings: list[Holding]) -> list[Holding]:
+    """Name each party by its newest key, so that one who replaced a key counts once."""
+    dids = {one.party for one in holdings if one.party != one.name}
+    newest = {did: newest_of(connection, did) for did in dids}
+    return [replace(one, party=newest.get(one.party, one.party)) for one in holdings]
 
 
 def _contributes(holdings: list[Holding], sequence: int, found: list[Excess]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from desktop.identity.canonical import canonical_bytes
 from desktop.model.times import from_seconds, to_rfc3339
 from desktop.practice.problems import Problem
+from desktop.protocol import is_surely_valid
 
 START = "000000"
 MAX_PAGE = 500
@@ -18,10 +19,11 @@ MAX_CURSOR = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What of the feed is asked for."""
+    """What of which feed is asked for; "" is the caller's own."""
 
     after: int = 0
     limit: int = 100
+    claimant: str = ""
 
 
 def add_event(connection: Any, claimant: str, kind: str, moment: datetime, **details: Any) -> None:
@@ -48,16 +50,19 @@ def read_page(connection: Any, claimant: str, page: Page) -> dict[str, Any]:
 
 
 def page_of(query: list[tuple[str, str]]) -> Page:
-    """Read after and limit. Raises a 400 Problem for anything else or malformed."""
+    """Read after, limit and claimant. Raises a 400 Problem for anything else or malformed."""
     values = dict(query)
-    if len(values) != len(query) or not values.keys() <= {"after", "limit"}:
-        raise Problem(400, "malformed", "Only after and limit may be given, once each.")
+    if len(values) != len(query) or not values.keys() <= {"after", "limit", "claimant"}:
+        raise Problem(400, "malformed", "Only after, limit and claimant may be given, once each.")
     after, limit = values.get("after", START), values.get("limit", "100")
     if not _is_number(after, 6, 18) or not _is_number(limit, 1, 3):
         raise Problem(400, "malformed", "after or limit is not of the form that is asked for.")
     if not 1 <= int(limit) <= MAX_PAGE:
         raise Problem(400, "malformed", f"limit is 1 to {MAX_PAGE}.")
-    return Page(after=int(after), limit=int(limit))
+    claimant = values.get("claimant", "")
+    if "claimant" in values and not is_surely_valid("DidKey", claimant):
+        raise Problem(400, "malformed", "claimant is not a did:key.")
+    return Page(after=int(after), limit=int(limit), claimant=claimant)
 
 
 def _is_number(text: str, least: int, most: int) -> bool:

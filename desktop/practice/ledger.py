@@ -131,6 +131,18 @@ MIGRATIONS: tuple[str, ...] = (
     DROP INDEX claims_by_subtype;
     CREATE INDEX claims_by_subtype ON claims (subtype, claimant, status, content);
     """,
+    """
+    CREATE TABLE key_notices (
+        hash TEXT PRIMARY KEY,
+        kind TEXT NOT NULL CHECK (kind IN ('rotation', 'revocation')),
+        did TEXT NOT NULL,
+        new_did TEXT NOT NULL,
+        document BLOB NOT NULL,
+        received INTEGER NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX key_notices_by_did ON key_notices (did, kind);
+    CREATE INDEX key_notices_by_new_did ON key_notices (new_did);
+    """,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 from desktop.model.times import from_rfc3339
 from desktop.practice.claims import hash_of, verify_own
 from desktop.practice.events import add_event
+from desktop.practice.keys import followed_by, kin_of, refuse_ended
 from desktop.practice.problems import Problem, invalid, wrong_state
 from desktop.practice.schemas import check
 
@@ -36,17 +38,19 @@ class Channel:
 def set_channel(connection: Any, document: Any, claimant: str) -> dict[str, Any]:
     """Take a signed PayoutChannel; return its state. Raises Problem."""
     check("PayoutChannel", document)
-    verify_own(document, claimant)
+    signer = verify_own(document, followed_by(connection, claimant))
     channel = Channel(document["kind"], _checked_value(document["kind"], document["value"]))
     created = int(_checked_time(document["created"]).timestamp())
     newest = connection.execute(
-        "SELECT hash, created, confirmed FROM payout_channels WHERE payee = ?"
+        "SELECT hash, created, confirmed FROM payout_channels"
+        " WHERE payee IN (SELECT value FROM json_each(?))"
         " ORDER BY created DESC, rowid DESC LIMIT 1",
-        [claimant],
+        [json.dumps(kin_of(connection, claimant))],
     ).fetchone()
     identity = hash_of(document)
     confirmed = newest is not None and newest["hash"] == identity and newest["confirmed"]
     if newest is None or newest["hash"] != identity:
+        refuse_ended(connection, claimant, signer)
         if newest is not None and newest["created"] > created:
             raise wrong_state("A newer payout channel is known.")
         connection.execute(
@@ -71,11 +75,11 @@ def confirm_channels(connection: Any, now: datetime, *, claimant: str | None = N
 
 
 def channel_of(connection: Any, payee: str) -> Channel:
-    """Return the payee's confirmed channel, or the practice account."""
+    """Return the payee's confirmed channel, whichever key gave it, or the practice account."""
     row = connection.execute(
-        "SELECT kind, value FROM payout_channels WHERE payee = ? AND confirmed = 1"
-        " ORDER BY created DESC, rowid DESC LIMIT 1",
-        [payee],
+        "SELECT kind, value FROM payout_channels WHERE confirmed = 1"
+        " AND payee IN (SELECT value FROM json_each(?)) ORDER BY created DESC, rowid DESC LIMIT 1",
+        [json.dumps(kin_of(connection, payee))],
     ).fetchone()
     return Channel("practice", "") if row is None else Channel(row["kind"], row["value"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,9 +29,10 @@ from desktop.practice.claims import (
 from desktop.practice.clock import now_of
 from desktop.practice.events import page_of, read_page
 from desktop.practice.keyfile import key_of
+from desktop.practice.keys import followed_by, take_notice
 from desktop.practice.ledger import Ledger
 from desktop.practice.payout import FORMS, set_channel
-from desktop.practice.problems import Problem
+from desktop.practice.problems import Problem, not_found
 from desktop.practice.remittances import export_bank_files, read_remittance
 from desktop.practice.review import REVIEWED_AT_ONCE, review
 from desktop.practice.statements import (
@@ -43,6 +44,7 @@ from desktop.practice.statements import (
 NAME = "Practice Registry (fictitious)"
 BODY_BYTES = 1_048_576
 REVIEW_ROUNDS = 5
+KEY_NOTICES = True
 Document = dict[str, Any]
 
 
@@ -91,23 +93,33 @@ class Registry:
             "currencies": [CURRENCY],
             "payout_channels": list(FORMS),
             "payment_terms_days": PAYMENT_TERMS_DAYS,
+            "key_notices": KEY_NOTICES,
             "minimum_payout": {"amount": minor_text(MINIMUM_PAYOUT_MINOR), "currency": CURRENCY},
         }
         return canonical_bytes(sign_document(document, self.key, created=self._clock()))
 
     def submit(self, call: Call) -> Answer:
         """Take claims; one outcome each, in order."""
-        read = [_read(document, call.claimant) for document in read_submission(call.body)]
+        claims = read_submission(call.body)
+        with self._ledger.read() as connection:
+            followed = followed_by(connection, call.claimant)
+        read = [_read(document, followed) for document in claims]
         outcomes: list[Document] = []
         with self._ledger.write() as connection:
             now = self._now(connection)
             for one in read:
                 if isinstance(one, Incoming):
-                    receipt = keep_claim(connection, one, self.key, now)
-                    outcomes.append({"hash": one.hash, "receipt": receipt})
+                    outcomes.append(self._keep(connection, one, call.claimant, now))
                 else:
                     outcomes.append(one)
         return _answer({"outcomes": outcomes})
+
+    def _keep(self, connection: Any, one: Incoming, caller: str, now: datetime) -> Document:
+        try:
+            receipt = keep_claim(connection, one, self.key, now, caller=caller)
+        except Problem as problem:
+            return {"hash": one.hash, "problem": problem.document()}
+        return {"hash": one.hash, "receipt": receipt}
 
     def claim(self, call: Call) -> Answer:
         """Tell what is known of a claim."""
@@ -130,14 +142,26 @@ class Registry:
     def events(self, call: Call) -> Answer:
         """Review what waits, do what fell due, and return a page of events."""
         page = page_of(call.query)
+        claimant = self._feed_of(page.claimant or call.claimant, call.claimant)
         self._catch_up()
         for _ in range(REVIEW_ROUNDS):
             with self._ledger.write() as connection:
-                done = review(connection, self._now(connection), claimant=call.claimant)
+                done = review(connection, self._now(connection), claimant=claimant)
             if done < REVIEWED_AT_ONCE:
                 break
         with self._ledger.read() as connection:
-            return _answer(read_page(connection, call.claimant, page))
+            return _answer(read_page(connection, claimant, page))
+
+    def _feed_of(self, claimant: str, caller: str) -> str:
+        with self._ledger.read() as connection:
+            if claimant not in followed_by(connection, caller):
+                raise not_found("claimant")
+        return claimant
+
+    def tell_of_key(self, call: Call) -> Answer:
+        """Take a notice that a key was replaced or revoked."""
+        with self._ledger.write() as connection:
+            return _answer(take_notice(connection, call.body, self._now(connection)))
 
     def statement(self, call: Call) -> Answer:
         """Return a statement, byte for byte as it was issued."""
@@ -175,10 +199,10 @@ def _answer(document: Document, status: int = 200) -> Answer:
     return Answer(status, canonical_bytes(document))
 
 
-def _read(document: Any, claimant: str) -> Incoming | Document:
+def _read(document: Any, followed: Collection[str]) -> Incoming | Document:
     """Return the claim, or its problem outcome."""
     try:
-        return read_claim(document, claimant)
+        return read_claim(document, followed)
     except Problem as problem:
         return {"hash": hash_of(document), "problem": problem.document()}
 

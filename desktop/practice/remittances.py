@@ -13,6 +13,7 @@ from desktop.practice.amounts import CURRENCY, minor_text
 from desktop.practice.bankfile import Credit, practice_iban, write_camt053
 from desktop.practice.events import add_event
 from desktop.practice.files import write_whole
+from desktop.practice.keys import followed_by
 from desktop.practice.ledger import Ledger
 from desktop.practice.lines import month_name
 from desktop.practice.payout import Channel, channel_of
@@ -38,9 +39,9 @@ def pay_month(connection: Any, start: date, key: SigningKey, sent: datetime) -> 
 def read_remittance(connection: Any, remittance_id: str, payee: str) -> bytes:
     """Return a remittance's bytes. Raises a 404 Problem."""
     row = connection.execute(
-        "SELECT document FROM remittances WHERE id = ? AND payee = ?", [remittance_id, payee]
+        "SELECT document, payee FROM remittances WHERE id = ?", [remittance_id]
     ).fetchone()
-    if row is None:
+    if row is None or row["payee"] not in followed_by(connection, payee):
         raise not_found("remittance")
     return bytes(row["document"])
 

@@ -15,6 +15,7 @@ from desktop.practice.conflicts import (
     partners_of,
 )
 from desktop.practice.iscc import codes_of
+from desktop.practice.keys import followed_by
 from desktop.practice.payout import confirm_channels
 from desktop.practice.shares import excesses, holdings_of
 
@@ -71,7 +72,7 @@ def _reason_to_reject(connection: Any, row: Any) -> str:
     for excess in excesses(holdings):
         return f"The shares of the right {excess.right} add up to {excess.total} of the whole."
     old = _superseded_row(connection, claim)
-    if old is not None and old["claimant"] != row["claimant"]:
+    if old is not None and old["claimant"] not in followed_by(connection, row["claimant"]):
         return "It supersedes a claim that is not yours."
     return ""
 

@@ -16,6 +16,7 @@ from desktop.practice.amounts import CURRENCY, minor_text, text_of, to_minor
 from desktop.practice.claims import document_of
 from desktop.practice.clock import at, month_start, next_month
 from desktop.practice.events import add_event
+from desktop.practice.keys import followed_by
 from desktop.practice.lines import Pool, lines_of, month_name, period_of
 from desktop.practice.problems import not_found
 
@@ -60,10 +61,10 @@ def close_month(connection: Any, start: date, key: SigningKey, issued: datetime)
 def read_statement(connection: Any, number: str, revision: str, payee: str) -> bytes:
     """Return a statement's bytes. Raises a 404 Problem."""
     row = connection.execute(
-        "SELECT document FROM statements WHERE number = ? AND revision = ? AND payee = ?",
-        [number, int(revision) if revision.isdecimal() and len(revision) < 5 else 0, payee],
+        "SELECT document, payee FROM statements WHERE number = ? AND revision = ?",
+        [number, int(revision) if revision.isdecimal() and len(revision) < 5 else 0],
     ).fetchone()
-    if row is None:
+    if row is None or row["payee"] not in followed_by(connection, payee):
         raise not_found("statement")
     return bytes(row["document"])
 

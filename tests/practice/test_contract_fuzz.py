@@ -23,6 +23,7 @@ from schemathesis.generation.hypothesis.builder import HypothesisTestMode as Mod
 
 from desktop.identity.http_signatures import signature_headers
 from desktop.identity.keys import SigningKey
+from desktop.identity.proofs import sign_document
 from desktop.practice.advance import advance
 from desktop.practice.app import DESCRIPTION_PATH
 from desktop.practice.server import PracticeServer
@@ -41,6 +42,7 @@ SCHEMAS = {
     "openDispute": "Dispute",
     "withdrawClaim": "Withdrawal",
     "setPayoutChannel": "PayoutChannel",
+    "tellOfKey": "KeyNotice",
 }
 # The contract says beside its schemas: a bad claim spoils only itself; an IBAN has check digits.
 BESIDE = {
@@ -130,6 +132,8 @@ class Someone:
                 "readStatement": self.statements[0],
                 "readRemittance": {"id": self.remittances[0]},
             }[name]
+        if name == "readEvents" and is_surely_valid("DidKey", case.query.get("claimant")):
+            case.query["claimant"] = self.claimant.key.did
         if name == "readEvents" and is_surely_valid("Cursor", case.query.get("after")):
             case.query["after"] = "000002"
         if name not in SCHEMAS or not is_surely_valid(SCHEMAS[name], case.body):
@@ -138,6 +142,8 @@ class Someone:
             case.body = {"claims": [self._own(claim) for claim in case.body["claims"]]}
         elif name == "setPayoutChannel":
             case.body = self._signed(case.body)
+        elif name == "tellOfKey":
+            case.body = notice_like(case.body)
         else:
             known = self.claims[which % len(self.claims)]
             case.body = self._signed({**case.body, "claim": known})
@@ -150,6 +156,16 @@ class Someone:
     def _signed(self, document: Document) -> Document:
         bare = {name: value for name, value in document.items() if name != "proof"}
         return self.claimant.sign(bare)
+
+
+def notice_like(said: Document) -> Document:
+    """Return a sound notice about keys that nobody knows, in the words of one that was drawn."""
+    old, new = SigningKey.generate(), SigningKey.generate()
+    bare = {name: value for name, value in said.items() if name != "proof"}
+    bare |= {"oldDid": old.did, "newDid": new.did} if "oldDid" in bare else {"did": old.did}
+    signers = (old, new) if "oldDid" in bare else (old,)
+    proofs = [sign_document(bare, key, created=datetime.now(UTC))["proof"] for key in signers]
+    return {**bare, "proof": proofs if "oldDid" in bare else proofs[0]}
 
 
 def fuzz(api: Any, call: tuple[str, str], check: Callable[[Any], None], *modes: Mode) -> None:
