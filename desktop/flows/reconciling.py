@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from desktop.errors import BankFileProblem, UsageProblem
+from desktop.flows.recognising import recognise
+from desktop.model.matches import MOVED, Decision, Mark, MatchKind, MoneyMatch
 from desktop.model.money import Money
-from desktop.model.payments import BankEntry, Payment
+from desktop.model.payments import ENDED, BankEntry, Payment
 from desktop.payments.bank_files import read_bank_file
-from desktop.payments.matching import Arrived, Awaited, certain_matches
 from desktop.payments.states import payment_state, received_parts
+from desktop.payments.terms import PayoutTerms, payout_terms
 from desktop.services import Services
-from desktop.store import bank, findings, journal, payments
+from desktop.store import bank, findings, journal, matches, payments, registries
 from desktop.store.bank import KeptEntry, Status
 from desktop.store.database import Connection
+from desktop.store.payments import RemittedRow, StatedRow
+
+_Key = tuple[int, str]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,14 +66,14 @@ def import_bank_file(
         result.entries = [bank.keep_entry(tx, bank_file_id, entry, now_s) for entry in entries]
         new = sum(1 for kept in result.entries if kept.status is Status.NEW)
         journal.add(tx, now_s, "bank.imported", path.name, {"new": new, "all": len(entries)})
-        result.matched = _match(tx, now_s)
+        result.matched = recognise(tx, now_s)
     return result
 
 
 def match_open(services: Services) -> int:
-    """Match what is certain between announced and arrived money; returns how many."""
+    """Match what is certain between announced and arrived money; returns how many are new."""
     with services.store.write() as tx:
-        return _match(tx, services.now_s())
+        return recognise(tx, services.now_s())
 
 
 def list_payments(
@@ -85,81 +90,125 @@ def list_payments(
         stated = payments.stated(
             connection, start=start, end=end, registry=registry, work_id=work_id
         )
-        remitted, received, matches = _money_of(payments.remitted(connection))
-        closed = findings.closed_counts(connection)
-    result = []
-    for row in stated:
-        key = (row.registry_id, row.number, row.revision)
-        currency = row.stated.currency
-        sent = Money(currency, remitted.get((key, currency), 0))
-        arrived = Money(currency, received.get((key, currency), 0))
-        result.append(
-            Payment(
-                payment_id=row.statement_id,
-                registry=row.registry,
-                number=row.number,
-                revision=row.revision,
-                period=row.period,
-                issued=row.issued,
-                due=row.due,
-                stated=row.stated,
-                remitted=sent,
-                received=arrived,
-                state=payment_state(
-                    stated=row.stated, remitted=sent, received=arrived, due=row.due, today=today
-                ),
-                works=row.works,
-                findings=row.findings - closed.get(row.statement_id, 0),
-                signature=row.signature,
-                matches=matches.get(key, ()),
-            )
-        )
-    return result
+        facts = _facts(connection)
+    return [_payment(row, facts, today) for row in stated]
 
 
-_Key = tuple[int, str, int]
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is known of money: announced and moved by statement, decisions, terms by registry."""
+
+    remitted: Mapping[tuple[_Key, str], int]
+    money: Mapping[_Key, list[MoneyMatch]]
+    marks: Mapping[_Key, Decision]
+    terms: Mapping[int, PayoutTerms]
+    closed: Mapping[int, int]
 
 
-def _money_of(
-    rows: Sequence[payments.RemittedRow],
-) -> tuple[dict[tuple[_Key, str], int], dict[tuple[_Key, str], int], dict[_Key, tuple[int, ...]]]:
+def _facts(connection: Connection) -> _Facts:
+    rows = payments.remitted(connection)
     remitted: dict[tuple[_Key, str], int] = {}
-    received: dict[tuple[_Key, str], int] = {}
-    matches: dict[_Key, tuple[int, ...]] = {}
     for row in rows:
-        arrived = received_parts([part for _, _, part in row.parts], row.matched_minor)
-        for (number, revision, part), came in zip(row.parts, arrived, strict=True):
-            key = (row.registry_id, number, revision)
-            remitted[key, row.currency] = remitted.get((key, row.currency), 0) + part
-            received[key, row.currency] = received.get((key, row.currency), 0) + came
-            matches[key] = matches.get(key, ()) + row.matches
-    return remitted, received, matches
+        for number, _, part in row.parts:
+            key = (row.registry_id, number), row.amount.currency
+            remitted[key] = remitted.get(key, 0) + part
+    money: dict[_Key, list[MoneyMatch]] = {}
+    for key_, match in _by_statement(connection, rows):
+        money.setdefault(key_, []).append(match)
+    return _Facts(
+        remitted=remitted,
+        money=money,
+        marks=matches.marks(connection),
+        terms={
+            one.registry_id: payout_terms(one.description, one.options)
+            for one in registries.everyone(connection)
+        },
+        closed=findings.closed_counts(connection),
+    )
 
 
-def _match(tx: Connection, now_s: int) -> int:
-    awaited = [
-        Awaited(
-            key=row.remittance_id,
-            external_id=row.external_id,
-            reference=row.reference,
-            amount=row.amount,
-        )
-        for row in payments.open_remittances(tx)
-    ]
-    if not awaited:
-        return 0
-    arrived = [Arrived(key=kept.entry_id, entry=kept.entry) for kept in bank.unmatched(tx)]
-    matches = certain_matches(awaited, arrived)
-    for match in matches:
-        bank.match(tx, match.awaited, match.arrived, match.amount.minor, match.reason, now_s)
-        journal.add(
-            tx,
-            now_s,
-            "payment.matched",
-            str(match.awaited),
-            {"entry_id": match.arrived, "amount_minor": match.amount.minor},
-        )
-    return len(matches)
+def _by_statement(
+    connection: Connection, rows: Sequence[RemittedRow]
+) -> Iterator[tuple[_Key, MoneyMatch]]:
+    """Yield each match that holds with its statement, whatever its revision."""
+    keys = {
+        one.statement_id: (one.registry_id, one.number) for one in payments.revisions(connection)
+    }
+    of_remittances: dict[int, list[MoneyMatch]] = {}
+    for match in matches.live(connection):
+        if match.statement_id is not None:
+            yield keys[match.statement_id], match
+        elif match.remittance_id is not None:
+            of_remittances.setdefault(match.remittance_id, []).append(match)
+    for row in rows:
+        yield from _divided(row, of_remittances.get(row.remittance_id, ()))
+
+
+def _divided(row: RemittedRow, found: Sequence[MoneyMatch]) -> Iterator[tuple[_Key, MoneyMatch]]:
+    """Divide what came for a remittance among its statements, without a rest at any time."""
+    parts = [part for _, _, part in row.parts]
+    if not parts:
+        return
+    for moved in (True, False):
+        before, total = [0] * len(parts), 0
+        for match in (one for one in found if (one.kind in MOVED) is moved):
+            total += match.settled.minor
+            after = received_parts(parts, total) if total else [0] * len(parts)
+            for (number, _, _), old, new in zip(row.parts, before, after, strict=True):
+                if new != old:
+                    yield (row.registry_id, number), _part_of(match, new - old)
+            before = after
+
+
+def _part_of(match: MoneyMatch, settled_minor: int) -> MoneyMatch:
+    settled = Money(match.settled.currency, settled_minor)
+    return replace(
+        match, settled=settled, amount=settled if match.amount == match.settled else match.amount
+    )
+
+
+def _payment(row: StatedRow, facts: _Facts, today: date) -> Payment:
+    key, currency = (row.registry_id, row.number), row.stated.currency
+    found = tuple(facts.money.get(key, ()))
+    money = tuple(one for one in found if one.settled.currency == currency)
+    decision = facts.marks.get(key, Decision(mark=Mark.NONE, reason=""))
+    came = Money(currency, sum(one.settled.minor for one in money if one.kind in MOVED))
+    named = Money(currency, sum(one.settled.minor for one in money if one.kind not in MOVED))
+    sent = Money(currency, facts.remitted.get((key, currency), 0))
+    pay_by = facts.terms[row.registry_id].pay_by(row.issued, row.due)
+    state = payment_state(
+        stated=row.stated,
+        remitted=sent,
+        received=came,
+        due=pay_by,
+        today=today,
+        named=named,
+        went_back=any(one.kind is MatchKind.RETURNED for one in money),
+        mark=decision.mark,
+    )
+    missing = row.stated - came - named
+    late = (today - pay_by).days if missing.minor > 0 and state not in ENDED else 0
+    return Payment(
+        payment_id=row.statement_id,
+        registry=row.registry,
+        number=row.number,
+        revision=row.revision,
+        period=row.period,
+        issued=row.issued,
+        due=row.due,
+        stated=row.stated,
+        remitted=sent,
+        received=came,
+        state=state,
+        works=row.works,
+        findings=row.findings - facts.closed.get(row.statement_id, 0),
+        signature=row.signature,
+        matches=tuple(dict.fromkeys(one.match_id for one in found)),
+        money=money,
+        pay_by=pay_by,
+        late_days=max(0, late),
+        reason=decision.reason,
+    )
 
 
 def _with_account(entry: BankEntry, account: str) -> BankEntry:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from desktop.model.matches import MOVED, MatchKind, MoneyMatch
 from desktop.model.money import Money
 from desktop.model.payer_works import Exchange, PayerWorkName
 
@@ -199,11 +201,22 @@ class PaymentState(StrEnum):
     NOTHING_DUE = "nothing_due"
     OVERDUE = "overdue"
     RETURNED = "returned"
+    HELD = "held"
+    DISPUTED = "disputed"
+    VOID = "void"
+
+
+ENDED = frozenset({PaymentState.RECONCILED, PaymentState.NOTHING_DUE, PaymentState.VOID})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """One statement with the money that was announced and the money that came."""
+    """One statement with the money that was announced and the money that came.
+
+    received: what came, in the statement's currency, less what went back. money: every match with
+    what it pays of this statement. pay_by: by the registry's terms; late_days: since then, while
+    something is open. reason: why the user holds, disputes or voids it.
+    """
 
     payment_id: int
     registry: str
@@ -220,6 +233,28 @@ class Payment:
     findings: int = 0
     signature: SignatureState = SignatureState.VERIFIED
     matches: tuple[int, ...] = field(default=())
+    money: tuple[MoneyMatch, ...] = field(default=())
+    pay_by: date | None = None
+    late_days: int = 0
+    reason: str = ""
+
+    @property
+    def named(self) -> Money:
+        """What fees, taxes, exchange and other named differences explain of what did not come."""
+        return self._sum(one for one in self.money if one.kind not in MOVED)
+
+    @property
+    def returned(self) -> Money:
+        """What went back, not above zero."""
+        return self._sum(one for one in self.money if one.kind is MatchKind.RETURNED)
+
+    @property
+    def open(self) -> Money:
+        """What is missing; below zero if more came than was stated."""
+        return self.stated - self.received - self.named
+
+    def _sum(self, matches: Iterable[MoneyMatch]) -> Money:
+        return Money(self.stated.currency, sum(one.settled.minor for one in matches))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
+from desktop.model.matches import Mark
 from desktop.model.money import Money, split_minor
 from desktop.model.payments import PaymentState
+
+_MARKED = {Mark.HELD: PaymentState.HELD, Mark.DISPUTED: PaymentState.DISPUTED}
 
 
 def received_parts(parts_minor: Sequence[int], matched_minor: int) -> list[int]:
@@ -24,16 +27,35 @@ def received_parts(parts_minor: Sequence[int], matched_minor: int) -> list[int]:
 
 
 def payment_state(
-    *, stated: Money, remitted: Money, received: Money, due: date, today: date
+    *,
+    stated: Money,
+    remitted: Money,
+    received: Money,
+    due: date,
+    today: date,
+    named: Money | None = None,
+    went_back: bool = False,
+    mark: Mark = Mark.NONE,
 ) -> PaymentState:
-    """Derive the state (PAYMENTS.md): never typed, always the same for the same facts."""
+    """Derive the state (PAYMENTS.md): never typed, always the same for the same facts.
+
+    named: fees, taxes and exchange that explain why less came. went_back: money was returned.
+    """
+    if mark is Mark.VOID:
+        return PaymentState.VOID
     if stated.minor <= 0 and remitted.minor == 0 and received.minor == 0:
         return PaymentState.NOTHING_DUE
-    if received.minor == stated.minor and remitted.minor == stated.minor:
+    settled = received.minor + (named.minor if named else 0)
+    announced = remitted.minor in (0, stated.minor, received.minor)
+    if settled == stated.minor and announced:
         return PaymentState.RECONCILED
-    if 0 < received.minor < stated.minor:
+    if mark in _MARKED:
+        return _MARKED[mark]
+    if went_back and received.minor < stated.minor:
+        return PaymentState.RETURNED
+    if 0 < settled < stated.minor:
         return PaymentState.PART_PAID
-    if remitted.minor >= stated.minor:
+    if remitted.minor >= stated.minor or settled > stated.minor:
         return PaymentState.PAID
     if remitted.minor > 0:
         return PaymentState.PART_PAID

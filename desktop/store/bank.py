@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from desktop.errors import UsageProblem
 from desktop.model.money import Money
 from desktop.model.payments import BankEntry
 from desktop.store.database import Connection, Row
@@ -22,11 +23,16 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptEntry:
-    """A bank entry as it is kept."""
+    """A bank entry as it is kept. left: what no match accounts for, where that was asked for.
+
+    reverses: the entry that it takes back, both typed by the user.
+    """
 
     entry_id: int
     entry: BankEntry
     status: Status = Status.KNOWN
+    left: Money | None = None
+    reverses: int | None = None
 
 
 def keep_file(connection: Connection, name: str, document: bytes, now_s: int) -> int:
@@ -81,30 +87,42 @@ def find(connection: Connection, entry: BankEntry) -> KeptEntry | None:
     return _kept(row) if row else None
 
 
-def unmatched(connection: Connection) -> list[KeptEntry]:
-    """Return entries of money received that are not fully matched, oldest first."""
+_WITH_LEFT = """
+SELECT bank_entries.*, iif(reverses IS NOT NULL OR EXISTS
+    (SELECT 1 FROM bank_entries AS later WHERE later.reverses = bank_entries.entry_id), 0,
+    amount_minor - (SELECT coalesce(sum(amount_minor), 0) FROM money_matches
+    WHERE money_matches.entry_id = bank_entries.entry_id)) AS left_minor FROM bank_entries
+"""
+
+
+def everything(connection: Connection) -> list[KeptEntry]:
+    """Return all entries with what is left of each, oldest first."""
+    return [_kept(row) for row in connection.execute(f"{_WITH_LEFT} ORDER BY booked_on, entry_id")]
+
+
+def standing(connection: Connection) -> list[KeptEntry]:
+    """Return entries that the user has not reversed and that reverse none, oldest first."""
     rows = connection.execute(
-        "SELECT * FROM bank_entries WHERE amount_minor > 0 AND amount_minor > "
-        "(SELECT coalesce(sum(amount_minor), 0) FROM matches "
-        "WHERE matches.entry_id = bank_entries.entry_id) ORDER BY booked_on, entry_id"
+        "SELECT * FROM bank_entries WHERE reverses IS NULL AND entry_id NOT IN "
+        "(SELECT reverses FROM bank_entries WHERE reverses IS NOT NULL) "
+        "ORDER BY booked_on, entry_id"
     )
     return [_kept(row) for row in rows]
 
 
-def match(
-    connection: Connection,
-    remittance_id: int,
-    entry_id: int,
-    amount_minor: int,
-    reason: str,
-    now_s: int,
-) -> None:
-    """Record that an entry is (part of) a remittance. SQLite refuses more than the entry holds."""
-    connection.execute(
-        "INSERT INTO matches (remittance_id, entry_id, amount_minor, reason, made_s) "
-        "VALUES (?, ?, ?, ?, ?)",
-        (remittance_id, entry_id, amount_minor, reason, now_s),
-    )
+def unmatched(connection: Connection) -> list[KeptEntry]:
+    """Return entries of which something is left, oldest first; of reversed ones nothing is."""
+    return [one for one in everything(connection) if one.left and one.left.minor]
+
+
+def by_id(connection: Connection, entry_id: int) -> KeptEntry:
+    """Return an entry with what is left of it. Raises UsageProblem."""
+    row = connection.execute(f"{_WITH_LEFT} WHERE entry_id = ?", (entry_id,)).fetchone()
+    if row is None:
+        raise UsageProblem(
+            f"There is no bank entry {entry_id}.", advice="`bank entries` shows them."
+        )
+    return _kept(row)
 
 
 def number_twins(entries: Iterable[BankEntry]) -> list[BankEntry]:
@@ -144,4 +162,6 @@ def _kept(row: Row) -> KeptEntry:
             occurrence=row["occurrence"],
             fee=None if row["fee_minor"] is None else Money(row["currency"], row["fee_minor"]),
         ),
+        left=Money(row["currency"], row["left_minor"]) if "left_minor" in row.keys() else None,  # noqa: SIM118
+        reverses=row["reverses"],
     )

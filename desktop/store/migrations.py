@@ -17,6 +17,7 @@ from desktop.store.schema_0007 import APPEND_ONLY_0007, SCHEMA_0007
 from desktop.store.schema_0008 import APPEND_ONLY_0008, SCHEMA_0008
 from desktop.store.schema_0009 import SCHEMA_0009
 from desktop.store.schema_0010 import APPEND_ONLY_0010, SCHEMA_0010
+from desktop.store.schema_0011 import APPEND_ONLY_0011, SCHEMA_0011
 from desktop.store.schema_0012 import APPEND_ONLY_0012, SCHEMA_0012
 
 library = Migrations("library")
@@ -33,6 +34,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("0008_timestamps", SCHEMA_0008, APPEND_ONLY_0008),
     ("0009_statements", SCHEMA_0009, ()),
     ("0010_statement_files", SCHEMA_0010, APPEND_ONLY_0010),
+    ("0011_money", SCHEMA_0011, APPEND_ONLY_0011),
     ("0012_findings", SCHEMA_0012, APPEND_ONLY_0012),
 )
 

@@ -24,13 +24,15 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemittedRow:
-    """A remittance: its part for each (number, revision), and what bank entries hold of it."""
+    """A remittance, and its part for each (number, revision) in minor units."""
 
+    remittance_id: int
     registry_id: int
-    currency: str
+    external_id: str
+    reference: str
+    issued: date
+    amount: Money
     parts: tuple[tuple[str, int, int], ...]
-    matched_minor: int
-    matches: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +108,7 @@ def stated(
 
 
 def remitted(connection: Connection) -> list[RemittedRow]:
-    """Return every remittance with its parts and what was matched to it."""
-    matched: dict[int, list[tuple[int, int]]] = {}
-    for row in connection.execute("SELECT * FROM matches ORDER BY match_id"):
-        matched.setdefault(row["remittance_id"], []).append((row["match_id"], row["amount_minor"]))
+    """Return every remittance with its parts, in the order in which they came."""
     parts: dict[int, list[tuple[str, int, int]]] = {}
     for row in connection.execute("SELECT * FROM remittance_statements ORDER BY number, revision"):
         parts.setdefault(row["remittance_id"], []).append(
@@ -117,40 +116,43 @@ def remitted(connection: Connection) -> list[RemittedRow]:
         )
     return [
         RemittedRow(
+            remittance_id=row["remittance_id"],
             registry_id=row["registry_id"],
-            currency=row["currency"],
+            external_id=row["external_id"],
+            reference=row["reference"],
+            issued=date.fromisoformat(row["issued"]),
+            amount=Money(row["currency"], row["amount_minor"]),
             parts=tuple(parts.get(row["remittance_id"], ())),
-            matched_minor=sum(amount for _, amount in matched.get(row["remittance_id"], ())),
-            matches=tuple(number for number, _ in matched.get(row["remittance_id"], ())),
         )
         for row in connection.execute("SELECT * FROM remittances ORDER BY remittance_id")
     ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenRemittance:
-    """A remittance that no bank entry accounts for yet."""
+class Revision:
+    """What one revision of a statement says is to be paid. aside: the user does not count it."""
 
-    remittance_id: int
-    external_id: str
-    reference: str
-    amount: Money
-    issued_on: date
+    statement_id: int
+    registry_id: int
+    number: str
+    payable: Money
+    aside: bool = False
 
 
-def open_remittances(connection: Connection) -> list[OpenRemittance]:
-    """Return remittances that are not matched at all, oldest first."""
+def revisions(connection: Connection) -> list[Revision]:
+    """Return every revision of every statement, in the order in which they came."""
     rows = connection.execute(
-        "SELECT * FROM remittances WHERE NOT EXISTS (SELECT 1 FROM matches "
-        "WHERE matches.remittance_id = remittances.remittance_id) ORDER BY issued, remittance_id"
+        "SELECT statement_id, registry_id, number, currency, payable_minor, statement_id IN "
+        "(SELECT statement_id FROM aside_statements) AS aside FROM statements "
+        "ORDER BY statement_id"
     )
     return [
-        OpenRemittance(
-            remittance_id=row["remittance_id"],
-            external_id=row["external_id"],
-            reference=row["reference"],
-            amount=Money(row["currency"], row["amount_minor"]),
-            issued_on=date.fromisoformat(row["issued"]),
+        Revision(
+            statement_id=row["statement_id"],
+            registry_id=row["registry_id"],
+            number=row["number"],
+            payable=Money(row["currency"], row["payable_minor"]),
+            aside=bool(row["aside"]),
         )
         for row in rows
     ]
@@ -159,13 +161,51 @@ def open_remittances(connection: Connection) -> list[OpenRemittance]:
 def received_between(connection: Connection, start: date, end: date) -> list[tuple[str, Money]]:
     """Return (registry, money matched of one currency) of entries booked from start, before end."""
     rows = connection.execute(
-        "SELECT registries.name, bank_entries.currency, sum(matches.amount_minor) AS minor "
-        "FROM matches JOIN bank_entries USING (entry_id) JOIN remittances USING (remittance_id) "
-        "JOIN registries USING (registry_id) WHERE booked_on >= ? AND booked_on < ? "
+        "SELECT registries.name, bank_entries.currency, sum(m.amount_minor) AS minor "
+        "FROM money_matches AS m JOIN bank_entries USING (entry_id) "
+        "LEFT JOIN statements USING (statement_id) LEFT JOIN remittances USING (remittance_id) "
+        "JOIN registries ON registries.registry_id = "
+        "coalesce(statements.registry_id, remittances.registry_id) "
+        "WHERE booked_on >= ? AND booked_on < ? AND m.kind IN ('payment', 'returned') "
         "GROUP BY registries.registry_id, bank_entries.currency ORDER BY 1, 2",
         (start.isoformat(), end.isoformat()),
     )
     return [(row["name"], Money(row["currency"], row["minor"])) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What a statement's period brought after what was kept, and what it carried forward."""
+
+    registry: str
+    issued: date
+    due: date
+    brought: Money
+    carried: Money
+
+
+def balances(connection: Connection) -> list[Balance]:
+    """Return the newest revision of every statement, oldest first."""
+    rows = connection.execute(
+        "SELECT registries.name AS registry, issued, due, currency, payable_minor, opening, "
+        "closing FROM counted_statements AS statements JOIN registries USING (registry_id) "
+        "ORDER BY issued, statement_id"
+    )
+    found = []
+    for row in rows:
+        payable = Money(row["currency"], row["payable_minor"])
+        carried = Money.rounded(Decimal(row["closing"]), payable.currency)
+        before = Money.rounded(Decimal(row["opening"]), payable.currency)
+        found.append(
+            Balance(
+                registry=row["registry"],
+                issued=date.fromisoformat(row["issued"]),
+                due=date.fromisoformat(row["due"]),
+                brought=payable + carried - before,
+                carried=carried,
+            )
+        )
+    return found
 
 
 _GROUPS = {

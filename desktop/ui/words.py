@@ -48,6 +48,9 @@ PAYMENTS: dict[PaymentState, tuple[str, Tone]] = {
     PaymentState.NOTHING_DUE: ("Nothing due", Tone.PLAIN),
     PaymentState.OVERDUE: ("Overdue", Tone.WRONG),
     PaymentState.RETURNED: ("Returned", Tone.WRONG),
+    PaymentState.HELD: ("Held", Tone.NEEDS),
+    PaymentState.DISPUTED: ("Disputed", Tone.NEEDS),
+    PaymentState.VOID: ("Void, you say", Tone.PLAIN),
 }
 
 REGISTRIES: dict[RegistryState, tuple[str, Tone]] = {

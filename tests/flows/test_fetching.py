@@ -126,7 +126,7 @@ def test_a_dry_run_keeps_nothing(claimed: Services, months: Months) -> None:
     assert {one.status for one in dry.entries} == {Status.NEW}
     assert dry.matched == 0
     with claimed.store.read() as connection:
-        for table in ("bank_entries", "bank_files", "matches"):
+        for table in ("bank_entries", "bank_files", "money_matches"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0
     real = import_bank_file(path, claimed)
     assert {one.status for one in real.entries} == {Status.NEW}

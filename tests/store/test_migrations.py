@@ -32,6 +32,7 @@ RELEASED = [
     "0008_timestamps",
     "0009_statements",
     "0010_statement_files",
+    "0011_money",
     "0012_findings",
 ]
 LIBRARIES = Path(__file__).with_name("libraries")

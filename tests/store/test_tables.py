@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 
 from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.fingerprints import FoundFile
-from desktop.model.money import exact_sum
+from desktop.model.matches import MatchKind, NewMatch
+from desktop.model.money import Money, exact_sum
 from desktop.model.registries import RegistryKind
-from desktop.store import bank, file_problems, files, journal, registries, works
+from desktop.store import bank, file_problems, files, journal, matches, registries, works
 from desktop.store.database import Connection, Store, insert
 from desktop.store.decimals import register_decimals
 from desktop.store.engine import sqlite3
@@ -168,6 +170,19 @@ def entry_values(occurrence: int = 1, amount_minor: int = 100) -> dict[str, obje
     }
 
 
+def match_of(
+    entry_id: int, minor: int, *, remittance_id: int | None = 1, currency: str = "EUR"
+) -> NewMatch:
+    amount = Money(currency, minor)
+    return NewMatch(
+        entry_id=entry_id,
+        kind=MatchKind.PAYMENT if minor >= 0 else MatchKind.RETURNED,
+        amount=amount,
+        settled=amount,
+        remittance_id=remittance_id,
+    )
+
+
 @pytest.mark.parametrize("table", APPEND_ONLY_0001)
 def test_the_past_cannot_be_changed(filled: Connection, table: str) -> None:
     column = filled.execute(f"SELECT name FROM pragma_table_info('{table}') LIMIT 1").fetchone()[0]
@@ -225,8 +240,9 @@ def test_wrong_rows_are_refused(filled: Connection, table: str, values: dict[str
         ("findings", {"statement_id": 9, "code": "A1", "sentence": "", "expected": "",
                       "actual": ""}),
         ("statements", {**statement_values(), "registry_id": 9, "number": "T"}),
-        ("matches", {"remittance_id": 9, "entry_id": 1, "amount_minor": 1, "reason": "",
-                     "made_s": 1}),
+        ("money_matches", {"remittance_id": 9, "entry_id": 1, "amount_minor": 1, "reason": "",
+                           "kind": "payment", "settled_minor": 1, "settled_currency": "EUR",
+                           "confirmed": 1, "made_s": 1}),
     ],
 )  # fmt: skip
 def test_orphans_are_refused(filled: Connection, table: str, values: dict[str, object]) -> None:
@@ -255,19 +271,41 @@ def test_matches_never_exceed_what_arrived(
 ) -> None:
     insert(filled, "remittances", remittance_values("Q"))
     entry = insert(filled, "bank_entries", entry_values(2, entry_minor))
-    bank.match(filled, 1, entry, first, "test", 1)
+    matches.add(filled, match_of(entry, first), 1)
     if allowed:
-        bank.match(filled, 2, entry, second, "test", 1)
+        matches.add(filled, match_of(entry, second, remittance_id=2), 1)
         return
     with pytest.raises(sqlite3.IntegrityError, match="matches exceed the bank entry"):
-        bank.match(filled, 2, entry, second, "test", 1)
+        matches.add(filled, match_of(entry, second, remittance_id=2), 1)
 
 
-def test_a_match_of_more_than_arrived_is_refused(filled: Connection) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match="exceed"):
-        bank.match(filled, 1, 1, 101, "test", 1)
-    with pytest.raises(sqlite3.IntegrityError):
-        bank.match(filled, 1, 1, 0, "test", 1)
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (match_of(1, 101), "exceed"),
+        (match_of(1, -1), "exceed"),
+        (match_of(1, 0), "CHECK"),
+        (match_of(1, 5, currency="USD"), "in the currency of what was stated"),
+        (match_of(1, 5, remittance_id=None), "CHECK"),
+    ],
+)
+def test_a_match_that_cannot_be_is_refused(filled: Connection, wrong: NewMatch, words: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match=words):
+        matches.add(filled, wrong, 1)
+
+
+def test_a_match_is_taken_back_whole_and_once(filled: Connection) -> None:
+    match_id = matches.add(filled, match_of(1, 100), 1)
+    (held,) = matches.live(filled)
+    half = replace(held, amount=Money("EUR", 50), settled=Money("EUR", 50))
+    with pytest.raises(sqlite3.IntegrityError, match="taken back whole"):
+        matches.take_back(filled, half, "", 2)
+    back = matches.take_back(filled, held, "", 2)
+    assert matches.live(filled) == []
+    for again in (held, replace(held, match_id=back)):
+        with pytest.raises(sqlite3.IntegrityError):
+            matches.take_back(filled, again, "", 3)
+    assert matches.add(filled, match_of(1, 100), 4) > match_id
 
 
 @given(
