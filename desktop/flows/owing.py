@@ -27,7 +27,7 @@ def expected_next(services: Services, *, registry: str = "") -> list[ExpectedNex
     with services.store.read() as connection:
         terms = {
             one.name: payout_terms(one.description, one.options)
-            for one in registries.everyone(connection)
+            for one in registries.with_payers(connection)
         }
         for row in payments.balances(connection):
             if not registry or row.registry == registry:

@@ -121,7 +121,7 @@ def _facts(connection: Connection) -> _Facts:
         marks=matches.marks(connection),
         terms={
             one.registry_id: payout_terms(one.description, one.options)
-            for one in registries.everyone(connection)
+            for one in registries.with_payers(connection)
         },
         closed=findings.closed_counts(connection),
     )

@@ -61,6 +61,11 @@ def everyone(connection: Connection) -> list[Registry]:
     return [_registry(row) for row in rows]
 
 
+def with_payers(connection: Connection) -> list[Registry]:
+    """Return all registries, also those that only pay."""
+    return [_registry(row) for row in connection.execute(f"{_ROWS} ORDER BY registry_id")]
+
+
 def payer_named(connection: Connection, name: str) -> Registry:
     """Return whoever pays under that name; a payer of files only is added when first named."""
     known = connection.execute("SELECT 1 FROM registries WHERE name = ?", (name,)).fetchone()
