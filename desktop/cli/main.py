@@ -42,6 +42,7 @@ _COMMANDS = {
     "payments": "money",
     "payout": "payouts",
     "findings": "findings",
+    "collaborators": "collaborators",
     "verify": "library",
     "backup": "library",
     "restore": "library",

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
 
 from desktop.model.money import Money, exponent
 
 NOBODY = 0
+Key = TypeVar("Key", int, tuple[int, int])
 _WHOLE = Fraction(1)
 
 
@@ -81,12 +83,15 @@ def split_amount(amount: Money, lines: Iterable[PaidLine], payee: int) -> dict[i
         exact[payee] += amount.minor
     return {
         party: Money(amount.currency, minor)
-        for party, minor in _largest_remainder(amount.minor, exact).items()
+        for party, minor in largest_remainder(amount.minor, exact).items()
     }
 
 
-def _largest_remainder(whole: int, exact: Mapping[int, Fraction]) -> dict[int, int]:
-    """Round exact amounts that add up to whole; a negative whole is divided like its opposite."""
+def largest_remainder(whole: int, exact: Mapping[Key, Fraction]) -> dict[Key, int]:
+    """Round exact amounts whose sum is less than one away from whole, so that they add up to it.
+
+    A negative whole is divided like its opposite; ties go to the keys that come first.
+    """
     sign = -1 if whole < 0 else 1
     amounts = {party: value * sign for party, value in exact.items()}
     floors = {party: value.numerator // value.denominator for party, value in amounts.items()}

@@ -19,6 +19,7 @@ from desktop.store.schema_0009 import SCHEMA_0009
 from desktop.store.schema_0010 import APPEND_ONLY_0010, SCHEMA_0010
 from desktop.store.schema_0011 import APPEND_ONLY_0011, SCHEMA_0011
 from desktop.store.schema_0012 import APPEND_ONLY_0012, SCHEMA_0012
+from desktop.store.schema_0013 import APPEND_ONLY_0013, SCHEMA_0013
 
 library = Migrations("library")
 
@@ -36,6 +37,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("0010_statement_files", SCHEMA_0010, APPEND_ONLY_0010),
     ("0011_money", SCHEMA_0011, APPEND_ONLY_0011),
     ("0012_findings", SCHEMA_0012, APPEND_ONLY_0012),
+    ("0013_dividing", SCHEMA_0013, APPEND_ONLY_0013),
 )
 
 

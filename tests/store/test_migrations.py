@@ -34,6 +34,7 @@ RELEASED = [
     "0010_statement_files",
     "0011_money",
     "0012_findings",
+    "0013_dividing",
 ]
 LIBRARIES = Path(__file__).with_name("libraries")
 

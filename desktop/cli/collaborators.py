@@ -1,0 +1,187 @@
+"""collaborators: what the others who share are due, and what was handed on to them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import click
+
+from desktop.cli.session import Session, command
+from desktop.flows.dividing import allocations, divide_again
+from desktop.flows.handing_on import balances, collaborator, record_payout, take_back_payout
+from desktop.model.allocations import Allocation, Balance, Payout
+from desktop.store import collaborators as collaborators_store
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def collaborators(context: click.Context) -> None:
+    """Who shares in your payments: what they are due, and what they have."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_)
+
+
+@collaborators.command("list")
+@click.option("--mine", is_flag=True, help="Your own part too.")
+@command
+def list_(session: Session, mine: bool) -> None:
+    """Show where every collaborator stands, in each currency."""
+    with session.open(read_only=True) as services:
+        for balance in balances(services, mine=mine):
+            session.out.row(_balance_json(balance), balance_text(balance))
+
+
+@collaborators.command("show")
+@click.argument("name")
+@command
+def show(session: Session, name: str) -> None:
+    """Show what a collaborator is due of each payment, and what was paid."""
+    with session.open(read_only=True) as services:
+        party = collaborator(name, services)
+        due = allocations(services, party_id=party.party_id)
+        stands = [one for one in balances(services) if one.party_id == party.party_id]
+        with services.store.read() as connection:
+            paid = collaborators_store.payouts(connection, party.party_id)
+    for one in due:
+        session.out.row(allocation_json(one), _allocation_text(one))
+    for payout in paid:
+        session.out.row(_payout_json(payout), _payout_text(payout))
+    for balance in stands:
+        session.out.row(_balance_json(balance), balance_text(balance))
+
+
+@collaborators.command("payment")
+@click.argument("payment_id", type=int)
+@click.option("--again", is_flag=True, help="Divide by the shares as they are now.")
+@command
+def payment(session: Session, payment_id: int, again: bool) -> None:
+    """Show whose a payment is; the parts add up to it."""
+    with session.open(read_only=not again) as services:
+        if again:
+            divide_again(payment_id, services)
+        for one in allocations(services, payment_id=payment_id):
+            if one.payment_id == payment_id:
+                session.out.row(allocation_json(one), _allocation_text(one, party=True))
+
+
+@collaborators.command("paid")
+@click.argument("name")
+@click.argument("amount")
+@click.argument("currency")
+@click.option("--date", "on", type=DAY, help="The day; today if left out.")
+@click.option("--way", default="", help="How: bank, cash …")
+@click.option("--reference", default="")
+@click.option("--note", default="")
+@command
+def paid(session: Session, name: str, amount: str, currency: str, on: Any, **texts: str) -> None:
+    """Record that you handed money on; below zero: it came back."""
+    with session.open() as services:
+        payout, balance = record_payout(name, amount, currency, services, on=_date(on), **texts)
+    session.out.row(
+        _payout_json(payout) | {"balance": _balance_json(balance)},
+        f"{_payout_text(payout)}\n{balance_text(balance)}",
+    )
+
+
+@collaborators.command("undo")
+@click.argument("payout_id", type=int)
+@command
+def undo(session: Session, payout_id: int) -> None:
+    """Take back a payout that was recorded by mistake; both rows stay."""
+    with session.open() as services:
+        payout = take_back_payout(payout_id, services)
+    session.out.row(_payout_json(payout), _payout_text(payout))
+
+
+def _date(moment: Any) -> date | None:
+    return moment.date() if moment is not None else None
+
+
+def allocation_json(one: Allocation) -> dict[str, Any]:
+    """Return an allocation as JSON."""
+    return {
+        "party_id": one.party_id or None,
+        "party": one.party,
+        "is_me": one.is_me,
+        "payment_id": one.payment_id,
+        "registry": one.registry,
+        "statement": one.number,
+        "work_id": one.work_id or None,
+        "title": one.title,
+        "amount": str(one.settled),
+        "due": str(one.due),
+        "awaited": str(one.awaited),
+        "currency": one.settled.currency,
+        "exact": f"{one.exact.numerator}/{one.exact.denominator}",
+        "arrived_on": one.arrived_on.isoformat() if one.arrived_on else None,
+        "recorded": one.recorded,
+    }
+
+
+def _allocation_text(one: Allocation, *, party: bool = False) -> str:
+    what = one.title or "not of a single work"
+    when = "due when it arrives"
+    if one.arrived:
+        when = f"arrived {one.arrived_on}" if one.arrived_on else "due"
+    elif one.due.minor:
+        when = f"{one.due} of it arrived"
+    who = f"{one.party}  " if party else ""
+    return (
+        f"{one.payment_id:>6}  {one.period.start:%Y-%m}  {one.registry}  {who}{what}  "
+        f"{one.settled} {one.settled.currency}  {when}"
+    )
+
+
+def _payout_json(payout: Payout) -> dict[str, Any]:
+    return {
+        "payout_id": payout.payout_id,
+        "party_id": payout.party_id,
+        "party": payout.party,
+        "date": payout.paid_on.isoformat(),
+        "paid": str(payout.amount),
+        "currency": payout.amount.currency,
+        "way": payout.way,
+        "reference": payout.reference,
+        "note": payout.note,
+        "reverses": payout.reverses,
+        "reversed_by": payout.reversed_by,
+    }
+
+
+def _payout_text(payout: Payout) -> str:
+    undone = "  (taken back)" if payout.reversed_by else ""
+    undone = f"  (takes back payout {payout.reverses})" if payout.reverses else undone
+    return (
+        f"{payout.payout_id:>6}  {payout.paid_on}  paid {payout.amount} {payout.amount.currency}  "
+        f"{payout.way}  {payout.reference}{undone}"
+    )
+
+
+def _balance_json(balance: Balance) -> dict[str, Any]:
+    return {
+        "party_id": balance.party_id or None,
+        "party": balance.party,
+        "is_me": balance.is_me,
+        "currency": balance.due.currency,
+        "due": str(balance.due),
+        "paid": str(balance.paid),
+        "open": str(balance.open),
+        "awaited": str(balance.awaited),
+    }
+
+
+def balance_text(balance: Balance) -> str:
+    """Say where a collaborator stands."""
+    currency = balance.due.currency
+    open_ = balance.open
+    if open_.minor < 0:
+        stands = f"{-open_} {currency} more than is due was paid"
+    else:
+        stands = f"{open_} {currency} to hand on now"
+    if balance.party_id == 0:
+        stands = f"{open_} {currency} that no share says whose it is"
+    later = f", {balance.awaited} {currency} when it arrives" if balance.awaited.minor else ""
+    return f"{balance.party}: {stands}{later}  (due {balance.due}, paid {balance.paid})"

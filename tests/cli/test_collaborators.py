@@ -1,0 +1,36 @@
+"""collaborators: who is due what, what was handed on, from the command line."""
+
+from __future__ import annotations
+
+from desktop.flows.identifying import create_identity
+from tests.cli.running import Cli
+from tests.flows.sharing import pay, shared_work
+from tests.studio import open_studio
+
+
+def test_due_paid_and_taken_back(cli: Cli) -> None:
+    with open_studio(cli.library) as services:
+        create_identity("Ana Sousa", services)
+        song = shared_work(services, {"me": "2/3", "Ben Okafor": "1/3"})
+        number = pay(services, {song: "100"}, recouped="100.00")
+        pay(services, {song: "10"}, number="S-2")
+    rows = cli("collaborators").rows
+    assert [(row["party"], row["open"], row["awaited"]) for row in rows] == [
+        ("Ben Okafor", "33.33", "3.33")
+    ]
+    rows = cli("collaborators", "payment", str(number)).rows
+    assert {row["party"]: row["amount"] for row in rows if row["work_id"]} == {
+        "Ana Sousa": "66.67",
+        "Ben Okafor": "33.33",
+    }
+    said = cli(
+        "collaborators", "paid", "Ben Okafor", "40", "EUR", "--date", "2026-03-01", "--way", "bank"
+    ).row
+    assert (said["paid"], said["balance"]["open"]) == ("40.00", "-6.67")
+    text = cli.plain("collaborators", "show", "Ben Okafor").text
+    assert "6.67 EUR more than is due was paid, 3.33 EUR when it arrives" in text
+    assert "due when it arrives" in text
+    cli("collaborators", "undo", str(said["payout_id"]))
+    assert cli("collaborators", "list").row["open"] == "33.33"
+    refused = cli("collaborators", "paid", "Nobody", "40", "EUR", code=2)
+    assert "party list" in refused.out.decode()
