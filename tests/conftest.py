@@ -7,7 +7,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,23 +18,19 @@ from desktop.practice.server import PracticeServer
 from desktop.services import Services
 from tests.dying import Die
 from tests.studio import REGISTRY, mid_january, open_studio, settle
+from tests.two_runs import (
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_terminal_summary,
+    show_tally,
+)
 
-TALLIES = pytest.StashKey[list[str]]()
-
-
-@pytest.fixture
-def show_tally(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Keep a text for the end of the run, where it is seen whether or not the test passed."""
-    return request.config.stash.setdefault(TALLIES, []).append
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """Print the tallies."""
-    for text in config.stash.get(TALLIES, []):
-        terminalreporter.section("tally")
-        terminalreporter.write_line(text)
+__all__ = [
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_terminal_summary",
+    "show_tally",
+]
 
 
 @pytest.fixture

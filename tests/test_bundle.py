@@ -80,6 +80,8 @@ def test_resources_go_where_the_app_looks(shipped: set[str]) -> None:
     assert "resources/openclaims.yaml" in wanted
     assert wanted <= shipped
     assert "resources/samples/make_samples.py" not in shipped
+    assert "currency_converter/eurofxref-hist.zip" in shipped
+    assert "fpdf/data/color_profiles/sRGB2014.icc" in shipped
     assert "iso4217/table.xml" in shipped
     assert "mnemonic/wordlist/english.txt" in shipped
     assert "LICENSE" in shipped

@@ -219,6 +219,7 @@ def test_a_file_that_takes_machines_down_costs_itself(tmp_path: Path) -> None:
     assert len(results) == 3
 
 
+@pytest.mark.alone
 def test_cancel_answers_at_once(cluster: Cluster, tmp_path: Path) -> None:
     files = poems(tmp_path / "poems", 40)
     wanted = threading.Event()
@@ -243,6 +244,7 @@ def test_a_run_whose_pool_was_closed_meanwhile_says_that_the_connection_is_gone(
             list(results)
 
 
+@pytest.mark.alone
 def test_cancel_answers_while_it_connects() -> None:
     started = time.monotonic()
     with ClusterPool("tcp://127.0.0.1:9") as pool:

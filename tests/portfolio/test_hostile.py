@@ -27,9 +27,12 @@ from desktop.portfolio.scan import find_files
 from tests.portfolio import corpus, hostile, hostile_texts
 from tests.portfolio.reference import golden, sample
 
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="half of the corpus exists on Linux only"
-)
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(
+        not sys.platform.startswith("linux"), reason="half of the corpus exists on Linux only"
+    ),
+]
 LIMIT_S = 10.0
 MEMORY_BYTES = 768 * 1024**2  # of data; libraries' own pages come on top, to 1 GiB
 MOST_MEMORY_KIB = 1024**2

@@ -193,6 +193,7 @@ def test_idle_worker_killed_is_replaced(tmp_path: Path) -> None:
         assert isinstance(next(iter(pool.run([found]))), Fingerprint)
 
 
+@pytest.mark.alone
 @linux_only
 def test_cancel_answers_at_once_and_leaves_nothing(stuck: Path) -> None:
     """Within 300 ms, though a worker waits for a program that never ends."""

@@ -95,6 +95,7 @@ def test_slow_bytes(server: PracticeServer, plain: Claimant) -> None:
         assert response.raw.read(1)
 
 
+@pytest.mark.alone
 def test_a_server_with_a_slow_answer_open_stops_at_once(
     server: PracticeServer, plain: Claimant
 ) -> None:

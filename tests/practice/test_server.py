@@ -84,6 +84,7 @@ def test_it_listens_on_the_loopback_only(server: PracticeServer) -> None:
             probe.connect(("127.0.0.2", server.port))
 
 
+@pytest.mark.alone
 def test_stopping_is_quick_and_leaves_nothing(tmp_path: Path) -> None:
     before = threading.active_count()
     with warnings.catch_warnings():

@@ -70,6 +70,7 @@ def test_a_bug_becomes_a_message(qtbot: QtBot, caplog: pytest.LogCaptureFixture)
     assert "ZeroDivisionError" in caplog.text
 
 
+@pytest.mark.alone
 def test_a_cancelled_job_says_nothing(qtbot: QtBot) -> None:
     def work(_report: Report, cancelled: CancelledFunction) -> None:
         while not cancelled():

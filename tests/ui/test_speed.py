@@ -27,6 +27,7 @@ FIRST_PAGE_S = 2.0
 SEARCH_S = 0.1
 STALL_MS = 100
 FILES = 150
+pytestmark = pytest.mark.alone
 
 
 @pytest.fixture

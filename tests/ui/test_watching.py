@@ -87,6 +87,7 @@ def test_stop_watching_and_undo(
     qtbot.waitUntil(lambda: window.works.model.rowCount() == 2, timeout=WAIT_MS)
 
 
+@pytest.mark.alone
 def test_closing_ends_the_watching_at_once(
     qtbot: QtBot, library: Services, photos: Path, theme: Theme
 ) -> None:
