@@ -43,7 +43,7 @@ ROOMS: dict[str, set[str]] = {
     "registries": LEAVES | {"identity", "protocol"},
     "payments": LEAVES | {"tables"},
     "listings": LEAVES | {"tables"},
-    "forms": LEAVES,
+    "forms": LEAVES | {"tables"},
     "tables": LEAVES,
     "timestamps": LEAVES | {"identity"},
     "store": LEAVES,
@@ -67,7 +67,8 @@ ONLY_IN: dict[str, set[str]] = {
     "starlette": {"practice"},
     "keyring": {"identity"},
     "click": {"cli"},
-    "xlsxwriter": {"forms"},
+    "xlsxwriter": {"tables"},
+    "fpdf": {"payments"},
     "tomli_w": {"forms"},
 }
 ONLY_IN_FILE = {

@@ -11,7 +11,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from desktop.forms.filling import fill, numbered
-from desktop.forms.sheets import looks_like_formula, write_sheets
+from desktop.forms.sheets import write_sheets
+from desktop.tables.writing import looks_like_formula
 from tests.forms.making import HEAD, form_of, source
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
