@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -165,3 +165,15 @@ def _kept(row: Row) -> KeptEntry:
         left=Money(row["currency"], row["left_minor"]) if "left_minor" in row.keys() else None,  # noqa: SIM118
         reverses=row["reverses"],
     )
+
+
+def booked(
+    connection: Connection, *, start: date | None = None, end: date | None = None
+) -> Iterator[KeptEntry]:
+    """Return every entry booked in [start, end), oldest first."""
+    rows = connection.execute(
+        "SELECT * FROM bank_entries WHERE booked_on >= ? AND booked_on < ? "
+        "ORDER BY booked_on, entry_id",
+        (start.isoformat() if start else "", end.isoformat() if end else "9999-99"),
+    )
+    return (_kept(row) for row in rows)

@@ -193,8 +193,9 @@ def _exact_worksheet() -> type[Any]:
 def _fits(number: int | Decimal) -> bool:
     """Whether a spreadsheet keeps every digit of a number."""
     if isinstance(number, int):
-        return abs(number) < 10**EXACT_DIGITS
-    return len(number.as_tuple().digits) <= EXACT_DIGITS
+        return abs(number) < 1_000_000_000_000_000
+    digits: int = len(number.as_tuple().digits)
+    return digits <= EXACT_DIGITS
 
 
 def _sound(text: str) -> str:

@@ -1,0 +1,199 @@
+"""Payments handed to others: reads the ledger in one consistent view and writes it whole."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from desktop.errors import Cancelled, UsageProblem
+from desktop.flows.identifying import who_am_i
+from desktop.flows.reconciling import list_payments
+from desktop.flows.whole_files import write_whole
+from desktop.model.exports import (
+    ExportedEntry,
+    ExportedLine,
+    ExportFormat,
+    ExportWish,
+    Ledger,
+    Receipt,
+)
+from desktop.model.money import Money
+from desktop.model.progress import Cancelled as CancelledFunction
+from desktop.model.progress import Progress, Report, never, silent
+from desktop.payments.exports.beancount import beancount_text
+from desktop.payments.exports.hledger import hledger_text
+from desktop.payments.exports.sheets import sheet_of, workbook_of
+from desktop.payments.states import received_parts
+from desktop.services import Services
+from desktop.store import exports, journal, registries
+from desktop.store.database import Connection
+from desktop.tables.writing import write_csv, write_xlsx
+
+_REPORT_EVERY = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What was written."""
+
+    path: Path
+    size_bytes: int
+    payments: int
+    entries: int
+
+
+def export_payments(
+    target: Path,
+    wish: ExportWish,
+    services: Services,
+    report: Report = silent,
+    cancelled: CancelledFunction = never,
+    *,
+    force: bool = False,
+) -> Exported:
+    """Write payments of a period and registry into a file, whole or not at all.
+
+    Raises UsageProblem: the name is taken, the registry unknown, the place not writable; Cancelled.
+    """
+    write = _WRITERS.get(wish.format)
+    if write is None:
+        raise UsageProblem(f"Payments cannot be written as {wish.format.value}.")
+    with open_ledger(services, wish, report, cancelled) as ledger:
+        size_bytes = write_whole(target, lambda file: write(file, ledger, wish), force=force)
+    return Exported(
+        path=target,
+        size_bytes=size_bytes,
+        payments=len(ledger.payments),
+        entries=len(ledger.entries),
+    )
+
+
+@contextlib.contextmanager
+def open_ledger(
+    services: Services,
+    wish: ExportWish,
+    report: Report = silent,
+    cancelled: CancelledFunction = never,
+) -> Iterator[Ledger]:
+    """Read what an export holds; its lines can be read as long as it is open."""
+    if wish.start and wish.end and wish.end <= wish.start:
+        raise UsageProblem("The period ends before it starts.")
+    me = who_am_i(services)
+    with services.store.read() as connection:
+        if wish.registry:
+            registries.by_name(connection, wish.registry)
+        payments = list_payments(services, start=wish.start, end=wish.end, registry=wish.registry)
+        stated = tuple(exports.with_figures(connection, payments))
+        ids = [payment.payment_id for payment in payments]
+        total = sum(use.lines for one in stated for use in one.uses)
+
+        def lines() -> Iterator[ExportedLine]:
+            found = exports.lines(connection, ids)
+            return _watched(found, total, report, cancelled)
+
+        yield Ledger(
+            made=services.now(),
+            owner=me.party.name if me else "",
+            registry=wish.registry,
+            start=wish.start,
+            end=wish.end,
+            payments=stated,
+            entries=tuple(_entries(connection, wish)),
+            receipts=tuple(_receipts(connection, wish)),
+            lines=lines,
+            journal=journal.head(connection),
+        )
+
+
+def _watched(
+    lines: Iterable[ExportedLine], total: int, report: Report, cancelled: CancelledFunction
+) -> Iterator[ExportedLine]:
+    for number, line in enumerate(lines):
+        if number % _REPORT_EVERY == 0:
+            if cancelled():
+                raise Cancelled
+            report(Progress(done=number, total=total, label="lines"))
+        yield line
+
+
+def _entries(connection: Connection, wish: ExportWish) -> Iterator[ExportedEntry]:
+    return exports.entries(connection, start=wish.start, end=wish.end, registry=wish.registry)
+
+
+def _receipts(connection: Connection, wish: ExportWish) -> Iterator[Receipt]:
+    """Yield matches, each divided among the statements that its remittance names."""
+    parts = exports.remittance_parts(connection)
+    before: dict[int, int] = {}
+    for row in exports.matches(connection, registry=wish.registry):
+        named = parts.get(row.remittance_id, []) or [("", 0, row.amount.minor)]
+        shares = [minor for _, _, minor in named]
+        had = before.get(row.remittance_id, 0)
+        before[row.remittance_id] = had + row.amount.minor
+        earlier = received_parts(shares, had) if had else [0] * len(shares)
+        now = received_parts(shares, had + row.amount.minor)
+        if not _within(row.booked_on, wish):
+            continue
+        for (number, revision, _), was, minor in zip(named, earlier, now, strict=True):
+            if minor != was:
+                money = Money(row.amount.currency, minor - was)
+                yield Receipt(
+                    match_id=row.match_id,
+                    entry_id=row.entry_id,
+                    registry_id=row.registry_id,
+                    registry=row.registry,
+                    number=number,
+                    revision=revision,
+                    received_on=row.booked_on,
+                    settled=money,
+                    arrived=money,
+                    reason=row.reason,
+                )
+
+
+def _within(day: date, wish: ExportWish) -> bool:
+    return (wish.start is None or day >= wish.start) and (wish.end is None or day < wish.end)
+
+
+def _csv(file: BinaryIO, ledger: Ledger, wish: ExportWish) -> None:
+    with _text(file, "utf-8-sig", newline="") as text:
+        write_csv(text, sheet_of(ledger, wish.table))
+
+
+def _xlsx(file: BinaryIO, ledger: Ledger, _wish: ExportWish) -> None:
+    write_xlsx(file, workbook_of(ledger), ledger.made)
+
+
+def _hledger(file: BinaryIO, ledger: Ledger, _wish: ExportWish) -> None:
+    with _text(file) as text:
+        text.writelines(hledger_text(ledger))
+
+
+def _beancount(file: BinaryIO, ledger: Ledger, _wish: ExportWish) -> None:
+    with _text(file) as text:
+        text.writelines(beancount_text(ledger))
+
+
+@contextlib.contextmanager
+def _text(
+    file: BinaryIO, encoding: str = "utf-8", newline: str = "\n"
+) -> Iterator[io.TextIOWrapper]:
+    """Write text into a file that stays open; what no UTF-8 can hold becomes a question mark."""
+    text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline=newline)
+    try:
+        yield text
+    finally:
+        text.flush()
+        text.detach()
+
+
+_WRITERS: dict[ExportFormat, Callable[[BinaryIO, Ledger, ExportWish], None]] = {
+    ExportFormat.CSV: _csv,
+    ExportFormat.XLSX: _xlsx,
+    ExportFormat.HLEDGER: _hledger,
+    ExportFormat.BEANCOUNT: _beancount,
+}

@@ -1,0 +1,70 @@
+"""Files for others, written whole or not at all; nothing is overwritten unless that was asked."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from desktop.errors import UsageProblem
+
+
+def write_whole(target: Path, write: Callable[[BinaryIO], object], *, force: bool = False) -> int:
+    """Write a file by a temporary one beside it, fsync and rename; returns its size in bytes.
+
+    force: replace what has the name. Raises UsageProblem if it is taken, or cannot be written;
+    whatever is raised, target is as it was.
+    """
+    if not force and os.path.lexists(target):
+        raise _taken(target)
+    try:
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".export-", suffix=".part")
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+            size_bytes = file.tell()
+        _put_in_place(temporary, target, force)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    return size_bytes
+
+
+def _put_in_place(temporary: Path, target: Path, force: bool) -> None:
+    """Give the file its name; without force, a file that appeared meanwhile stays."""
+    if not force:
+        try:
+            target.hardlink_to(temporary)
+        except FileExistsError as error:
+            raise _taken(target) from error
+        except OSError:
+            # A drive without hard links, such as a USB stick.
+            if os.path.lexists(target):
+                raise _taken(target) from None
+        else:
+            return
+    temporary.replace(target)
+
+
+def _taken(target: Path) -> UsageProblem:
+    return UsageProblem(
+        f"{target.name} exists already.",
+        advice="Choose a name that is not taken, or say --force to replace it.",
+    )
+
+
+def _unwritable(target: Path, error: OSError) -> UsageProblem:
+    return UsageProblem(
+        f"{target.name} cannot be written: {error.strerror}. Nothing was changed.",
+        advice="Choose another place, or free the disk.",
+    )

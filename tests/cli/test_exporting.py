@@ -1,0 +1,32 @@
+"""export: the command line writes what the library holds, and overwrites only when told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import Cli
+from tests.payments.exports.books import fill
+from tests.studio import open_studio
+
+
+@pytest.fixture
+def full(cli: Cli) -> Cli:
+    """The command line on a library with books."""
+    with open_studio(cli.library) as services:
+        fill(services)
+    return cli
+
+
+def test_payments_go_out_in_every_format(full: Cli, tmp_path: Path) -> None:
+    for kind in ("csv", "xlsx", "hledger", "beancount"):
+        out = tmp_path / f"out.{kind}"
+        row = full("export", "payments", "--format", kind, "--out", out).row
+        assert (row["file"], row["format"], row["payments"]) == (str(out), kind, 8)
+        assert row["size_bytes"] == out.stat().st_size > 1000
+    problem = full("export", "payments", "--format", kind, "--out", out, code=2).row["problem"]
+    assert "--force" in problem["message"]
+    full("export", "payments", "--format", kind, "--out", out, "--force")
+    said = full.plain("export", "payments", "--format", kind, "--out", out, "--force").text
+    assert said.startswith(str(out))
