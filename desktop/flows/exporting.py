@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,9 @@ from desktop.model.exports import (
     Ledger,
     Receipt,
 )
+from desktop.model.matches import MoneyMatch
 from desktop.model.money import Money
+from desktop.model.payments import Payment
 from desktop.model.progress import Cancelled as CancelledFunction
 from desktop.model.progress import Progress, Report, never, silent
 from desktop.payments.exports.beancount import beancount_text
@@ -30,7 +32,7 @@ from desktop.payments.exports.hledger import hledger_text
 from desktop.payments.exports.sheets import sheet_of, workbook_of
 from desktop.payments.states import received_parts
 from desktop.services import Services
-from desktop.store import exports, journal, registries
+from desktop.store import bank, exports, journal, matches, registries
 from desktop.store.database import Connection
 from desktop.tables.writing import write_csv, write_xlsx
 
@@ -89,12 +91,15 @@ def open_ledger(
             registries.by_name(connection, wish.registry)
         payments = list_payments(services, start=wish.start, end=wish.end, registry=wish.registry)
         stated = tuple(exports.with_figures(connection, payments))
-        ids = [payment.payment_id for payment in payments]
+        receipts = [
+            receipt
+            for receipt in _receipts(connection, list_payments(services))
+            if _within(receipt.received_on, wish) and wish.registry in ("", receipt.registry)
+        ]
         total = sum(use.lines for one in stated for use in one.uses)
 
         def lines() -> Iterator[ExportedLine]:
-            found = exports.lines(connection, ids)
-            return _watched(found, total, report, cancelled)
+            return _watched(exports.lines(connection, payments), total, report, cancelled)
 
         yield Ledger(
             made=services.now(),
@@ -103,8 +108,8 @@ def open_ledger(
             start=wish.start,
             end=wish.end,
             payments=stated,
-            entries=tuple(_entries(connection, wish)),
-            receipts=tuple(_receipts(connection, wish)),
+            entries=tuple(_entries(connection, wish, receipts)),
+            receipts=tuple(receipts),
             lines=lines,
             journal=journal.head(connection),
         )
@@ -121,37 +126,47 @@ def _watched(
         yield line
 
 
-def _entries(connection: Connection, wish: ExportWish) -> Iterator[ExportedEntry]:
-    return exports.entries(connection, start=wish.start, end=wish.end, registry=wish.registry)
+def _entries(
+    connection: Connection, wish: ExportWish, receipts: Sequence[Receipt]
+) -> Iterator[ExportedEntry]:
+    """Yield what the bank booked in the period; of one registry, only what is matched to it."""
+    only = {receipt.entry_id for receipt in receipts} if wish.registry else None
+    for kept in bank.booked(connection, start=wish.start, end=wish.end):
+        if only is None or kept.entry_id in only:
+            yield ExportedEntry(entry_id=kept.entry_id, entry=kept.entry)
 
 
-def _receipts(connection: Connection, wish: ExportWish) -> Iterator[Receipt]:
-    """Yield matches, each divided among the statements that its remittance names."""
-    parts = exports.remittance_parts(connection)
-    before: dict[int, int] = {}
-    for row in exports.matches(connection, registry=wish.registry):
-        named = parts.get(row.remittance_id, []) or [("", 0, row.amount.minor)]
-        shares = [minor for _, _, minor in named]
-        had = before.get(row.remittance_id, 0)
-        before[row.remittance_id] = had + row.amount.minor
-        earlier = received_parts(shares, had) if had else [0] * len(shares)
-        now = received_parts(shares, had + row.amount.minor)
-        if not _within(row.booked_on, wish):
-            continue
-        for (number, revision, _), was, minor in zip(named, earlier, now, strict=True):
-            if minor != was:
-                money = Money(row.amount.currency, minor - was)
+def _receipts(connection: Connection, payments: Sequence[Payment]) -> Iterator[Receipt]:
+    """Yield every match that holds, divided among the statements it pays.
+
+    What no statement that counts accounts for is yielded without one: it arrived all the same.
+    """
+    payers = exports.payers_of_matches(connection)
+    parts: dict[int, list[tuple[Payment, MoneyMatch]]] = {}
+    for payment in payments:
+        for one in payment.money:
+            parts.setdefault(one.match_id, []).append((payment, one))
+    for match in matches.live(connection):
+        registry_id, registry = payers.get(match.match_id, (0, ""))
+        named = parts.get(match.match_id, [])
+        settled = [one.settled.minor for _, one in named]
+        settled.append(match.settled.minor - sum(settled))
+        arrived = received_parts(settled, match.amount.minor)
+        numbers = [*((payment.number, payment.revision) for payment, _ in named), ("", 0)]
+        for (number, revision), minor, came in zip(numbers, settled, arrived, strict=True):
+            if minor or came:
                 yield Receipt(
-                    match_id=row.match_id,
-                    entry_id=row.entry_id,
-                    registry_id=row.registry_id,
-                    registry=row.registry,
+                    match_id=match.match_id,
+                    entry_id=match.entry_id,
+                    registry_id=registry_id,
+                    registry=registry,
                     number=number,
                     revision=revision,
-                    received_on=row.booked_on,
-                    settled=money,
-                    arrived=money,
-                    reason=row.reason,
+                    received_on=match.booked_on,
+                    settled=Money(match.settled.currency, minor),
+                    arrived=Money(match.amount.currency, came),
+                    kind=match.kind.value,
+                    reason=match.reason,
                 )
 
 

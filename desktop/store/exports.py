@@ -1,35 +1,16 @@
-"""What exports read: the sums of statements, their lines as a stream, bank entries and matches."""
+"""What exports read: the sums of statements, their lines as a stream, and whose money it is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from desktop.model.exports import ExportedEntry, ExportedLine, StatedPayment, UseTotal
-from desktop.model.money import Money
-from desktop.model.payments import Deduction, Payment, StatementLine
-from desktop.store import bank
+from desktop.model.exports import ExportedLine, StatedPayment, UseTotal
+from desktop.model.payments import Deduction, Payment
+from desktop.store import statement_lines
 from desktop.store.database import Connection, Row
-from desktop.store.statements import period_of
 
 _CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchRow:
-    """A match of a bank entry with a remittance."""
-
-    match_id: int
-    remittance_id: int
-    registry_id: int
-    registry: str
-    entry_id: int
-    booked_on: date
-    amount: Money
-    reason: str
 
 
 def with_figures(connection: Connection, payments: Sequence[Payment]) -> Iterator[StatedPayment]:
@@ -45,107 +26,32 @@ def with_figures(connection: Connection, payments: Sequence[Payment]) -> Iterato
             yield _stated(payment, rows[number], *found)
 
 
-def lines(connection: Connection, statement_ids: Sequence[int]) -> Iterator[ExportedLine]:
-    """Return the lines of statements, in the order of the statements and as they stand there."""
-    for statement_id in statement_ids:
-        for row in connection.execute(_LINES, (statement_id,)):
+def lines(connection: Connection, payments: Sequence[Payment]) -> Iterator[ExportedLine]:
+    """Return the lines of payments' statements, in their order and as they stand there."""
+    for payment in payments:
+        for line, work_id, work in statement_lines.with_works(connection, payment.payment_id):
             yield ExportedLine(
-                registry=row["registry"],
-                number=row["number"],
-                revision=row["revision"],
-                line=_line(row),
-                work_id=row["known_work_id"],
-                work=row["work"] or "",
+                registry=payment.registry,
+                number=payment.number,
+                revision=payment.revision,
+                line=line,
+                work_id=work_id,
+                work=work,
             )
 
 
-def entries(
-    connection: Connection,
-    *,
-    start: date | None = None,
-    end: date | None = None,
-    registry: str = "",
-) -> Iterator[ExportedEntry]:
-    """Return bank entries booked in a period, oldest first; of a registry: those matched to it."""
-    only: set[int] | None = None
-    if registry:
-        found = connection.execute(
-            f"SELECT entry_id FROM ({_MATCHES}) WHERE registry = ?", (registry,)
-        )
-        only = {row["entry_id"] for row in found}
-    for kept in bank.booked(connection, start=start, end=end):
-        if only is None or kept.entry_id in only:
-            yield ExportedEntry(entry_id=kept.entry_id, entry=kept.entry)
-
-
-def matches(
-    connection: Connection,
-    *,
-    start: date | None = None,
-    end: date | None = None,
-    registry: str = "",
-) -> list[MatchRow]:
-    """Return the matches of entries booked in a period, in the order in which they were made."""
-    where, values = _booked(start, end)
-    if registry:
-        where.append("registry = ?")
-        values.append(registry)
+def payers_of_matches(connection: Connection) -> dict[int, tuple[int, str]]:
+    """Return for each match whose money it is: the payer's number and name."""
     rows = connection.execute(
-        f"SELECT * FROM ({_MATCHES}) WHERE {' AND '.join(where)} ORDER BY match_id", values
+        "SELECT match_id, registries.registry_id, registries.name FROM money_matches "
+        "LEFT JOIN statements USING (statement_id) LEFT JOIN remittances USING (remittance_id) "
+        "JOIN registries ON registries.registry_id = "
+        "coalesce(statements.registry_id, remittances.registry_id)"
     )
-    return [
-        MatchRow(
-            match_id=row["match_id"],
-            remittance_id=row["remittance_id"],
-            registry_id=row["registry_id"],
-            registry=row["registry"],
-            entry_id=row["entry_id"],
-            booked_on=date.fromisoformat(row["booked_on"]),
-            amount=Money(row["currency"], row["amount_minor"]),
-            reason=row["reason"],
-        )
-        for row in rows
-    ]
-
-
-def remittance_parts(connection: Connection) -> dict[int, list[tuple[str, int, int]]]:
-    """Return for each remittance what it names: (number, revision, minor units)."""
-    parts: dict[int, list[tuple[str, int, int]]] = {}
-    for row in connection.execute("SELECT * FROM remittance_statements ORDER BY number, revision"):
-        found = (row["number"], row["revision"], row["amount_minor"])
-        parts.setdefault(row["remittance_id"], []).append(found)
-    return parts
+    return {row["match_id"]: (row["registry_id"], row["name"]) for row in rows}
 
 
 _FIGURES = "SELECT * FROM statements WHERE statement_id IN ({marks})"
-
-_LINES = """
-SELECT lines.*, statements.number, statements.revision, registries.name AS registry,
-    claims.claim_hash, lines.work_id AS known_work_id, works.title AS work
-FROM statement_lines AS lines JOIN statements USING (statement_id)
-JOIN registries USING (registry_id) LEFT JOIN claims USING (claim_id)
-LEFT JOIN works ON works.work_id = lines.work_id
-WHERE lines.statement_id = ? ORDER BY lines.position
-"""
-
-_MATCHES = """
-SELECT matches.match_id, matches.remittance_id, matches.entry_id, matches.amount_minor,
-    matches.reason, remittances.currency, remittances.registry_id, registries.name AS registry,
-    bank_entries.booked_on
-FROM matches JOIN remittances USING (remittance_id) JOIN registries USING (registry_id)
-JOIN bank_entries USING (entry_id)
-"""
-
-
-def _booked(start: date | None, end: date | None) -> tuple[list[str], list[Any]]:
-    where, values = ["1"], list[Any]()
-    if start is not None:
-        where.append("booked_on >= ?")
-        values.append(start.isoformat())
-    if end is not None:
-        where.append("booked_on < ?")
-        values.append(end.isoformat())
-    return where, values
 
 
 def _among(connection: Connection, query: str, ids: Sequence[int]) -> Iterator[Row]:
@@ -203,31 +109,6 @@ def _stated(
         deductions=deductions,
         uses=uses,
         sha256=row["sha256"],
-    )
-
-
-def _line(row: Row) -> StatementLine:
-    return StatementLine(
-        external_id=row["external_id"],
-        title=row["title"],
-        licensee=row["licensee"],
-        model=row["model"],
-        use=row["use"],
-        right=row["claimed_right"],
-        territory=row["territory"],
-        period=period_of(row),
-        gross=Decimal(row["gross"]),
-        share=row["share"],
-        net=Decimal(row["net"]),
-        currency=row["currency"],
-        claim_number=row["claim_number"],
-        claim_hash=row["claim_hash"] or "",
-        iscc=row["iscc"],
-        uses=_decimal(row["uses"]),
-        weight=_decimal(row["weight"]),
-        confidence=_decimal(row["confidence"]),
-        rate=_decimal(row["rate"]),
-        adjusts=row["adjusts"],
     )
 
 

@@ -50,6 +50,22 @@ def of(connection: Connection, statement_id: int) -> Iterator[StatementLine]:
     return (_line(row) for row in found)
 
 
+def with_works(
+    connection: Connection, statement_id: int
+) -> Iterator[tuple[StatementLine, int | None, str]]:
+    """Yield each line in their order with the number and title of its work, where it is known."""
+    found = connection.execute(
+        "SELECT lines.*, claims.claim_hash, payer_works.key, payer_works.creators, "
+        "works.work_id AS known_work_id, works.title AS work "
+        "FROM statement_lines AS lines LEFT JOIN claims USING (claim_id) "
+        "LEFT JOIN payer_works USING (payer_work_id) "
+        "LEFT JOIN works ON works.work_id = coalesce(lines.work_id, payer_works.work_id) "
+        "WHERE statement_id = ? ORDER BY position",
+        (statement_id,),
+    )
+    return ((_line(row), row["known_work_id"], row["work"] or "") for row in found)
+
+
 def matched(connection: Connection, statement_id: int) -> Iterator[bool]:
     """Yield for each line, in their order, whether it is of a work of the library."""
     found = connection.execute(

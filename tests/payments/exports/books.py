@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from desktop.flows.reconciling import match_open
+from desktop.model.matches import MatchKind, NewMatch
 from desktop.model.money import Money, exact_sum, exponent
 from desktop.model.payments import (
     BankEntry,
@@ -18,7 +19,7 @@ from desktop.model.payments import (
     StatementLine,
 )
 from desktop.services import Services
-from desktop.store import bank, registries, remittances, statements
+from desktop.store import bank, matches, registries, remittances, statements
 
 HOSTILE = [
     'Quote "and" \\ back\nnew; line | bar',
@@ -62,7 +63,31 @@ def fill(services: Services, *, currencies: list[str] | None = None) -> Books:
         for entry in entries:
             bank.keep_entry(tx, file_id, entry, 100)
     match_open(services)
+    if currencies is None:
+        entries.append(_abroad(services, kept[7]))
     return Books(tuple(kept), tuple(entries))
+
+
+def _abroad(services: Services, statement: Statement) -> BankEntry:
+    """Keep money in euro for a statement in dollars, less a fee that is named."""
+    came, fee = Money("EUR", 80_000), Money("USD", 200)
+    entry = _entry(7, came, HOSTILE[7], reference="abroad")
+    with services.store.write() as tx:
+        file_id = bank.keep_file(tx, "other.csv", b"other", 100)
+        entry_id = bank.keep_entry(tx, file_id, entry, 100).entry_id
+        (statement_id,) = tx.execute(
+            "SELECT statement_id FROM statements WHERE number = ?", (statement.number,)
+        ).fetchone()
+        settled = Money.exactly(statement.payable, "USD") - fee
+        for kind, amount, part in (
+            (MatchKind.PAYMENT, came, settled),
+            (MatchKind.FEE, Money("EUR", 0), fee),
+        ):
+            match = NewMatch(
+                entry_id=entry_id, kind=kind, amount=amount, settled=part, statement_id=statement_id
+            )
+            matches.add(tx, match, 100)
+    return entry
 
 
 def statement_of(number: int, currency: str, word: str) -> Statement:

@@ -76,7 +76,9 @@ def test_csv_has_the_sums_of_the_store(library: Library, out: Path) -> None:
     entries = read_csv(library, ExportTable.BANK_ENTRIES, out)
     assert sums(entries, "Amount") == of_bank(library[1])
     matches = read_csv(library, ExportTable.MATCHES, out)
-    assert sums(matches, "Settles") == sums(payments, "Received")
+    came = [record for record in matches if record["Kind"] == "payment"]
+    assert sums(came, "Settles") == sums(payments, "Received")
+    assert sum(record["Kind"] == "fee" for record in matches) == 1
 
 
 def test_csv_marks_foreign_words_and_never_an_amount(library: Library, out: Path) -> None:
