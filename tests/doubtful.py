@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from desktop.flows.knowing import known_of
-from desktop.model.payments import Statement
+from desktop.model.payments import SignatureState, Statement
 from desktop.model.registries import RegistryKind
 from desktop.payments.checks import check_statement
 from desktop.services import Services
@@ -21,7 +21,8 @@ def wrong_statement(**changes: Any) -> Statement:
     """Return a statement of 30.00 that names 31.00 (A1, A4) and has a wrong line (A2)."""
     made = statement([Decimal("10.00"), Decimal("20.00")])
     second = line(1, Decimal("20.00"), uses=Decimal(3), rate=Decimal("5.00"))
-    wrong = {"gross": Decimal("31.00"), "lines": (made.lines[0], second), **changes}
+    wrong: dict[str, Any] = {"gross": Decimal("31.00"), "lines": (made.lines[0], second)}
+    wrong |= {"signature": SignatureState.UNSIGNED, **changes}
     return dataclasses.replace(made, document=repr(changes).encode(), **wrong)
 
 

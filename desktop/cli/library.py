@@ -9,18 +9,27 @@ import click
 from desktop.cli.output import path_text
 from desktop.cli.session import Session, command
 from desktop.flows.checking import verify_library
+from desktop.flows.journaling import read_checkpoint_file
 from desktop.flows.keeping import backup as backup_flow
 from desktop.flows.keeping import restore as restore_flow
 
 
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Everything; this is the default.")
+@click.option(
+    "--checkpoint",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A checkpoint that was kept elsewhere: shows whether rows were cut off since.",
+)
 @command
-def verify(session: Session, everything: bool) -> None:
-    """Check the store, the journal's chain, every signature and receipt."""
+def verify(session: Session, everything: bool, files: tuple[Path, ...]) -> None:
+    """Check the store, the journal's chain, every signature, receipt and row of money."""
     del everything
+    given = [read_checkpoint_file(path) for path in files]
     with session.open(read_only=True) as services:
-        for check in verify_library(services):
+        for check in verify_library(services, checkpoints=given):
             session.out.problems += not check.ok
             session.out.row(
                 {"check": check.check, "ok": check.ok, "detail": check.detail},

@@ -43,6 +43,7 @@ _COMMANDS = {
     "payout": "payouts",
     "findings": "findings",
     "collaborators": "collaborators",
+    "journal": "journal",
     "verify": "library",
     "backup": "library",
     "restore": "library",

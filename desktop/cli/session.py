@@ -9,7 +9,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ import click
 
 from desktop.cli.output import Output
 from desktop.errors import AppError, KeyProblem, UsageProblem
+from desktop.flows.journaling import checkpoint_if_due
 from desktop.model.progress import Cancelled
 from desktop.services import (
     PASSWORD_VARIABLE,
@@ -36,17 +36,24 @@ class Session:
         self.library = library or default_library()
         self.out = Output(as_json=as_json)
 
+    @contextlib.contextmanager
     def open(
         self, *, read_only: bool = False, jobs: int | None = None, scheduler: str = ""
-    ) -> AbstractContextManager[Services]:
-        """Open the library; read_only works while the window has it open."""
-        return open_services(
+    ) -> Iterator[Services]:
+        """Open the library; read_only works while the window has it open.
+
+        A command that wrote something signs where the journal ends, once a day.
+        """
+        with open_services(
             self.library,
             read_only=read_only,
             jobs=jobs,
             scheduler=scheduler,
             ask_password=ask_password,
-        )
+        ) as services:
+            yield services
+            if not read_only:
+                checkpoint_if_due(services)
 
 
 @contextlib.contextmanager

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 
 from desktop.claims.sign import verify_claim
 from desktop.claims.split_sheet import read_sheet
 from desktop.errors import AppError, SignatureProblem, StoreDamaged
 from desktop.flows.connecting import public_keys
+from desktop.flows.journaling import held_against
 from desktop.flows.timestamping import check_proof
 from desktop.identity.canonical import parse_json, sha256_hex
+from desktop.identity.checkpoints import read_checkpoint
 from desktop.identity.key_notices import read_notice
 from desktop.identity.proofs import methods_of_did_key, verify_document
 from desktop.model.identities import NoticeKind
+from desktop.model.journal import Checkpoint
 from desktop.model.progress import Cancelled, never
 from desktop.model.timestamps import Timestamp
 from desktop.registries import kinds
@@ -23,6 +27,7 @@ from desktop.services import Services
 from desktop.store import (
     answers,
     claims,
+    findings,
     identities,
     journal,
     payouts,
@@ -31,7 +36,10 @@ from desktop.store import (
     split_sheets,
     timestamps,
 )
+from desktop.store import checkpoints as kept_checkpoints
 from desktop.store.database import Connection, check_integrity
+
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +51,19 @@ class Check:
     detail: str
 
 
-def verify_library(services: Services, cancelled: Cancelled = never) -> Iterator[Check]:
-    """Yield one result for each kind of check; nothing is changed."""
+def verify_library(
+    services: Services,
+    cancelled: Cancelled = never,
+    *,
+    checkpoints: Sequence[Checkpoint] = (),
+) -> Iterator[Check]:
+    """Yield one result for each kind of check; nothing is changed.
+
+    checkpoints: of the journal, as they were kept elsewhere; those in the library count anyway.
+    """
     with services.store.read() as connection:
         yield _store(connection)
-        for check in _CHECKS:
+        for check in (partial(_checkpoints, given=checkpoints), *_CHECKS):
             if cancelled():
                 return
             yield check(connection)
@@ -62,13 +78,62 @@ def _store(connection: Connection) -> Check:
 
 
 def _journal(connection: Connection) -> Check:
-    broken = journal.first_break(connection)
-    if broken is not None:
-        return Check(
-            check="journal", ok=False, detail=f"The chain breaks at row {broken}: it was changed."
-        )
+    found = [fault.sentence for fault in islice(journal.faults(connection), MOST_NAMED + 1)]
+    if found:
+        return Check(check="journal", ok=False, detail=_several(found))
     count, digest = journal.head(connection)
     return Check(check="journal", ok=True, detail=f"{count} rows, head {digest[:16]}.")
+
+
+def _checkpoints(connection: Connection, given: Sequence[Checkpoint]) -> Check:
+    own = identities.own_keys(connection)
+    found, good = [], list(given)
+    for number, seq, head, sha256, document in kept_checkpoints.everything(connection):
+        try:
+            one = read_checkpoint(document)
+        except SignatureProblem:
+            found.append(f"Checkpoint {number} was changed.")
+            continue
+        if (one.seq, one.head, sha256_hex(document)) != (seq, head, sha256):
+            found.append(f"Checkpoint {number} was changed.")
+        good.append(one)
+    for one in good:
+        found += [fault.sentence for fault in held_against(connection, one, own)]
+    if found:
+        return Check(check="checkpoints", ok=False, detail=_several(list(dict.fromkeys(found))))
+    words = {0: "There are none yet.", 1: "The journal holds all of the one checkpoint."}
+    detail = words.get(len(good), f"The journal holds all of {len(good)} checkpoints.")
+    return Check(check="checkpoints", ok=True, detail=detail)
+
+
+def _decisions(connection: Connection) -> Check:
+    """Hold every decision about a finding against the journal, which has the hash of its row."""
+    stand = findings.row_hashes(connection)
+    sealed = {
+        row.detail["decision_id"]: row.detail["row_sha256"]
+        for row in journal.rows(connection, about="finding.")
+        if "decision_id" in row.detail
+    }
+    found = [
+        f"Decision {number} about a finding "
+        + ("is missing." if number not in stand else "was changed.")
+        for number, digest in sorted(sealed.items())
+        if stand.get(number) != digest
+    ]
+    found += [
+        f"Decision {number} about a finding is not in the journal."
+        for number in stand
+        if number not in sealed
+    ]
+    if found:
+        return Check(check="findings", ok=False, detail=_several(found))
+    detail = f"{len(stand)} decisions, as the journal has them." if stand else "Nothing is decided."
+    return Check(check="findings", ok=True, detail=detail)
+
+
+def _several(sentences: list[str]) -> str:
+    more = f" And {len(sentences) - MOST_NAMED} more." if len(sentences) > MOST_NAMED else ""
+    return " ".join(sentences[:MOST_NAMED]) + more
 
 
 def _claims(connection: Connection) -> Check:
@@ -228,6 +293,7 @@ def _proves(one: Timestamp) -> bool:
 
 _CHECKS = (
     _journal,
+    _decisions,
     _claims,
     _split_sheets,
     _key_notices,

@@ -11,6 +11,7 @@ from desktop.flows.fetching import fetch_documents
 from desktop.flows.form_packs import add_form, check_form
 from desktop.flows.hearing import Heard, Synced, Tell
 from desktop.flows.identifying import my_key_for_requests, request_key
+from desktop.flows.journaling import checkpoint_if_due
 from desktop.flows.listening import listen
 from desktop.flows.payouts import send_payouts
 from desktop.flows.responding import ANSWERS, send_answers
@@ -126,6 +127,7 @@ def sync(
             result.problems.append((name, problem))
             hear(Heard(event="problem", registry=name, detail={"message": str(problem)}))
     report(Progress(done=len(known), total=len(known)))
+    checkpoint_if_due(services)
     with services.store.read() as connection:
         result.waiting = outbox.waiting(connection) + answers.waiting(connection)
     return result

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.cli.running import Cli
 from tests.doubtful import keep_statement, wrong_statement
 from tests.studio import open_studio, settle
@@ -27,3 +29,17 @@ def test_the_life_of_a_finding(cli: Cli) -> None:
     assert (told["state"], told["decisions"][-1]["on"]) == ("answered", "2026-03-01")
     assert all(row["state"] for row in cli("findings", "recheck", "1").rows)
     assert "Paid apart." in cli.plain("findings", "--all").text
+
+
+def test_the_journal_and_its_checkpoints(cli: Cli, tmp_path: Path) -> None:
+    cli("identity", "init", "--name", "Ana Sousa")
+    kept = tmp_path / "kept.json"
+    made = cli("journal", "checkpoint", "--out", kept).row
+    rows = cli("journal").rows
+    assert (made["rows"], made["head"]) == (rows[0]["row"], rows[0]["hash"])
+    assert [row["action"] for row in cli("journal", "--about", "identity.cre").rows] == [
+        "identity.created"
+    ]
+    assert all(row["ok"] for row in cli("verify", "--checkpoint", kept).rows)
+    kept.write_bytes(b"{}")
+    assert "no checkpoint" in cli("verify", "--checkpoint", kept, code=3).row["problem"]["message"]
