@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -32,11 +32,12 @@ class Dimension(StrEnum):
     RIGHT = "right"
     TERRITORY = "territory"
     CURRENCY = "currency"
+    TITLE = "title"
 
 
 NAMED = (
     Dimension.LICENSEE, Dimension.MODEL, Dimension.USE, Dimension.RIGHT, Dimension.TERRITORY,
-    Dimension.CURRENCY,
+    Dimension.CURRENCY, Dimension.TITLE,
 )  # fmt: skip
 
 
@@ -56,6 +57,31 @@ class Columns:
     def count(self) -> int:
         """How many lines there are."""
         return len(self.position)
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Put columns one after the other; amounts may have different numbers of limbs."""
+    import numpy as np  # only who holds columns needs it
+
+    if not parts:
+        nothing = np.zeros(0, np.int32)
+        return Columns(dict.fromkeys(Dimension, nothing), np.zeros((0, 0), np.int32), nothing)
+    deepest = max(len(part.limbs) for part in parts)
+    limbs = [np.pad(part.limbs, ((0, deepest - len(part.limbs)), (0, 0))) for part in parts]
+    return Columns(
+        {
+            dimension: np.concatenate([part.codes[dimension] for part in parts])
+            for dimension in Dimension
+        },
+        np.concatenate(limbs, axis=1),
+        np.concatenate([part.position for part in parts]),
+    )
+
+
+def amount_of(digits: Iterable[int]) -> Decimal:
+    """Return the amount whose digits these are, without zeros at its end."""
+    whole = sum(int(digit) * LIMB**place for place, digit in enumerate(digits))
+    return EXACT.normalize(EXACT.scaleb(Decimal(whole), -DECIMALS))
 
 
 def digits_of(amount: Decimal) -> list[int]:

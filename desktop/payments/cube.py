@@ -12,29 +12,12 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.model.line_columns import DECIMALS, LIMB, Columns, Dimension
-from desktop.model.money import EXACT
+from desktop.model.line_columns import LIMB, Columns, Dimension, amount_of
 
 Codes = NDArray[np.int32]
 Rows = NDArray[np.intp]
 _MOST_AT_ONCE = 8_000_000  # 8e6 lines of nine digits stay below 2**53
 _MOST_BINS = 4_000_000
-
-
-def joined(parts: Sequence[Columns]) -> Columns:
-    """Put columns one after the other; amounts may have different numbers of limbs."""
-    if not parts:
-        nothing = np.zeros(0, np.int32)
-        return Columns(dict.fromkeys(Dimension, nothing), np.zeros((0, 0), np.int32), nothing)
-    deepest = max(len(part.limbs) for part in parts)
-    return Columns(
-        {
-            dimension: np.concatenate([part.codes[dimension] for part in parts])
-            for dimension in Dimension
-        },
-        np.concatenate([_deep(part.limbs, deepest) for part in parts], axis=1),
-        np.concatenate([part.position for part in parts]),
-    )
 
 
 def only(columns: Columns, rows: Rows) -> Columns:
@@ -61,11 +44,11 @@ class Totals:
 
     def net(self, index: int) -> Decimal:
         """The whole sum of a row."""
-        return _decimal(self.parts[:, :, index].sum(axis=0))
+        return amount_of(self.parts[:, :, index].sum(axis=0))
 
     def part(self, kind: int, index: int) -> Decimal:
         """The sum of a row's lines of one kind of use."""
-        return _decimal(self.parts[kind, :, index])
+        return amount_of(self.parts[kind, :, index])
 
 
 def choose(
@@ -98,21 +81,21 @@ def add_up(
     kinds: codes of uses that are summed apart. Sums of different currencies stand in different
     rows; they are ordered as numbers all the same.
     """
-    chosen = columns if rows is None else only(columns, rows)
-    use = chosen.codes[Dimension.USE]
-    kind = np.full(chosen.count, len(kinds), np.int64)
+    use = _taken(columns.codes[Dimension.USE], rows)
+    kind = np.full(len(use), len(kinds), np.int64)
     for number, code in enumerate(kinds):
         kind[use == code] = number
-    currency = chosen.codes[Dimension.CURRENCY].astype(np.int64)
+    currency = _taken(columns.codes[Dimension.CURRENCY], rows).astype(np.int64)
     currencies = int(currency.max(initial=0)) + 1
-    group, keys = _grouped(chosen.codes[by].astype(np.int64) * currencies + currency)
+    group, keys = _grouped(_taken(columns.codes[by], rows).astype(np.int64) * currencies + currency)
     wide = len(kinds) + 1
     bins = group * wide + kind
     size = len(keys) * wide
     lines = np.bincount(bins, minlength=size).reshape(-1, wide)
     parts = np.array(
-        [_sums(bins, limb, size).reshape(-1, wide) for limb in chosen.limbs], np.int64
-    ).reshape(len(chosen.limbs), len(keys), wide)
+        [_sums(bins, _taken(limb, rows), size).reshape(-1, wide) for limb in columns.limbs],
+        np.int64,
+    ).reshape(len(columns.limbs), len(keys), wide)
     made = Totals(
         key=keys // currencies,
         currency=keys % currencies,
@@ -128,6 +111,10 @@ def ordered(columns: Columns, rows: Rows, by: Dimension | None = None) -> Rows:
     if by is not None:
         return rows[np.argsort(columns.codes[by][rows], kind="stable")]
     return rows[_largest_first(columns.limbs[:, rows].astype(np.int64))]
+
+
+def _taken(column: NDArray[np.int32], rows: Rows | None) -> NDArray[np.int32]:
+    return column if rows is None else column[rows]
 
 
 def _largest_first(limbs: NDArray[np.int64]) -> Rows:
@@ -178,14 +165,3 @@ def _is_among(codes: Codes, wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 def _both(mask: NDArray[np.bool_] | None, other: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return other if mask is None else mask & other
-
-
-def _deep(limbs: NDArray[np.int32], depth: int) -> NDArray[np.int32]:
-    missing = np.zeros((depth - len(limbs), limbs.shape[1]), np.int32)
-    return np.concatenate([limbs, missing])
-
-
-def _decimal(limbs: NDArray[np.int64]) -> Decimal:
-    """Return the amount whose digits these are, without zeros at its end."""
-    whole = sum(int(limb) * LIMB**place for place, limb in enumerate(limbs))
-    return EXACT.normalize(EXACT.scaleb(Decimal(whole), -DECIMALS))

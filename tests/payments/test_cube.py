@@ -16,6 +16,7 @@ from desktop.model.line_columns import (
     Columns,
     Dimension,
     digits_of,
+    joined,
     month_code,
     month_of,
     work_code,
@@ -115,7 +116,7 @@ def test_lines_are_ordered_by_amount(lines: list[tuple[Decimal, int, int, int]])
 def test_two_statements_add_up_to_one(
     one: list[tuple[Decimal, int, int, int]], other: list[tuple[Decimal, int, int, int]]
 ) -> None:
-    both = cube.joined([columns_of(one), columns_of(other)])
+    both = joined([columns_of(one), columns_of(other)])
     totals = cube.add_up(both, Dimension.CURRENCY)
     assert exact_sum(totals.net(index) for index in range(len(totals))) == exact_sum(
         line[0] for line in (*one, *other)
@@ -123,8 +124,8 @@ def test_two_statements_add_up_to_one(
 
 
 def test_no_line_is_no_total() -> None:
-    assert len(cube.add_up(cube.joined([]), Dimension.WORK)) == 0
-    assert cube.choose(cube.joined([]), {}) is None
+    assert len(cube.add_up(joined([]), Dimension.WORK)) == 0
+    assert cube.choose(joined([]), {}) is None
 
 
 def test_a_sparse_dimension_takes_no_room_for_what_is_missing() -> None:

@@ -35,6 +35,7 @@ RELEASED = [
     "0011_money",
     "0012_findings",
     "0013_dividing",
+    "0014_saved_searches",
 ]
 LIBRARIES = Path(__file__).with_name("libraries")
 

@@ -1,0 +1,66 @@
+"""What the ledger shows beside its columns: names, statements, single lines, saved searches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+
+from desktop.model.ledger import LineFilter, SavedSearch, StatementFacts, filter_json, read_filter
+from desktop.store import journal
+from desktop.store.database import Connection, insert
+
+_SQL_LIMIT = 500
+
+
+def statement_facts(connection: Connection) -> dict[int, StatementFacts]:
+    """Return every statement by its number here."""
+    rows = connection.execute("SELECT statement_id, registry_id, number, issued FROM statements")
+    return {
+        row["statement_id"]: StatementFacts(
+            statement_id=row["statement_id"],
+            registry_id=row["registry_id"],
+            number=row["number"],
+            issued=date.fromisoformat(row["issued"]),
+        )
+        for row in rows
+    }
+
+
+def registry_names(connection: Connection) -> dict[int, str]:
+    """Return the name of every registry and payer."""
+    rows = connection.execute("SELECT registry_id, name FROM registries")
+    return {row["registry_id"]: row["name"] for row in rows}
+
+
+def work_titles(connection: Connection, work_ids: Sequence[int]) -> dict[int, str]:
+    """Return the titles of works."""
+    found: dict[int, str] = {}
+    for start in range(0, len(work_ids), _SQL_LIMIT):
+        part = work_ids[start : start + _SQL_LIMIT]
+        marks = ", ".join("?" * len(part))
+        rows = connection.execute(
+            f"SELECT work_id, title FROM works WHERE work_id IN ({marks})", tuple(part)
+        )
+        found.update((row["work_id"], row["title"]) for row in rows)
+    return found
+
+
+def saved_searches(connection: Connection) -> list[SavedSearch]:
+    """Return the searches that are saved now, by name."""
+    rows = connection.execute(
+        "SELECT name, wanted FROM saved_searches AS s WHERE wanted IS NOT NULL AND search_id = "
+        "(SELECT max(search_id) FROM saved_searches AS later WHERE later.name = s.name) "
+        "ORDER BY name"
+    )
+    return [
+        SavedSearch(name=row["name"], wanted=read_filter(json.loads(row["wanted"]))) for row in rows
+    ]
+
+
+def save_search(tx: Connection, name: str, wanted: LineFilter | None, now_s: int) -> None:
+    """Save a search under a name, in place of one of that name; None: it is no longer wanted."""
+    text = None if wanted is None else json.dumps(filter_json(wanted), ensure_ascii=False)
+    search_id = insert(tx, "saved_searches", {"name": name, "wanted": text, "saved_s": now_s})
+    action = "search.saved" if wanted is not None else "search.removed"
+    journal.add(tx, now_s, action, str(search_id), {})
