@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from desktop.errors import UsageProblem
 from desktop.flows.reconciling import list_payments
 from desktop.model.ledger import LineFilter, SavedSearch, Words
-from desktop.model.line_columns import NAMED, Columns, Dimension, joined, work_of
+from desktop.model.line_columns import NAMED, Columns, Dimension, joined, work_code, work_of
 from desktop.model.payments import Payment
 from desktop.payments.cube import only
 from desktop.payments.ledger import Ledger
@@ -76,8 +76,8 @@ def remove_search(services: Services, name: str) -> None:
 
 
 def _up_to_date(connection: Connection, kept: KeptLines | None) -> tuple[KeptLines, int]:
-    """Return all lines of the newest revisions, and how many were read or dropped for it."""
-    wanted = line_columns.newest(connection)
+    """Return all lines that count, and how many were read or dropped for it."""
+    wanted = line_columns.counted(connection)
     if kept and any(wanted.get(number, key) != key for number, key in kept.keys.items()):
         kept = None  # another library's, or one that was restored
     missing = [number for number in wanted if kept is None or number not in kept.keys]
@@ -130,22 +130,40 @@ def _works(connection: Connection, kept: KeptLines) -> tuple[NDArray[np.int32], 
 
     A line of no work at all goes by its title: those codes stand above all others.
     """
-    codes = kept.columns.codes[Dimension.WORK]
+    payers = ledger_store.payer_works(connection)
+    codes = _matched(kept.columns.codes[Dimension.WORK], payers)
     titles = kept.names[Dimension.TITLE]
     first = (int(codes.max(initial=0)) // 2 + 1) * 2
     nameless = codes == 0
     if nameless.any():
         codes = np.where(nameless, first + kept.columns.codes[Dimension.TITLE], codes)
-    present = np.flatnonzero(np.bincount(codes)) if len(codes) else np.zeros(0, np.intp)
-    known = [int(code) for code in present if code < first]
-    names = ledger_store.work_titles(connection, [w for w, _ in map(work_of, known) if w])
+    present = [int(code) for code in np.flatnonzero(np.bincount(codes))]
+    works = [work for work, _ in map(work_of, present) if work is not None]
+    ours = ledger_store.work_titles(connection, [work for work in works if 2 * work < first])
+    theirs = {number: title for number, _, title in payers}
     labels: dict[int, str] = {}
     keys: dict[int, str] = {}
-    for code in known:
-        work_id, _ = work_of(code)
-        if work_id is not None:
-            labels[code], keys[code] = names.get(work_id, ""), str(work_id)
-    for code in (int(code) for code in present if code >= first):
-        labels[code] = titles[code - first]
-        keys[code] = f"title:{titles[code - first]}"
+    for code in present:
+        work_id, payer_work_id = work_of(code)
+        if code >= first:
+            labels[code] = titles[code - first]
+            keys[code] = f"title:{labels[code]}"
+        elif work_id is not None:
+            labels[code], keys[code] = ours.get(work_id, ""), str(work_id)
+        elif payer_work_id is not None:
+            labels[code], keys[code] = theirs[payer_work_id], f"payer:{payer_work_id}"
     return codes.astype(np.int32, copy=False), Words(labels, keys)
+
+
+def _matched(
+    codes: NDArray[np.int32], payers: list[tuple[int, int | None, str]]
+) -> NDArray[np.int32]:
+    """Return codes of works where payers' works are matched with one of the user's."""
+    matched = {
+        work_code(None, number): work_code(work_id) for number, work_id, _ in payers if work_id
+    }
+    if not matched or not len(codes):
+        return codes
+    table = np.arange(max(int(codes.max()), *matched) + 1, dtype=np.int32)
+    table[list(matched)] = list(matched.values())
+    return np.asarray(table[codes], np.int32)

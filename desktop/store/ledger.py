@@ -33,6 +33,12 @@ def registry_names(connection: Connection) -> dict[int, str]:
     return {row["registry_id"]: row["name"] for row in rows}
 
 
+def payer_works(connection: Connection) -> list[tuple[int, int | None, str]]:
+    """Return (payer_work_id, the work it is matched with or None, title) of all payers' works."""
+    rows = connection.execute("SELECT payer_work_id, work_id, title FROM payer_works")
+    return [(row["payer_work_id"], row["work_id"], row["title"]) for row in rows]
+
+
 def work_titles(connection: Connection, work_ids: Sequence[int]) -> dict[int, str]:
     """Return the titles of works."""
     found: dict[int, str] = {}

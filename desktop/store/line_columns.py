@@ -47,13 +47,11 @@ class KeptLines:
     keys: Mapping[int, str]
 
 
-def newest(connection: Connection) -> dict[int, str]:
-    """Return the newest revision of every statement, and what tells it from any other."""
+def counted(connection: Connection) -> dict[int, str]:
+    """Return every statement that counts, and what tells it from any other."""
     rows = connection.execute(
-        "SELECT statement_id, sha256 || ' ' || kept_s || ' ' || number AS key FROM statements "
-        "WHERE NOT EXISTS (SELECT 1 FROM statements AS later WHERE later.registry_id = "
-        "statements.registry_id AND later.number = statements.number "
-        "AND later.revision > statements.revision) ORDER BY statement_id"
+        "SELECT statement_id, sha256 || ' ' || kept_s || ' ' || number AS key "
+        "FROM counted_statements ORDER BY statement_id"
     )
     return {int(row["statement_id"]): str(row["key"]) for row in rows}
 
@@ -71,7 +69,7 @@ def read_rows(
         for start in range(0, len(statement_ids), _SQL_LIMIT)
         for batch in _batches(connection, statement_ids[start : start + _SQL_LIMIT])
     ]
-    keys = newest(connection)
+    keys = counted(connection)
     return KeptLines(
         in_order(joined(parts)),
         {dimension: tuple(codes) for dimension, codes in names.items()},
@@ -162,14 +160,15 @@ class _Months(dict[str, int]):
 
 
 _SELECT = (
-    "SELECT l.work_id, s.registry_id, l.statement_id, l.period_start, l.licensee, l.model, l.use, "
-    "l.claimed_right, l.territory, l.currency, l.title, l.net, l.position "
+    "SELECT l.work_id, l.payer_work_id, s.registry_id, l.statement_id, l.period_start, "
+    "l.licensee, l.model, l.use, l.claimed_right, l.territory, l.currency, l.title, l.net, "
+    "l.position "
     "FROM statement_lines AS l CROSS JOIN statements AS s "
     "WHERE s.statement_id = l.statement_id AND l.statement_id IN "
 )
 _PLACES = {
-    Dimension.LICENSEE: 4, Dimension.MODEL: 5, Dimension.USE: 6, Dimension.RIGHT: 7,
-    Dimension.TERRITORY: 8, Dimension.CURRENCY: 9, Dimension.TITLE: 10,
+    Dimension.LICENSEE: 5, Dimension.MODEL: 6, Dimension.USE: 7, Dimension.RIGHT: 8,
+    Dimension.TERRITORY: 9, Dimension.CURRENCY: 10, Dimension.TITLE: 11,
 }  # fmt: skip
 
 
@@ -185,14 +184,14 @@ def _columns_of(rows: Sequence[Row], names: Mapping[Dimension, _Codes]) -> Colum
     fields = list(zip(*rows, strict=True))
     months = _Months()
     codes = {
-        Dimension.WORK: _numbers(work_code(work_id) for work_id in fields[0]),
-        Dimension.REGISTRY: _numbers(fields[1]),
-        Dimension.STATEMENT: _numbers(fields[2]),
-        Dimension.MONTH: _numbers(map(months.__getitem__, fields[3])),
+        Dimension.WORK: _numbers(map(work_code, fields[0], fields[1])),
+        Dimension.REGISTRY: _numbers(fields[2]),
+        Dimension.STATEMENT: _numbers(fields[3]),
+        Dimension.MONTH: _numbers(map(months.__getitem__, fields[4])),
     }
     for dimension, place in _PLACES.items():
         codes[dimension] = _numbers(map(names[dimension].__getitem__, fields[place]))
-    return Columns(codes, _limbs(fields[11]), _numbers(fields[12]))
+    return Columns(codes, _limbs(fields[12]), _numbers(fields[13]))
 
 
 def _numbers(values: Iterable[int]) -> NDArray[np.int32]:
