@@ -177,7 +177,7 @@ def test_a_payers_work_matched_anew_moves_all_its_lines(two: Services) -> None:
     (work_id,) = add_works(two, 1)
     assert sums(two, before) == {"Kites": "4.4", "Picture 1": "2.2"}
     with two.store.write() as tx:
-        kites = next(w for w in payer_works.everything(tx) if w.title == "Kites")
+        kites = next(w for w in payer_works.everything(tx) if w.name.title == "Kites")
         payer_works.decide(
             tx, kites.payer_work_id, PayerWorkState.MATCHED, work_id, MatchReason.USER, 0
         )
