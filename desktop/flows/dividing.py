@@ -6,34 +6,23 @@ by the shares of its work. A division that was recorded stays as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from fractions import Fraction
 
 from desktop.errors import UsageProblem
+from desktop.flows.arriving import arrived_parts, sums_of
 from desktop.flows.reconciling import list_payments
-from desktop.flows.sharing import Shares, read_shares
-from desktop.model.allocations import NO_WORK, NOBODY, Allocation
-from desktop.model.money import Money
+from desktop.flows.sharing import Shares, read_people, read_shares
+from desktop.model.allocations import NOBODY, Allocation
+from desktop.model.matches import MOVED
 from desktop.model.payments import Payment, PaymentState
-from desktop.payments.dividing import (
-    Carried,
-    Cell,
-    Divided,
-    Sums,
-    WorkLine,
-    arrived_cells,
-    divide,
-    round_cells,
-)
+from desktop.payments.dividing import Carried, Divided, WorkLine, divide
 from desktop.services import Services
 from desktop.store import divisions, journal
 from desktop.store.database import Connection
 from desktop.store.divisions import LineGroup, StatementSums
 
 NOT_SAID = "not given to anybody"
-_NOTHING: Mapping[Cell, int] = {}
-_VOID = "void"
 
 
 def allocations(
@@ -41,46 +30,48 @@ def allocations(
 ) -> list[Allocation]:
     """Return whose every payment is, newest first; of one payment or one party if asked.
 
-    The settled amounts of a payment add up to what it states, those due to what arrived of it.
+    The settled amounts of a payment add up to what is to come of it, those due to what came.
     Of payments that nobody shares in, works are not told apart (work_id NO_WORK).
     """
-    payments = {one.payment_id: one for one in list_payments(services)}
+    payments = [
+        one
+        for one in list_payments(services)
+        if payment_id in (None, one.payment_id) and one.state is not PaymentState.VOID
+    ]
     with services.store.read() as connection:
         divided = _divided(connection, payment_id)
-        days = divisions.arrival_days(connection)
         kept = divisions.kept(connection)
         works = {work for one in divided.values() for _, work in one[1].settled}
         works |= {work for one in kept.values() for _, work in one}
         titles = divisions.titles(connection, works)
-        people = read_shares(connection).people
-    found = []
-    for number, payment in payments.items():
-        if number not in divided or payment.state.value == _VOID:
+        people = read_people(connection)
+    found: list[Allocation] = []
+    for payment in payments:
+        if payment.payment_id not in divided:
             continue
-        sums, one = divided[number]
-        for cell, exact, settled, due in _cells(payment, sums, one, kept.get(number), people.me):
-            party, work = cell
-            if party_id is not None and party != party_id:
-                continue
-            found.append(
-                Allocation(
-                    party_id=party,
-                    party=people.names.get(party, NOT_SAID),
-                    is_me=party == people.me,
-                    payment_id=number,
-                    registry=payment.registry,
-                    number=payment.number,
-                    period=payment.period,
-                    issued=payment.issued,
-                    work_id=work,
-                    title=titles.get(work, ""),
-                    exact=exact,
-                    settled=Money(payment.stated.currency, settled),
-                    due=Money(payment.stated.currency, due),
-                    arrived_on=_newest(payment, days),
-                    recorded=number in kept,
-                )
+        arrived = arrived_parts(payment, *divided[payment.payment_id], kept, people.me)
+        found += [
+            Allocation(
+                party_id=one.party,
+                party=people.names.get(one.party, NOT_SAID),
+                is_me=one.party == people.me,
+                payment_id=payment.payment_id,
+                registry=payment.registry,
+                number=payment.number,
+                period=payment.period,
+                issued=payment.issued,
+                work_id=one.work,
+                title=titles.get(one.work, ""),
+                exact=one.exact,
+                settled=one.settled,
+                due=one.due,
+                came=one.came,
+                arrived_on=_newest(payment),
+                recorded=payment.payment_id in kept,
             )
+            for one in arrived
+            if party_id in (None, one.party)
+        ]
     return found
 
 
@@ -140,7 +131,7 @@ def _divided(
     for one in statements:
         chain = _chain(one)
         result = divide(
-            _sums(one),
+            sums_of(one),
             lines.get(one.statement_id, []),
             carried.get(chain, Carried()),
             shares.people.me,
@@ -158,64 +149,13 @@ def _lines(groups: Sequence[LineGroup], shares: Shares) -> dict[int, list[WorkLi
     return found
 
 
-def _cells(
-    payment: Payment,
-    sums: StatementSums,
-    divided: Divided,
-    kept: Mapping[Cell, int] | None,
-    me: int,
-) -> list[tuple[Cell, Fraction, int, int]]:
-    """Return (cell, exact, settled, due) of a payment, the largest first."""
-    settled = divided.settled if kept is None else kept
-    came = _came(payment)
-    exact_due = arrived_cells(settled, _sums(sums), came, me)
-    arrived = sum(exact_due.values()) == Fraction(payment.stated.decimal)
-    due = round_cells(payment.stated if arrived else came, exact_due)
-    cells = dict.fromkeys((*settled, *due))
-    found = [
-        (
-            cell,
-            divided.exact.get(cell, Fraction(0)) if kept is None else _exact(payment, kept, cell),
-            settled.get(cell, 0),
-            due.get(cell, 0),
-        )
-        for cell in cells
-    ]
-    return sorted((one for one in found if any(one[1:])), key=lambda one: (-abs(one[2]), one[0]))
-
-
-def _came(payment: Payment) -> Money:
-    """Return what counts as arrived, at most what is stated: more than that is nobody's part."""
-    stated = payment.stated
-    if payment.state in (PaymentState.NOTHING_DUE, PaymentState.RECONCILED):
-        return stated
-    return Money(stated.currency, max(0, min(payment.received.minor, stated.minor)))
-
-
-def _exact(payment: Payment, kept: Mapping[Cell, int], cell: Cell) -> Fraction:
-    return Fraction(Money(payment.stated.currency, kept.get(cell, 0)).decimal)
-
-
-def _newest(payment: Payment, days: Mapping[int, date]) -> date | None:
+def _newest(payment: Payment) -> date | None:
     """Return the day the newest money of a payment came; its issue where none has to come."""
-    found = [days[match] for match in payment.matches if match in days]
-    if not found and payment.state is PaymentState.NOTHING_DUE:
+    days = [one.booked_on for one in payment.money if one.kind in MOVED]
+    if not days and payment.state is PaymentState.NOTHING_DUE:
         return payment.issued
-    return max(found, default=None)
-
-
-def _sums(one: StatementSums) -> Sums:
-    return Sums(
-        payable=one.payable,
-        opening=one.opening,
-        recouped=one.recouped,
-        reserve=one.reserve,
-        closing=one.closing,
-    )
+    return max(days, default=None)
 
 
 def _chain(one: StatementSums) -> tuple[int, str]:
     return one.registry_id, one.payable.currency
-
-
-__all__ = ["NO_WORK", "allocations", "divide_again", "record_divisions"]

@@ -71,7 +71,11 @@ def record_payout(
     with services.store.write() as tx:
         party = find_collaborator(tx, name)
         of_party = [one for one in mine if one.party_id == party.party_id]
-        numbers = {one.payment_id for one in of_party if one.settled.currency == money.currency}
+        numbers = {
+            one.payment_id
+            for one in of_party
+            if money.currency in (one.settled.currency, *(came.currency for came in one.came))
+        }
         record_divisions(tx, sorted(numbers), services)
         payout = Payout(
             payout_id=0,
@@ -140,9 +144,13 @@ def _balances(found: Sequence[Allocation], paid: Sequence[Payout]) -> list[Balan
     awaited: dict[tuple[int, str], int] = {}
     handed: dict[tuple[int, str], int] = {}
     for one in found:
+        for came in one.came:
+            key = (one.party_id, came.currency)
+            people[key] = (one.party, one.is_me)
+            due[key] = due.get(key, 0) + came.minor
         key = (one.party_id, one.settled.currency)
-        people[key] = (one.party, one.is_me)
-        due[key] = due.get(key, 0) + one.due.minor
+        if one.awaited.minor:
+            people[key] = (one.party, one.is_me)
         awaited[key] = awaited.get(key, 0) + one.awaited.minor
     for payout in paid:
         key = (payout.party_id, payout.amount.currency)

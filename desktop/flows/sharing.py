@@ -105,7 +105,7 @@ class Shares:
 
 def read_shares(connection: Connection) -> Shares:
     """Read whose the claims and works are that lines are about."""
-    people = _people(parties.everyone(connection), parties.me(connection))
+    people = read_people(connection)
     of_claim = {
         one.claim_id: list(_of_claim(one, people)) for one in divisions.claims_of_lines(connection)
     }
@@ -120,6 +120,11 @@ def read_shares(connection: Connection) -> Shares:
         claims={claim for claim, held in of_claim.items() if _is_shared(held, people)},
         works={work for work, held in of_work.items() if _is_shared(held, people)},
     )
+
+
+def read_people(connection: Connection) -> People:
+    """Read everyone the library knows."""
+    return _people(parties.everyone(connection), parties.me(connection))
 
 
 def _is_shared(held: Iterable[Held], people: People) -> bool:

@@ -19,7 +19,8 @@ class Allocation:
 
     party_id NOBODY: no share says whose it is. work_id NO_WORK: what no single work earned.
     exact: before rounding; settled: in whole cents, and those of a payment add up to what it
-    states; due: the part of settled whose money arrived (arrived_on: the newest day of it).
+    states, less fees and differences that were named. due: the part of settled whose money arrived
+    (arrived_on: the newest day of it); came: the same in the currency in which it arrived.
     recorded: kept as it was divided when it was paid on, so later changes of shares leave it.
     """
 
@@ -36,6 +37,7 @@ class Allocation:
     exact: Fraction
     settled: Money
     due: Money
+    came: tuple[Money, ...]
     arrived_on: date | None = None
     recorded: bool = False
 

@@ -97,20 +97,40 @@ def round_cells(whole: Money, exact: Exact) -> dict[Cell, int]:
 def arrived_cells(divided: Mapping[Cell, int], sums: Sums, came: Money, payee: int) -> Exact:
     """Return what is due of each part now that came has arrived; exact, in the currency's units.
 
+    More than is stated is nobody's part, and of less than nothing everything is due at once.
+    """
+    if came.minor >= sums.payable.minor:
+        return scaled_cells(divided, sums, sums.payable, payee)
+    return scaled_cells(divided, sums, Money(came.currency, max(came.minor, 0)), payee)
+
+
+def scaled_cells(divided: Mapping[Cell, int], sums: Sums, whole: Money, payee: int) -> Exact:
+    """Return the parts of whole where divided are those of what is payable; exact.
+
     Until it is paid off, what the payee has of an advance counts as money that is there: the
     others' parts of it are due although nothing arrives.
     """
-    unit = 10 ** exponent(came.currency)
+    unit = 10 ** exponent(whole.currency)
     exact = {cell: Fraction(minor, unit) for cell, minor in divided.items()}
     recouped = max(Fraction(sums.recouped), Fraction(0))
     base = Fraction(sums.payable.decimal) + recouped
-    if came.minor >= sums.payable.minor or base <= 0:
+    if whole == sums.payable or base <= 0:
         return exact
-    there = (max(Fraction(came.decimal), Fraction(0)) + recouped) / base
+    there = (Fraction(whole.decimal) + recouped) / base
     _add(exact, {(payee, NO_WORK): recouped})
-    due = {cell: amount * there for cell, amount in exact.items()}
-    _add(due, {(payee, NO_WORK): -recouped})
-    return due
+    found = {cell: amount * there for cell, amount in exact.items()}
+    _add(found, {(payee, NO_WORK): -recouped})
+    return found
+
+
+def in_currency(due: Mapping[Cell, int], came: Money) -> dict[Cell, int]:
+    """Divide what arrived in another currency as the parts that are due; adds up to came."""
+    total = sum(due.values())
+    unit = 10 ** exponent(came.currency)
+    if not total:
+        return {}
+    parts = {cell: Fraction(minor * came.minor, total * unit) for cell, minor in due.items()}
+    return round_cells(came, parts)
 
 
 def _weights(lines: Iterable[WorkLine], payee: int) -> tuple[dict[Cell, Fraction], bool]:

@@ -139,14 +139,6 @@ def titles(connection: Connection, work_ids: Collection[int]) -> dict[int, str]:
     return {row["work_id"]: row["title"] for row in rows}
 
 
-def arrival_days(connection: Connection) -> dict[int, date]:
-    """Return match → the day its money was booked."""
-    rows = connection.execute(
-        "SELECT match_id, booked_on FROM matches JOIN bank_entries USING (entry_id)"
-    )
-    return {row["match_id"]: date.fromisoformat(row["booked_on"]) for row in rows}
-
-
 def keep(
     connection: Connection,
     statement_id: int,

@@ -9,13 +9,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from desktop.model.matches import MatchKind, NewMatch
 from desktop.model.money import Money
 from desktop.model.payer_works import MatchReason, PayerWorkState
-from desktop.model.payments import Period
+from desktop.model.payments import BankEntry, Period
 from desktop.model.registries import RegistryKind
 from desktop.model.works import Interest, Right, Share
 from desktop.services import Services
-from desktop.store import parties, payer_works, registries, shares, statements
+from desktop.store import bank, matches, parties, payer_works, registries, shares, statements
 from tests.payments.making import line, statement
 from tests.studio import add_works
 
@@ -102,6 +103,45 @@ def pay(
                     tx, one.payer_work_id, PayerWorkState.MATCHED, work, MatchReason.USER, 1
                 )
     return kept
+
+
+def receive(
+    services: Services,
+    payment_id: int,
+    amount: str,
+    *,
+    currency: str = "EUR",
+    settles: str = "",
+    on: date = date(2026, 3, 1),
+    kind: MatchKind = MatchKind.PAYMENT,
+) -> None:
+    """Let money come for a payment; settles: what it pays of it, in the statement's currency.
+
+    A fee is no money of its own: only settles counts.
+    """
+    came = Money.exactly(Decimal(amount), currency)
+    with services.store.write() as tx:
+        row = tx.execute("SELECT count(*) AS n FROM bank_entries").fetchone()
+        file_id = bank.keep_file(tx, "bank.csv", str(row["n"]).encode(), 1)
+        entry = BankEntry(
+            account="A",
+            bank_reference=f"B-{row['n']}",
+            booked_on=on,
+            amount=came if came.minor else Money(currency, 1),
+        )
+        kept = bank.keep_entry(tx, file_id, entry, 1)
+        (own,) = tx.execute(
+            "SELECT currency FROM statements WHERE statement_id = ?", (payment_id,)
+        ).fetchone()
+        match = NewMatch(
+            entry_id=kept.entry_id,
+            kind=kind,
+            amount=came,
+            settled=Money.exactly(Decimal(settles or amount), own),
+            statement_id=payment_id,
+            confirmed=True,
+        )
+        matches.add(tx, match, 1)
 
 
 def eur(text: str) -> Money:

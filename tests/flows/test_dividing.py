@@ -15,6 +15,7 @@ from desktop.flows.handing_on import balances, record_payout, take_back_payout
 from desktop.flows.reconciling import import_bank_file, list_payments
 from desktop.flows.syncing import sync
 from desktop.model.allocations import NOBODY
+from desktop.model.matches import MatchKind
 from desktop.model.payments import PaymentState
 from desktop.model.works import Interest, Right
 from desktop.practice.advance import advance
@@ -22,7 +23,7 @@ from desktop.practice.server import PracticeServer
 from desktop.services import Services
 from desktop.store import divisions, journal
 from desktop.store.engine import sqlite3
-from tests.flows.sharing import add_shares, eur, pay, shared_work
+from tests.flows.sharing import add_shares, eur, pay, receive, shared_work
 from tests.studio import REGISTRY, add_works, mid_january, queue, sync_until_sent
 
 
@@ -113,6 +114,31 @@ def test_the_circle_with_a_band(
     assert {one.payment_id for one in paid} == arrived
     assert all(one.arrived_on for one in allocations(joined) if one.payment_id in arrived)
     assert REGISTRY in {one.registry for one in mine}
+
+
+def test_what_came_is_divided_in_its_currency_and_after_its_fees(studio: Services) -> None:
+    """100.01 stated; the bank made 91.20 of 98.01, and kept 2.00: fees are everybody's."""
+    song = shared_work(studio, {"me": "1/2", "Ben": "1/2"})
+    paid = pay(studio, {song: "100.01"})
+    receive(studio, paid, "40.00")
+    ben = {one.party: one for one in allocations(studio)}["Ben"]
+    assert (ben.settled, ben.due, ben.awaited) == (eur("50.00"), eur("20"), eur("30"))
+    with pytest.raises(sqlite3.IntegrityError):
+        receive(studio, paid, "1", settles="-1")
+    receive(studio, paid, "50.03", currency="GBP", settles="58.01", on=date(2026, 3, 9))
+    receive(studio, paid, "0", settles="2.00", kind=MatchKind.FEE)
+    found = {one.party: one for one in allocations(studio)}
+    assert {name: one.settled for name, one in found.items()} == {
+        "Ana Sousa": eur("49.01"),
+        "Ben": eur("49.00"),
+    }
+    assert all(one.arrived and one.arrived_on == date(2026, 3, 9) for one in found.values())
+    came = [one.came for one in found.values()]
+    assert [sum(one.minor for one in each) for each in zip(*came, strict=True)] == [4000, 5003]
+    assert {one.currency for one in came[0]} == {"EUR", "GBP"}
+    [_, pounds] = [one for one in balances(studio) if one.party == "Ben"]
+    assert pounds.due.currency == "GBP"
+    assert abs(pounds.due.minor - 2501) <= 1
 
 
 def test_handed_on_and_taken_back(studio: Services) -> None:
