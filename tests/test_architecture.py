@@ -69,6 +69,7 @@ ONLY_IN: dict[str, set[str]] = {
     "click": {"cli"},
     "xlsxwriter": {"tables"},
     "fpdf": {"payments"},
+    "currency_converter": {"payments"},
     "tomli_w": {"forms"},
 }
 ONLY_IN_FILE = {

@@ -83,6 +83,7 @@ def test_resources_go_where_the_app_looks(shipped: set[str]) -> None:
     assert "currency_converter/eurofxref-hist.zip" in shipped
     assert "fpdf/data/color_profiles/sRGB2014.icc" in shipped
     assert "iso4217/table.xml" in shipped
+    assert "currency_converter/eurofxref-hist.zip" in shipped
     assert "mnemonic/wordlist/english.txt" in shipped
     assert "LICENSE" in shipped
 

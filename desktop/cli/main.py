@@ -44,6 +44,7 @@ _COMMANDS = {
     "findings": "findings",
     "collaborators": "collaborators",
     "journal": "journal",
+    "rates": "rates",
     "verify": "library",
     "backup": "library",
     "restore": "library",

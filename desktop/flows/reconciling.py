@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 from desktop.errors import BankFileProblem, UsageProblem
 from desktop.flows.recognising import recognise
 from desktop.model.matches import MOVED, Decision, Mark, MatchKind, MoneyMatch
-from desktop.model.money import Money
+from desktop.model.money import Money, split_minor
 from desktop.model.payments import ENDED, BankEntry, Payment
 from desktop.payments.bank_files import read_bank_file
 from desktop.payments.states import payment_state, received_parts
@@ -154,17 +155,26 @@ def _divided(row: RemittedRow, found: Sequence[MoneyMatch]) -> Iterator[tuple[_K
         for match in (one for one in found if (one.kind in MOVED) is moved):
             total += match.settled.minor
             after = received_parts(parts, total) if total else [0] * len(parts)
-            for (number, _, _), old, new in zip(row.parts, before, after, strict=True):
-                if new != old:
-                    yield (row.registry_id, number), _part_of(match, new - old)
+            changes = [new - old for old, new in zip(before, after, strict=True)]
+            amounts = _amounts(match, changes)
+            for (number, _, _), change, amount in zip(row.parts, changes, amounts, strict=True):
+                if change:
+                    settled = Money(match.settled.currency, change)
+                    part = replace(match, settled=settled, amount=amount)
+                    yield (row.registry_id, number), part
             before = after
 
 
-def _part_of(match: MoneyMatch, settled_minor: int) -> MoneyMatch:
-    settled = Money(match.settled.currency, settled_minor)
-    return replace(
-        match, settled=settled, amount=settled if match.amount == match.settled else match.amount
-    )
+def _amounts(match: MoneyMatch, changes: Sequence[int]) -> list[Money]:
+    """Divide what moved on the account as what it settles; the parts add up to it."""
+    currency, total = match.amount.currency, sum(changes)
+    if match.amount == match.settled:
+        minors = list(changes)
+    elif total and all(change * total >= 0 for change in changes):
+        minors = split_minor(match.amount.minor, [Fraction(one, total) for one in changes])
+    else:
+        minors = [match.amount.minor, *[0] * (len(changes) - 1)]
+    return [Money(currency, minor) for minor in minors]
 
 
 def _payment(row: StatedRow, facts: _Facts, today: date) -> Payment:
