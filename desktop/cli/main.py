@@ -39,7 +39,7 @@ _COMMANDS = {
     "claims": "claims",
     "statements": "statements",
     "bank": "money",
-    "payments": "money",
+    "payments": "payments",
     "payout": "payouts",
     "findings": "findings",
     "collaborators": "collaborators",

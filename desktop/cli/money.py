@@ -1,4 +1,4 @@
-"""bank, payments."""
+"""bank: money that really arrived."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from typing import Any
 
 import click
 
+from desktop.cli.money_words import day, period, read_amount
 from desktop.cli.output import problem_json
 from desktop.cli.session import Session, command
-from desktop.errors import UsageProblem
-from desktop.flows.reconciling import import_bank_file, list_payments
-from desktop.model.payments import Payment
-from desktop.store import payments as payments_store
+from desktop.flows.keeping_matches import set_aside
+from desktop.flows.reconciling import import_bank_file
+from desktop.flows.typed_money import CASH, add_entry, reverse_entry
+from desktop.store import bank as bank_store
 from desktop.store.bank import KeptEntry
-from desktop.store.payments import Grouping
-
-_GROUPINGS = {grouping.value: grouping for grouping in Grouping}
 
 
 @click.group()
@@ -57,48 +55,73 @@ def import_(session: Session, files: tuple[Path, ...], account: str, dry_run: bo
                 out.text(f"{result.matched} payments found on the account")
 
 
-@click.command()
-@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]))
-@click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]))
-@click.option("--registry", default="")
-@click.option("--work", "work_id", type=int)
-@click.option("--by", "grouping", type=click.Choice(list(_GROUPINGS)))
+@bank.command("entries")
+@click.option("--unmatched", is_flag=True, help="Only those of which something is left.")
+@period
 @command
-def payments(
+def entries_(session: Session, unmatched: bool, start: Any, end: Any) -> None:
+    """List bank entries, oldest first, with what is left of each."""
+    with session.open(read_only=True) as services, services.store.read() as connection:
+        found = bank_store.unmatched(connection) if unmatched else bank_store.everything(connection)
+    first, last = day(start) or date.min, day(end) or date.max
+    for kept in found:
+        if first <= kept.entry.booked_on < last:
+            session.out.row(_entry_json(kept), _entry_text(kept))
+
+
+@bank.command("add")
+@click.argument("amount")
+@click.argument("currency")
+@click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day.")
+@click.option("--from", "counterparty", default="", help="Who paid.")
+@click.option("--reference", default="", help="What was written on it.")
+@click.option("--account", default=CASH, show_default=True, help="Where it is now.")
+@command
+def add(
     session: Session,
-    start: Any,
-    end: Any,
-    registry: str,
-    work_id: int | None,
-    grouping: str | None,
+    amount: str,
+    currency: str,
+    on: Any,
+    counterparty: str,
+    reference: str,
+    account: str,
 ) -> None:
-    """Show what was stated, what arrived, and what is missing."""
-    with session.open(read_only=True) as services:
-        if grouping is not None:
-            if start or end or registry:
-                raise UsageProblem("--by adds up everything; it cannot be combined with filters.")
-            with services.store.read() as connection:
-                totals = payments_store.totals(connection, _GROUPINGS[grouping], work_id=work_id)
-            for total in totals:
-                data = {
-                    grouping: total.label,
-                    "amount": f"{total.net:f}",
-                    "currency": total.currency,
-                    "lines": total.lines,
-                }
-                session.out.row(
-                    data, f"{total.label}  {total.net:f} {total.currency}  {total.lines} lines"
-                )
-            return
-        found = list_payments(
-            services, start=_day(start), end=_day(end), registry=registry, work_id=work_id
+    """Keep money that no file tells of, such as cash or a cheque."""
+    money = read_amount(amount, currency)
+    with session.open() as services:
+        kept = add_entry(
+            money,
+            on.date(),
+            services,
+            account=account,
+            counterparty=counterparty,
+            reference=reference,
         )
-    for payment in found:
-        session.out.row(_payment_json(payment), _payment_text(payment))
+    session.out.row(_entry_json(kept), _entry_text(kept))
 
 
-def _day(moment: Any) -> date | None:
-    return moment.date() if moment is not None else None
+@bank.command("reverse")
+@click.argument("entry_id", type=int)
+@command
+def reverse(session: Session, entry_id: int) -> None:
+    """Take back an entry that was typed in wrongly; both stay to be seen."""
+    with session.open() as services:
+        kept = reverse_entry(entry_id, services)
+    session.out.row(_entry_json(kept), _entry_text(kept))
+
+
+@bank.command("aside")
+@click.argument("entry_id", type=int)
+@click.option("--reason", default="", help="What it is instead.")
+@command
+def aside(session: Session, entry_id: int, reason: str) -> None:
+    """Say that what is left of an entry is no registry's money."""
+    with session.open() as services:
+        match_id = set_aside(entry_id, reason, services)
+    session.out.row(
+        {"entry_id": entry_id, "match_id": match_id, "state": "aside"},
+        f"Bank entry {entry_id} is set aside; `payments unmatch {match_id}` takes that back.",
+    )
 
 
 def _entry_json(kept: KeptEntry) -> dict[str, Any]:
@@ -113,38 +136,17 @@ def _entry_json(kept: KeptEntry) -> dict[str, Any]:
         "counterparty": entry.counterparty,
         "reference": entry.reference,
         "problem": None,
+        "account": entry.account,
+        "left": str(kept.left) if kept.left else None,
+        "reverses": kept.reverses,
     }
 
 
 def _entry_text(kept: KeptEntry) -> str:
     entry = kept.entry
+    left = f", {kept.left} of it open" if kept.left and kept.left.minor else ""
+    number = f"{kept.entry_id:>6}" if kept.entry_id else "     –"
     return (
-        f"{kept.status.value:>7}  {entry.booked_on}  {entry.amount} {entry.amount.currency}  "
-        f"{entry.counterparty}  {entry.reference}"
-    )
-
-
-def _payment_json(payment: Payment) -> dict[str, Any]:
-    return {
-        "payment_id": payment.payment_id,
-        "registry": payment.registry,
-        "statement": payment.number,
-        "period": {
-            "start": payment.period.start.isoformat(),
-            "end": payment.period.end.isoformat(),
-        },
-        "expected": str(payment.stated),
-        "remitted": str(payment.remitted),
-        "received": str(payment.received),
-        "currency": payment.stated.currency,
-        "state": payment.state.value,
-        "matches": list(payment.matches),
-    }
-
-
-def _payment_text(payment: Payment) -> str:
-    return (
-        f"{payment.payment_id:>6}  {payment.period.start:%Y-%m}  {payment.registry}  "
-        f"{payment.stated} {payment.stated.currency} stated, {payment.received} received  ·  "
-        f"{payment.state.value.replace('_', ' ')}"
+        f"{number}  {kept.status.value:>7}  {entry.booked_on}  {entry.amount} "
+        f"{entry.amount.currency}{left}  {entry.counterparty}  {entry.reference}"
     )

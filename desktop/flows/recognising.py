@@ -24,11 +24,11 @@ _Pairing = tuple[Of, int, int]
 def recognise(tx: Connection, now_s: int) -> int:
     """Match what is certain in the caller's transaction; returns how many matches are new."""
     held = matches.live(tx)
-    by_user = [one for one in held if one.confirmed]
+    taken = {one.entry_id for one in held if one.confirmed}
     automatic = {_pairing(one): one for one in held if not one.confirmed}
     certain = {
         (one.of, one.awaited, one.arrived): one
-        for one in certain_matches(list(_awaited(tx, by_user)), list(_arrived(tx, by_user)))
+        for one in certain_matches(list(_awaited(tx)), list(_arrived(tx, taken)))
     }
     for pairing, old in automatic.items():
         if pairing not in certain:
@@ -61,25 +61,22 @@ def _pairing(one: MoneyMatch) -> _Pairing:
     return Of.REMITTANCE, one.remittance_id or 0, one.entry_id
 
 
-def _awaited(tx: Connection, by_user: Collection[MoneyMatch]) -> Iterator[Awaited]:
-    """Yield what was announced, and statements that no announcement names."""
-    taken = {one.remittance_id for one in by_user}
-    paid = {one.statement_id for one in by_user}
-    numbers = {one.statement_id: (one.registry_id, one.number) for one in payments.revisions(tx)}
-    settled = {numbers[one] for one in paid if one is not None}
+def _awaited(tx: Connection) -> Iterator[Awaited]:
+    """Yield what was announced, and statements that no announcement names.
+
+    Also what the user matched already: if more comes that names it, more came than was stated.
+    """
     announced = set()
     for row in payments.remitted(tx):
-        named = {(row.registry_id, number) for number, _, _ in row.parts}
-        announced |= named
-        if row.remittance_id not in taken:
-            yield Awaited(
-                key=row.remittance_id,
-                external_id=row.external_id,
-                reference=row.reference,
-                amount=row.amount,
-                names=tuple(number for number, _, _ in row.parts if _telling(number)),
-            )
-    yield from _stated(tx, announced | settled)
+        announced |= {(row.registry_id, number) for number, _, _ in row.parts}
+        yield Awaited(
+            key=row.remittance_id,
+            external_id=row.external_id,
+            reference=row.reference,
+            amount=row.amount,
+            names=tuple(number for number, _, _ in row.parts if _telling(number)),
+        )
+    yield from _stated(tx, announced)
 
 
 def _stated(tx: Connection, known: Collection[tuple[int, str]]) -> Iterator[Awaited]:
@@ -103,9 +100,8 @@ def _stated(tx: Connection, known: Collection[tuple[int, str]]) -> Iterator[Awai
             )
 
 
-def _arrived(tx: Connection, by_user: Collection[MoneyMatch]) -> Iterator[Arrived]:
-    """Yield entries that the user has not matched and not taken back."""
-    taken = {one.entry_id for one in by_user}
+def _arrived(tx: Connection, taken: Collection[int]) -> Iterator[Arrived]:
+    """Yield entries that the user has not matched (taken) and not taken back."""
     not_for: dict[int, set[tuple[Of, int]]] = {}
     for entry_id, statement_id, remittance_id in matches.declined(tx):
         said = not_for.setdefault(entry_id, set())

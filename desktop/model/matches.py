@@ -74,3 +74,33 @@ class Decision:
 
     mark: Mark
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Bank entries and statements that may belong together; the user confirms it, or not.
+
+    score: 0 to 100. why: in words. gap: what stays open of the statements; below zero: what came
+    on top.
+    """
+
+    parts: tuple[NewMatch, ...]
+    score: int
+    why: tuple[str, ...]
+    gap: Money
+
+    @property
+    def entries(self) -> tuple[int, ...]:
+        """The entries, each once."""
+        return tuple(dict.fromkeys(part.entry_id for part in self.parts))
+
+    @property
+    def statements(self) -> tuple[int, ...]:
+        """The statements, each once."""
+        found = (part.statement_id for part in self.parts)
+        return tuple(dict.fromkeys(one for one in found if one is not None))
+
+    @property
+    def name(self) -> str:
+        """How it is called on the command line: 12-3, 12-3+4, 12+13-3."""
+        return "-".join("+".join(map(str, one)) for one in (self.entries, self.statements))

@@ -49,7 +49,12 @@ def keep_file(connection: Connection, name: str, document: bytes, now_s: int) ->
 
 
 def keep_entry(
-    connection: Connection, bank_file_id: int, entry: BankEntry, now_s: int
+    connection: Connection,
+    bank_file_id: int,
+    entry: BankEntry,
+    now_s: int,
+    *,
+    reverses: int | None = None,
 ) -> KeptEntry:
     """Keep an entry, or find that it is here.
 
@@ -61,8 +66,8 @@ def keep_entry(
         return known
     cursor = connection.execute(
         "INSERT INTO bank_entries (bank_file_id, account, bank_reference, booked_on, amount_minor, "
-        "currency, occurrence, counterparty, reference, end_to_end_id, line, fee_minor, kept_s) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "currency, occurrence, counterparty, reference, end_to_end_id, line, fee_minor, kept_s, "
+        "reverses) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             bank_file_id,
             *_identity(entry),
@@ -72,9 +77,11 @@ def keep_entry(
             entry.line,
             entry.fee.minor if entry.fee else None,
             now_s,
+            reverses,
         ),
     )
-    return KeptEntry(entry_id=int(cursor.lastrowid or 0), entry=entry, status=Status.NEW)
+    entry_id = int(cursor.lastrowid or 0)
+    return KeptEntry(entry_id=entry_id, entry=entry, status=Status.NEW, reverses=reverses)
 
 
 def find(connection: Connection, entry: BankEntry) -> KeptEntry | None:
@@ -123,6 +130,14 @@ def by_id(connection: Connection, entry_id: int) -> KeptEntry:
             f"There is no bank entry {entry_id}.", advice="`bank entries` shows them."
         )
     return _kept(row)
+
+
+def reversal_of(connection: Connection, entry_id: int) -> int | None:
+    """Return the entry that takes an entry back, or None."""
+    row = connection.execute(
+        "SELECT entry_id FROM bank_entries WHERE reverses = ?", (entry_id,)
+    ).fetchone()
+    return int(row["entry_id"]) if row else None
 
 
 def number_twins(entries: Iterable[BankEntry]) -> list[BankEntry]:

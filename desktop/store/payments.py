@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -126,6 +127,15 @@ def remitted(connection: Connection) -> list[RemittedRow]:
         )
         for row in connection.execute("SELECT * FROM remittances ORDER BY remittance_id")
     ]
+
+
+def only_remittance(rows: Iterable[RemittedRow]) -> dict[tuple[int, str], int]:
+    """Return, by registry and statement number, the announcement where there is just one."""
+    found: dict[tuple[int, str], set[int]] = {}
+    for row in rows:
+        for number, _, _ in row.parts:
+            found.setdefault((row.registry_id, number), set()).add(row.remittance_id)
+    return {key: ids.pop() for key, ids in found.items() if len(ids) == 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,62 @@
+"""Money on the command line: typed in, proposed, matched, taken back, owed and expected."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.running import Cli
+from tests.flows.coming import PAYER, stated
+from tests.studio import open_studio
+
+
+@pytest.fixture
+def stated_cli(cli: Cli) -> Cli:
+    """A library with three statements of a payer."""
+    with open_studio(cli.library) as services:
+        for number, amount in (("S-1", "20.00"), ("S-2", "30.00"), ("S-3", "25.00")):
+            stated(services, number, amount)
+    return cli
+
+
+def test_from_cash_to_reconciled_and_back(stated_cli: Cli) -> None:
+    cli = stated_cli
+    said = cli("bank", "add", "50.00", "eur", "--on", "2026-02-20", "--from", PAYER)
+    entry = said.row["entry_id"]
+    assert cli("bank", "entries", "--unmatched").row["left"] == "50.00"
+    (proposal,) = cli("payments", "proposals", "--registry", PAYER).rows
+    assert (proposal["entries"], proposal["payments"]) == ([entry], [1, 2])
+    assert cli("payments", "proposals", "--from", "2027-01-01").rows == []
+    made = cli("payments", "confirm", proposal["proposal"]).rows
+    assert [row["state"] for row in made] == ["kept", "kept"]
+    assert cli("bank", "entries", "--unmatched").rows == []
+    states = {row["statement"]: row["state"] for row in cli("payments").rows}
+    assert states == {"S-1": "reconciled", "S-2": "reconciled", "S-3": "overdue"}
+    first = cli("payments", "--registry", PAYER).rows[-1]
+    assert [one["match_id"] for one in first["money"]] == first["matches"]
+    cli("payments", "unmatch", str(made[1]["match_id"]))
+    cli("payments", "match", str(entry), "3", "--rest", "tax")
+    owed = cli("payments", "owed").row
+    assert (owed["total"], owed["currency"], owed["payments"]) == ("30.00", "EUR", [2])
+    assert cli("payments", "mark", "2", "held", "--reason", "a dispute").row["state"] == "held"
+    assert cli("payments", "owed").row["held"] == "30.00"
+    cli("bank", "reverse", str(entry))
+    assert {row["received"] for row in cli("payments").rows} == {"0.00"}
+    assert "overdue" in cli.plain("payments").text
+
+
+def test_what_cannot_be_done_is_said(stated_cli: Cli) -> None:
+    cli = stated_cli
+    for wrong in (
+        ("bank", "add", "12..34", "EUR", "--on", "2026-02-20"),
+        ("bank", "add", "1.00", "XXQ", "--on", "2026-02-20"),
+        ("bank", "add", "1.00", "EUR", "--on", "2026-02-30"),
+        ("bank", "reverse", "9"),
+        ("payments", "match", "9", "1"),
+        ("payments", "unmatch", "9"),
+        ("payments", "confirm", "9-9"),
+        ("payments", "mark", "1", "void"),
+        ("payments", "--registry", "x", "owed"),
+    ):
+        cli(*wrong, code=2)
+    assert cli("bank", "entries").rows == []
+    assert cli("payments", "expected").rows == [], "three statements of one day tell no rhythm"
