@@ -9,12 +9,12 @@ from typing import Any
 
 from desktop.flows.reconciling import list_payments
 from desktop.identity.canonical import parse_json
-from desktop.model.payments import PaymentState, Statement
+from desktop.model.payments import PaymentState, SignatureState, Statement
 from desktop.model.registries import Registry
 from desktop.model.times import from_seconds
 from desktop.payments.checks.known import Known, KnownClaim, KnownShare
 from desktop.services import Services
-from desktop.store import precedents, statement_lines, statements
+from desktop.store import precedents, registries, statement_lines, statements
 from desktop.store.database import Connection
 from desktop.store.precedents import ClaimAtRegistry
 
@@ -48,7 +48,34 @@ def known_of(registry: Registry, statement: Statement, services: Services) -> Kn
             ),
             paid=frozenset(one.number for one in payments if one.state in _PAID),
             files=precedents.files(connection, registry.registry_id),
+            key_valid=_key_valid(connection, registry.registry_id, statement),
         )
+
+
+def _key_valid(connection: Connection, registry_id: int, statement: Statement) -> bool | None:
+    """Return whether the key that signed was the registry's on the day of issue; None: unknown.
+
+    A key is too old from the day on which the registry was seen without it, and too new before the
+    last day on which it was seen without it yet.
+    """
+    if statement.signature is not SignatureState.VERIFIED or not statement.document:
+        return None
+    try:
+        method = parse_json(statement.document)["proof"]["verificationMethod"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    history = registries.key_history(connection, registry_id)
+    if not any(method in keys for _, keys in history):
+        return None
+    there = False
+    for seen_s, keys in history:
+        seen = from_seconds(seen_s).date()
+        if there and method not in keys and statement.issued > seen:
+            return False
+        if not there and method not in keys and statement.issued < seen:
+            return False
+        there = there or method in keys
+    return True
 
 
 def _earlier(

@@ -5,10 +5,12 @@ Nothing is ever hidden or changed by it: each decision is a row of its own, and 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
 from desktop.errors import UsageProblem
+from desktop.flows.checking_money import money_findings
 from desktop.flows.knowing import known_of
 from desktop.model.findings import Channel, Deed, FindingState, KeptFinding, finding_ids
 from desktop.payments.checks import check_statement
@@ -28,10 +30,39 @@ def list_findings(
 
     everything: also those that are dismissed or settled. statement_id: of that number only.
     """
+    money = money_findings(services)
     with services.store.read() as connection:
         found = findings.kept(connection, statement_id)
+        mine = {(one.registry_id, one.number) for one in found}
+        if statement_id is not None:
+            mine.add(findings.number_of(connection, statement_id))
+        decisions = findings.decisions(connection)
+        found += [
+            replace(one, decisions=tuple(decisions.get(one.finding_id, ())))
+            for one in (*money, *_held_once(connection, {one.finding_id for one in money}))
+            if statement_id is None or (one.registry_id, one.number) in mine
+        ]
     chosen = [one for one in found if everything or one.state not in _CLOSED]
     return sorted(chosen, key=_gravest_first)
+
+
+def _held_once(connection: Connection, still: Collection[str]) -> list[KeptFinding]:
+    """Return what was decided about money and is not found any more: it came right by itself."""
+    kept = {one.finding_id for one in findings.kept(connection)}
+    return [
+        KeptFinding(
+            finding_id=one.finding_id,
+            finding=one.finding,
+            registry_id=one.registry_id,
+            registry=one.registry,
+            number=one.number,
+            revision=one.revision,
+            statement_id=one.statement_id,
+            found=False,
+        )
+        for one in {one.finding_id: one for one in findings.decided(connection)}.values()
+        if one.finding_id not in still and one.finding_id not in kept
+    ]
 
 
 def find_finding(finding_id: str, services: Services) -> KeptFinding:

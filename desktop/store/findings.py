@@ -42,6 +42,7 @@ class Decided:
     registry: str
     number: str
     revision: int
+    statement_id: int | None
     finding: Finding
     decision: Decision
 
@@ -124,8 +125,9 @@ def decisions(connection: Connection) -> dict[str, list[Decision]]:
 def decided(connection: Connection) -> list[Decided]:
     """Return every decision with its finding, oldest first."""
     rows = connection.execute(
-        "SELECT finding_decisions.*, registries.name AS registry FROM finding_decisions "
-        "JOIN registries USING (registry_id) ORDER BY decision_id"
+        "SELECT finding_decisions.*, registries.name AS registry, statement_id "
+        "FROM finding_decisions JOIN registries USING (registry_id) "
+        "LEFT JOIN statements USING (registry_id, number, revision) ORDER BY decision_id"
     )
     return [
         Decided(
@@ -134,6 +136,7 @@ def decided(connection: Connection) -> list[Decided]:
             registry=row["registry"],
             number=row["number"],
             revision=row["revision"],
+            statement_id=row["statement_id"],
             finding=_finding_from(row["finding"]),
             decision=_decision(row),
         )
@@ -150,6 +153,14 @@ def row_hashes(connection: Connection) -> dict[int, str]:
         )
         for row in rows
     }
+
+
+def number_of(connection: Connection, statement_id: int) -> tuple[int, str]:
+    """Return (registry_id, number) of a statement; (0, "") if there is none."""
+    row = connection.execute(
+        "SELECT registry_id, number FROM statements WHERE statement_id = ?", (statement_id,)
+    ).fetchone()
+    return (row["registry_id"], row["number"]) if row else (0, "")
 
 
 def closed_counts(connection: Connection) -> dict[int, int]:

@@ -151,6 +151,16 @@ def once_trusted(connection: Connection, registry_id: int) -> dict[str, str]:
     return {method: key for row in rows for method, key in json.loads(row["keys"]).items()}
 
 
+def key_history(connection: Connection, registry_id: int) -> list[tuple[int, dict[str, str]]]:
+    """Return (when it was seen, keys by method) each time trusted keys changed, oldest first."""
+    rows = connection.execute(
+        "SELECT seen_s, keys FROM registry_keys WHERE registry_id = ? AND decision <> 'offered' "
+        "ORDER BY registry_keys_id",
+        (registry_id,),
+    )
+    return [(row["seen_s"], json.loads(row["keys"])) for row in rows]
+
+
 def keep_keys(
     connection: Connection, registry_id: int, keys: Keys, decision: str, now_s: int
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,8 @@ from tests.payments.making import line, statement
 
 @pytest.fixture
 def doubtful(studio: Services) -> Services:
-    """A library with one statement that does not add up."""
+    """A library with one statement that does not add up, before it is to be paid."""
+    studio.now = lambda: datetime(2026, 2, 10, tzinfo=UTC)
     keep_statement(studio, wrong_statement())
     return studio
 

@@ -13,36 +13,54 @@ import pytest
 from desktop.model.money import Money
 from desktop.payments.checks import MOST_OF_A_KIND, check_statement
 from desktop.payments.checks.arrival import Arrival, Expected, check_arrival
+from tests.payments import seeded_money
 from tests.payments.making import line, statement
 from tests.payments.seeded import SPOILED, clean
+from tests.payments.seeded_money import SPOILED_MONEY
 
-EACH = -(-500 // len(SPOILED))
+ALL = [*SPOILED, *SPOILED_MONEY]
+EACH = -(-500 // len(ALL))
+
+
+def found_in(code: str, random: Random) -> set[str]:
+    """Return what the checks find where one thing is wrong."""
+    if code in SPOILED:
+        wrong, known = SPOILED[code](*clean(random), random)
+        return {finding.check for finding in check_statement(wrong, known)}
+    expected, arrived = SPOILED_MONEY[code](random)
+    return {finding.check for finding in check_arrival(expected, arrived, today=seeded_money.TODAY)}
 
 
 def test_every_error_is_found_by_its_check(capsys: pytest.CaptureFixture[str]) -> None:
     """Prints the table. What else an error breaks may be found as well."""
     table: dict[str, tuple[int, Counter[str]]] = {}
-    for code, spoil in SPOILED.items():
+    for code in ALL:
         found, others = 0, Counter[str]()
         for number in range(EACH):
-            random = Random(f"{code} {number}")
-            wrong, known = spoil(*clean(random), random)
-            codes = {finding.check for finding in check_statement(wrong, known)}
+            codes = found_in(code, Random(f"{code} {number}"))
             found += code in codes
             others.update(codes - {code})
         table[code] = found, others
     with capsys.disabled():
-        print(f"\nseeded errors: {EACH} statements for each of {len(SPOILED)} checks")
+        print(f"\nseeded errors: {EACH} statements for each of {len(ALL)} checks")
         for code, (found, others) in table.items():
             beside = ", ".join(f"{one} {count}" for one, count in sorted(others.items()))
             print(f"  {code}  found {found} of {EACH}{'; beside it ' if beside else ''}{beside}")
-    assert {code: found for code, (found, _) in table.items()} == dict.fromkeys(SPOILED, EACH)
+    assert {code: found for code, (found, _) in table.items()} == dict.fromkeys(ALL, EACH)
 
 
 def test_nothing_is_found_where_nothing_is_wrong() -> None:
     for number in range(500):
         right, known = clean(Random(f"clean {number}"))
         assert check_statement(right, known) == [], number
+        expected, arrived = seeded_money.clean_money(Random(f"clean money {number}"))
+        assert check_arrival(expected, arrived, today=seeded_money.TODAY) == [], number
+
+
+def test_every_kind_of_payments_md_is_in_the_table() -> None:
+    counts = {"A": 8, "S": 5, "C": 6, "D": 4, "R": 5, "T": 5, "P": 7, "I": 3}
+    every = {f"{letter}{n}" for letter, last in counts.items() for n in range(1, last + 1)}
+    assert set(ALL) == every
 
 
 def test_without_knowledge_a_right_statement_is_right() -> None:

@@ -52,7 +52,7 @@ def check_arrival(expected: Expected, arrived: Sequence[Arrival], *, today: date
     """Return what does not hold between a statement and its money."""
     return [
         *_overdue(expected, arrived, today),
-        *_short(expected, arrived),
+        *_short(expected, arrived, today),
         *_account(expected, arrived),
         *_returned(arrived),
         *_spread(arrived),
@@ -75,8 +75,11 @@ def _overdue(expected: Expected, arrived: Sequence[Arrival], today: date) -> Ite
         )
 
 
-def _short(expected: Expected, arrived: Sequence[Arrival]) -> Iterator[Finding]:
-    """What arrived, with the fees that were named, is what was announced, else stated."""
+def _short(expected: Expected, arrived: Sequence[Arrival], today: date) -> Iterator[Finding]:
+    """What arrived, with the fees that were named, is what was announced, else stated.
+
+    Less than was stated is too little only once it is late: the rest may come.
+    """
     awaited = expected.remitted or expected.stated
     coming = [one for one in arrived if one.amount.minor > 0 and not one.also_for]
     if awaited is None or not coming or any(one.also_for for one in arrived):
@@ -84,13 +87,17 @@ def _short(expected: Expected, arrived: Sequence[Arrival]) -> Iterator[Finding]:
     total = _received(coming, awaited.currency)
     if total is None:
         return
-    if total.minor != awaited.minor:
+    in_time = expected.remitted is None and (expected.due is None or expected.due >= today)
+    if total.minor != awaited.minor and not (in_time and total.minor < awaited.minor):
         word = "Less" if total.minor < awaited.minor else "More"
+        said = "announced" if expected.remitted else "stated"
         yield Finding(
             check="P2",
-            sentence=f"{word} arrived than {expected.registry} announced, after fees.",
+            sentence=f"{word} arrived than {expected.registry} {said}, even with the fees that "
+            "were named.",
             expected=_words(awaited),
             actual=_words(total),
+            lines=tuple(one.name for one in coming),
         )
 
 
@@ -102,6 +109,7 @@ def _account(expected: Expected, arrived: Sequence[Arrival]) -> Iterator[Finding
                 sentence="The money came to another account than the one you gave.",
                 expected=f"account …{expected.account[-4:]}",
                 actual=f"account …{one.account[-4:]}",
+                lines=(one.name,),
             )
 
 
@@ -113,6 +121,7 @@ def _returned(arrived: Sequence[Arrival]) -> Iterator[Finding]:
                 sentence=f"Money went back on {one.booked_on:%d %B %Y} ({one.name}).",
                 expected="it stays",
                 actual=_words(one.amount),
+                lines=(one.name,),
             )
 
 
@@ -130,6 +139,7 @@ def _spread(arrived: Sequence[Arrival]) -> Iterator[Finding]:
                 "day.",
                 expected=_words(Money.rounded(_decimal(fair), one.amount.currency)),
                 actual=_words(one.amount),
+                lines=(one.name,),
             )
 
 
@@ -141,6 +151,7 @@ def _without_statement(expected: Expected, arrived: Sequence[Arrival]) -> Iterat
                 sentence=f"{expected.registry} paid, and no statement says for what.",
                 expected="a statement",
                 actual=_words(one.amount),
+                lines=(one.name,),
             )
 
 
@@ -152,6 +163,7 @@ def _several(arrived: Sequence[Arrival]) -> Iterator[Finding]:
                 sentence="One entry seems to pay several statements; say whether that is so.",
                 expected="one statement",
                 actual=", ".join(one.also_for),
+                lines=(one.name,),
             )
 
 
