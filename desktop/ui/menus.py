@@ -19,7 +19,8 @@ def menu_button(text: str, lines: Sequence[MenuLine], *, look: str = "") -> QPus
     for name, do in lines:
         menu.addAction(name).triggered.connect(partial(_call, do))
     made.setMenu(menu)
-    made.setVisible(bool(lines))
+    if not lines:  # never shown from here: without a parent it would be a window
+        made.hide()
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -58,6 +58,33 @@ def test_every_text_is_readable_on_its_ground(tokens: Tokens) -> None:
         (tokens.wrong, tokens.wrong_ground),
     ]
     assert [pair for pair in pairs if contrast(*pair) < 4.5] == []
+
+
+class _Shown(QObject):
+    """Writes down what is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look, and let it pass."""
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(type(watched).__name__)
+        return False
+
+
+def test_no_part_flashes_up_before_the_window(
+    qtbot: QtBot, qapp: QApplication, library: Services, theme: Theme
+) -> None:
+    shown = _Shown()
+    qapp.installEventFilter(shown)
+    window = MainWindow(library, theme)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    assert shown.windows == ["MainWindow"]
+    window.close()
 
 
 def test_every_place_can_be_reached_by_keyboard(qtbot: QtBot, window: MainWindow) -> None:
