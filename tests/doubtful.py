@@ -26,12 +26,12 @@ def wrong_statement(**changes: Any) -> Statement:
     return dataclasses.replace(made, document=repr(changes).encode(), **wrong)
 
 
-def keep_statement(services: Services, made: Statement) -> int:
+def keep_statement(services: Services, made: Statement, *, payer: str = PAYER) -> int:
     """Keep a statement with what the checks find."""
     with services.store.write() as tx:
-        if PAYER not in {one.name for one in registries.everyone(tx)}:
-            registries.add(tx, PAYER, RegistryKind.OPEN_CLAIMS, "https://painters.example")
-        registry = registries.by_name(tx, PAYER)
+        if payer not in {one.name for one in registries.everyone(tx)}:
+            registries.add(tx, payer, RegistryKind.OPEN_CLAIMS, "https://painters.example")
+        registry = registries.by_name(tx, payer)
     found = check_statement(made, known_of(registry, made, services))
     with services.store.write() as tx:
         statement_id = statements.keep(tx, registry.registry_id, made, services.now_s())

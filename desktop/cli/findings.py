@@ -7,10 +7,18 @@ from typing import Any
 
 import click
 
+from desktop.cli.output import path_text
 from desktop.cli.session import Session, command
 from desktop.errors import UsageProblem
+from desktop.flows.questioning import (
+    ask_by_dispute,
+    ask_by_letter,
+    dispute_offer,
+    draft_letter,
+)
 from desktop.flows.weighing import answered, dismiss, list_findings, recheck, reopen
 from desktop.model.findings import Decision, KeptFinding
+from desktop.model.queries import Letter
 
 NEXT_STEP = "Ask (`findings ask ID`), or say why it is nothing (`findings dismiss ID --reason …`)."
 
@@ -46,6 +54,71 @@ def dismiss_(session: Session, finding_id: str, reason: str) -> None:
     """Say that a finding is nothing to act on, and why. It stays visible with --all."""
     with session.open() as services:
         _write(session, dismiss(finding_id, reason, services))
+
+
+@findings.command("ask")
+@click.argument("finding_ids", nargs=-1, required=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=".html or .txt")
+@click.option("--draft", is_flag=True, help="Only show the letter; keep nothing.")
+@click.option("--dispute", is_flag=True, help="Open a dispute, signed, instead of a letter.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day on which you ask.")
+@command
+def ask(
+    session: Session,
+    finding_ids: tuple[str, ...],
+    out: Path | None,
+    draft: bool,
+    dispute: bool,
+    on: Any,
+) -> None:
+    """Write the letter that asks the registry, for you to send; or open a dispute there.
+
+    The findings of one statement go into one letter. A dispute is about one finding; it is signed
+    and leaves with the next sync, and the registry holds the work's money until it is resolved.
+    """
+    if dispute and len(finding_ids) != 1:
+        raise UsageProblem("A dispute is about one finding.")
+    with session.open(read_only=draft) as services:
+        if dispute:
+            offer = dispute_offer(finding_ids[0], services)
+            if not draft:
+                ask_by_dispute(finding_ids[0], services)
+            data: dict[str, Any] = {
+                "asked": not draft,
+                "channel": "dispute",
+                "claim_id": offer.claim_id,
+                "subject": offer.subject.value,
+                "text": offer.note,
+            }
+            text = offer.note if draft else f"{offer.note}\nSigned; it leaves with the next sync."
+        else:
+            day = on.date() if on is not None else None
+            letter = (
+                draft_letter(finding_ids, services)
+                if draft
+                else ask_by_letter(finding_ids, services, on=day)
+            )
+            data = {
+                "asked": not draft,
+                "channel": "letter",
+                "findings": list(letter.findings),
+                "subject": letter.subject,
+                "text": letter.text,
+            }
+            text = letter.text
+            if out is not None:
+                _write_letter(letter, out)
+                data["file"] = path_text(out)
+                text = f"Written to {out}. Send it, and keep the answer: `findings answered`."
+    session.out.row(data, text)
+
+
+def _write_letter(letter: Letter, out: Path) -> None:
+    page = out.suffix.lower() in (".html", ".htm")
+    try:
+        out.write_text(letter.page if page else f"{letter.text}\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageProblem(f"The file cannot be written: {error.strerror}.") from error
 
 
 @findings.command("reopen")

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from desktop.flows.reconciling import list_payments
 from desktop.model.findings import KeptFinding, finding_ids
@@ -14,7 +15,9 @@ from desktop.model.matches import MOVED, MatchKind, MoneyMatch
 from desktop.model.money import Money
 from desktop.model.payments import ENDED, Finding, Payment, PaymentState
 from desktop.model.payouts import Payout, PayoutKind
+from desktop.model.rates import NoRate
 from desktop.payments.checks.arrival import Arrival, Expected, check_arrival
+from desktop.payments.rates import reference_rates
 from desktop.services import Services
 from desktop.store import bank, matches, payments, payouts, registries
 from desktop.store.bank import KeptEntry
@@ -158,6 +161,7 @@ def _arrivals(payment: Payment, facts: _Facts) -> list[Arrival]:
                 booked_on=first.booked_on,
                 fee=fee if fee is not None and fee.minor and not exchanged else None,
                 sent=settled + fee if exchanged and fee is not None else None,
+                rate=_rate(settled.currency, first) if exchanged else None,
                 also_for=tuple(
                     one for one in facts.several.get(entry_id, ()) if one != payment.number
                 ),
@@ -171,6 +175,14 @@ def _total(amounts: Iterable[Money]) -> Money:
     for one in rest:
         first += one
     return first
+
+
+def _rate(base: str, came: MoneyMatch) -> Decimal | None:
+    """Return the reference rate of the day in which the money was booked."""
+    rate = reference_rates().rate(base, came.amount.currency, came.booked_on)
+    if isinstance(rate, NoRate):
+        return None
+    return Decimal(rate.value.numerator) / Decimal(rate.value.denominator)
 
 
 def _account(payment: Payment, registry_id: int, facts: _Facts) -> str:

@@ -16,6 +16,7 @@ from desktop.identity.keys import SigningKey
 from desktop.model.claims import Answer, AnswerKind, ClaimState
 from desktop.model.progress import Cancelled
 from desktop.model.registries import NOT_POSSIBLE, Ability, Registry
+from desktop.model.works import Evidence
 from desktop.registries.connector import Connector
 from desktop.registries.retry import delay_s
 from desktop.services import Services
@@ -34,7 +35,7 @@ _ABILITY = {
     AnswerKind.WITHDRAWAL: Ability.WITHDRAW,
 }
 ANSWERS = frozenset(_ABILITY.values())
-_CAN_BE_DISPUTED = {ClaimState.ACCEPTED, ClaimState.CONFLICT, ClaimState.IN_DISPUTE}
+CAN_BE_DISPUTED = {ClaimState.ACCEPTED, ClaimState.CONFLICT, ClaimState.IN_DISPUTE}
 _IN_CONFLICT = {ClaimState.CONFLICT, ClaimState.IN_DISPUTE}
 _ENDED = {
     ClaimState.WITHDRAWN,
@@ -87,18 +88,23 @@ def dispute(
     services: Services,
     *,
     evidence_ids: Sequence[int] = (),
+    evidence: Sequence[Evidence] = (),
     note: str = "",
 ) -> Answered:
-    """Open a dispute; the registry holds the money until it is resolved. Raises as respond."""
+    """Open a dispute; the registry holds the money until it is resolved. Raises as respond.
+
+    evidence: what is not kept with the work, such as a statement.
+    """
     return _say(
         claim_id,
         registry_name,
         AnswerKind.DISPUTE,
         services,
         said=subject,
-        allowed=_CAN_BE_DISPUTED,
+        allowed=CAN_BE_DISPUTED,
         refusal="A claim can be disputed once {registry} has accepted it or found a conflict.",
         evidence_ids=evidence_ids,
+        more_evidence=evidence,
         note=note,
     )
 
@@ -196,6 +202,7 @@ def _say(
     allowed: set[ClaimState],
     refusal: str,
     evidence_ids: Sequence[int] = (),
+    more_evidence: Sequence[Evidence] = (),
     note: str = "",
 ) -> Answered:
     key = _key_of(claim_id, services)
@@ -217,7 +224,7 @@ def _say(
             key,
             created=services.now(),
             said=said,
-            evidence=[evidence.by_id(tx, one) for one in evidence_ids],
+            evidence=[*(evidence.by_id(tx, one) for one in evidence_ids), *more_evidence],
             note=" ".join(note.split()),
         )
         now_s = services.now_s()

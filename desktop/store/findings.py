@@ -19,7 +19,7 @@ from desktop.model.findings import (
     finding_ids,
     state_of,
 )
-from desktop.model.payments import Finding
+from desktop.model.payments import Finding, Period, SignatureState
 from desktop.model.times import from_seconds
 from desktop.store.database import Connection, Row, insert
 
@@ -186,6 +186,34 @@ def finding_of(row: Row) -> Finding:
         expected=row["expected"],
         actual=row["actual"],
         lines=tuple(json.loads(row["lines"])),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The statement that a finding is about, as its document says."""
+
+    sha256: str
+    issued: date
+    period: Period
+    signature: SignatureState
+
+
+def source_of(connection: Connection, statement_id: int) -> Source:
+    """Return which document a finding on a statement comes from."""
+    row = connection.execute(
+        "SELECT sha256, issued, period_start, period_end, signature FROM statements "
+        "WHERE statement_id = ?",
+        (statement_id,),
+    ).fetchone()
+    return Source(
+        sha256=row["sha256"],
+        issued=date.fromisoformat(row["issued"]),
+        period=Period(
+            start=date.fromisoformat(row["period_start"]),
+            end=date.fromisoformat(row["period_end"]),
+        ),
+        signature=SignatureState(row["signature"]),
     )
 
 

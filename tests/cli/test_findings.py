@@ -9,7 +9,7 @@ from tests.doubtful import keep_statement, wrong_statement
 from tests.studio import open_studio, settle
 
 
-def test_the_life_of_a_finding(cli: Cli) -> None:
+def test_the_life_of_a_finding(cli: Cli, tmp_path: Path) -> None:
     with open_studio(cli.library) as services:
         settle(services)
         keep_statement(services, wrong_statement())
@@ -24,6 +24,13 @@ def test_the_life_of_a_finding(cli: Cli) -> None:
     assert first["finding_id"] not in {row["finding_id"] for row in cli("findings").rows}
     assert first["finding_id"] in {row["finding_id"] for row in cli("findings", "--all").rows}
     assert cli("findings", "reopen", first["finding_id"]).row["state"] == "open"
+    page = tmp_path / "letter.html"
+    drafted = cli("findings", "ask", first["finding_id"], "--draft").row
+    asked = cli("findings", "ask", first["finding_id"], "--out", page).row
+    assert (drafted["asked"], asked["asked"]) == (False, True)
+    assert drafted["text"] == asked["text"]
+    assert "<h1>Question about statement S-1</h1>" in page.read_text(encoding="utf-8")
+    cli("findings", "ask", first["finding_id"], "--dispute", code=2)
     answer = ("--text", "We correct it.", "--on", "2026-03-01")
     told = cli("findings", "answered", first["finding_id"], *answer).row
     assert (told["state"], told["decisions"][-1]["on"]) == ("answered", "2026-03-01")

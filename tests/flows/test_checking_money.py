@@ -129,3 +129,15 @@ def test_one_entry_for_several_statements(owed: Services) -> None:
     tie(owed, both, 1, 3_000, confirmed=False)
     tie(owed, both, second, 3_000, confirmed=False)
     assert told(owed) == {"P7": "open"}
+
+
+def test_an_exchange_that_cost_too_much(owed: Services) -> None:
+    """30.00 EUR were 1.0837 × 30 = 32.51 USD by the European Central Bank on 28 March 2024."""
+    day = {"booked_on": date(2024, 3, 28), "amount": Money("USD", 3_200)}
+    came = entry(owed, 3_200, **day)
+    tie(owed, came, 1, 0, amount=Money("USD", 3_200), settled=Money("EUR", 3_000))
+    assert told(owed) == {}
+    bad = entry(owed, 3_000, **day | {"amount": Money("USD", 3_000), "bank_reference": "b"})
+    second = keep(owed, "S-2")
+    tie(owed, bad, second, 0, amount=Money("USD", 3_000), settled=Money("EUR", 3_000))
+    assert told(owed) == {"P5": "open"}
