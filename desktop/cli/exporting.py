@@ -9,9 +9,9 @@ import click
 
 from desktop.cli.output import path_text
 from desktop.cli.session import Session, command, stoppable
-from desktop.errors import Cancelled
+from desktop.errors import Cancelled, UsageProblem
 from desktop.flows.evidencing import evidence_bundle
-from desktop.flows.exporting import Exported, export_payments
+from desktop.flows.exporting import Exported, export_payments, export_tax
 from desktop.flows.whole_files import write_whole
 from desktop.model.exports import ExportFormat, ExportTable, ExportWish
 
@@ -46,7 +46,9 @@ def evidence(
     )
 
 
-_FORMATS = [ExportFormat.CSV, ExportFormat.XLSX, ExportFormat.HLEDGER, ExportFormat.BEANCOUNT]
+_FORMATS = [one for one in ExportFormat if one is not ExportFormat.TEXT]
+_TAX_FORMATS = [ExportFormat.CSV, ExportFormat.XLSX, ExportFormat.PDF, ExportFormat.TEXT]
+_ENDINGS = {".csv": "csv", ".xlsx": "xlsx", ".pdf": "pdf", ".txt": "text"}
 
 
 @export.command("payments")
@@ -89,6 +91,39 @@ def payments(
         except Cancelled as error:
             raise KeyboardInterrupt from error
     _show(session, done, wish.format)
+
+
+@export.command("tax")
+@click.option("--year", required=True, type=int)
+@_OUT
+@click.option(
+    "--format",
+    "format_",
+    default="",
+    type=click.Choice(["", *(one.value for one in _TAX_FORMATS)]),
+    help="By the ending of the file if left out.",
+)
+@_FORCE
+@command
+def tax(session: Session, year: int, out: Path, format_: str, force: bool) -> None:
+    """Write a year's income: gross, fees and tax apart, by payer and country, each currency."""
+    named = format_ or _ENDINGS.get(out.suffix.lower())
+    if named is None:
+        raise UsageProblem(
+            f"{out.name} does not say what kind of file it is.",
+            advice="Give it an ending (.csv, .xlsx, .pdf, .txt), or say --format.",
+        )
+    with session.open(read_only=True) as services:
+        done = export_tax(out, year, ExportFormat(named), services, force=force)
+    row = {
+        "file": path_text(done.path),
+        "format": named,
+        "year": year,
+        "size_bytes": done.size_bytes,
+        "rows": done.payments,
+        "receipts": done.entries,
+    }
+    session.out.row(row, f"{path_text(done.path)}: {done.size_bytes:,} bytes")
 
 
 def _show(session: Session, done: Exported, written_as: ExportFormat) -> None:

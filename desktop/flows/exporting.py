@@ -27,14 +27,19 @@ from desktop.model.money import Money
 from desktop.model.payments import Payment
 from desktop.model.progress import Cancelled as CancelledFunction
 from desktop.model.progress import Progress, Report, never, silent
+from desktop.model.tax_years import TaxYear
 from desktop.payments.exports.beancount import beancount_text
 from desktop.payments.exports.hledger import hledger_text
+from desktop.payments.exports.ofx_statement import ofx_text
+from desktop.payments.exports.paper import write_ledger_pdf, write_tax_pdf
 from desktop.payments.exports.sheets import sheet_of, workbook_of
+from desktop.payments.exports.tax import tax_year
+from desktop.payments.exports.tax_tables import NOTES, one_table, tax_sheets, tax_text, tax_told
 from desktop.payments.states import received_parts
 from desktop.services import Services
 from desktop.store import bank, exports, journal, matches, registries
 from desktop.store.database import Connection
-from desktop.tables.writing import write_csv, write_xlsx
+from desktop.tables.writing import Heading, Sheet, write_csv, write_xlsx
 
 _REPORT_EVERY = 2_000
 
@@ -72,6 +77,27 @@ def export_payments(
         size_bytes=size_bytes,
         payments=len(ledger.payments),
         entries=len(ledger.entries),
+    )
+
+
+def export_tax(
+    target: Path, year: int, written_as: ExportFormat, services: Services, *, force: bool = False
+) -> Exported:
+    """Write a calendar year's income for the tax, whole or not at all. Raises UsageProblem."""
+    write = _TAX_WRITERS.get(written_as)
+    if write is None:
+        raise UsageProblem(f"A year for the tax cannot be written as {written_as.value}.")
+    if not 1900 <= year <= 9998:
+        raise UsageProblem(f"{year} is not a year that this app can add up.")
+    # The whole ledger: what was paid before the year decides what belongs to it.
+    with open_ledger(services, ExportWish(format=written_as)) as ledger:
+        made = tax_year(ledger, year)
+    size_bytes = write_whole(target, lambda file: write(file, made), force=force)
+    return Exported(
+        path=target,
+        size_bytes=size_bytes,
+        payments=len(made.rows),
+        entries=len(made.days),
     )
 
 
@@ -206,9 +232,47 @@ def _text(
         text.detach()
 
 
+def _ofx(file: BinaryIO, ledger: Ledger, _wish: ExportWish) -> None:
+    with _text(file) as text:
+        text.writelines(ofx_text(ledger))
+
+
+def _pdf(file: BinaryIO, ledger: Ledger, _wish: ExportWish) -> None:
+    write_ledger_pdf(file, ledger)
+
+
 _WRITERS: dict[ExportFormat, Callable[[BinaryIO, Ledger, ExportWish], None]] = {
     ExportFormat.CSV: _csv,
     ExportFormat.XLSX: _xlsx,
     ExportFormat.HLEDGER: _hledger,
     ExportFormat.BEANCOUNT: _beancount,
+    ExportFormat.OFX: _ofx,
+    ExportFormat.PDF: _pdf,
+}
+
+
+def _tax_csv(file: BinaryIO, year: TaxYear) -> None:
+    with _text(file, "utf-8-sig", newline="") as text:
+        write_csv(text, one_table(tax_sheets(year)))
+
+
+def _tax_xlsx(file: BinaryIO, year: TaxYear) -> None:
+    about = Sheet(
+        name="About",
+        headings=(Heading(title="About this file", width=60),),
+        rows=[(line,) for line in (*tax_told(year), *NOTES)],
+    )
+    write_xlsx(file, [*tax_sheets(year), about], year.made)
+
+
+def _tax_text(file: BinaryIO, year: TaxYear) -> None:
+    with _text(file) as text:
+        text.writelines(tax_text(year))
+
+
+_TAX_WRITERS: dict[ExportFormat, Callable[[BinaryIO, TaxYear], None]] = {
+    ExportFormat.CSV: _tax_csv,
+    ExportFormat.XLSX: _tax_xlsx,
+    ExportFormat.PDF: write_tax_pdf,
+    ExportFormat.TEXT: _tax_text,
 }

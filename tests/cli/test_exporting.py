@@ -20,7 +20,7 @@ def full(cli: Cli) -> Cli:
 
 
 def test_payments_go_out_in_every_format(full: Cli, tmp_path: Path) -> None:
-    for kind in ("csv", "xlsx", "hledger", "beancount"):
+    for kind in ("csv", "xlsx", "pdf", "ofx", "hledger", "beancount"):
         out = tmp_path / f"out.{kind}"
         row = full("export", "payments", "--format", kind, "--out", out).row
         assert (row["file"], row["format"], row["payments"]) == (str(out), kind, 8)
@@ -30,3 +30,13 @@ def test_payments_go_out_in_every_format(full: Cli, tmp_path: Path) -> None:
     full("export", "payments", "--format", kind, "--out", out, "--force")
     said = full.plain("export", "payments", "--format", kind, "--out", out, "--force").text
     assert said.startswith(str(out))
+
+
+def test_a_year_for_the_tax_goes_by_the_ending_of_the_file(full: Cli, tmp_path: Path) -> None:
+    for ending, kind in ((".csv", "csv"), (".xlsx", "xlsx"), (".pdf", "pdf"), (".txt", "text")):
+        row = full("export", "tax", "--year", "2026", "--out", tmp_path / f"tax{ending}").row
+        assert (row["format"], row["rows"], row["receipts"]) == (kind, 6, 7)
+    full("export", "tax", "--year", "2026", "--out", tmp_path / "tax", code=2)
+    full("export", "tax", "--year", "2026", "--out", tmp_path / "tax", "--format", "pdf")
+    empty = full("export", "tax", "--year", "1999", "--out", tmp_path / "none.txt").row
+    assert empty["rows"] == 0
