@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.model.money import Money
-from desktop.model.payments import Payment, PaymentState
+from desktop.model.payments import ENDED, Payment, PaymentState
 from desktop.ui import figures
 from desktop.ui.figures import many
 from desktop.ui.parts import Tone, column, label, row, set_tone
 from desktop.ui.theme import font
-
-_SETTLED = (PaymentState.RECONCILED, PaymentState.NOTHING_DUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +43,13 @@ class PaymentCards(QWidget):
         )
 
     def _show_owed(self, payments: Sequence[Payment]) -> None:
-        waiting = [payment for payment in payments if payment.state not in _SETTLED]
+        waiting = [payment for payment in payments if payment.state not in ENDED]
         overdue = sum(1 for payment in waiting if payment.state is PaymentState.OVERDUE)
         why = many(len(waiting), "statement") + " not yet on your account"
         if overdue:
             why = f"{figures.count(overdue)} overdue"
         self.owed.put(
-            by_currency(payment.stated - payment.received for payment in waiting),
+            by_currency(payment.open for payment in waiting),
             why if waiting else "nothing is missing",
             Tone.WRONG if overdue else Tone.NEEDS if waiting else Tone.PLAIN,
         )

@@ -12,6 +12,7 @@ from desktop.model.payments import GroupTotal, Payment
 from desktop.store.payments import Grouping
 from desktop.ui import figures, words
 from desktop.ui.parts import Tone
+from desktop.ui.payment_words import standing
 from desktop.ui.table import Column
 
 
@@ -36,7 +37,7 @@ def history_of(payments: Sequence[Payment]) -> list[History]:
 
 def searchable(payment: Payment) -> str:
     """Return the text that a search looks into."""
-    word = words.PAYMENTS[payment.state][0]
+    word = standing(payment)[0]
     when = figures.month(payment.period.start)
     return f"{payment.registry} {payment.number} {when} {word}".casefold()
 
@@ -44,7 +45,7 @@ def searchable(payment: Payment) -> str:
 def _state(entry: History) -> tuple[str, Tone]:
     if entry.payment.findings:
         return "Does not add up", Tone.WRONG
-    return words.PAYMENTS[entry.payment.state]
+    return standing(entry.payment)
 
 
 HISTORY: list[Column[History]] = [
@@ -72,7 +73,7 @@ HISTORY: list[Column[History]] = [
         optional=True,
         width=100,
     ),
-    Column(title="State", text=lambda e: _state(e)[0], tone=lambda e: _state(e)[1], width=140),
+    Column(title="State", text=lambda e: _state(e)[0], tone=lambda e: _state(e)[1], width=172),
 ]
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from desktop.model.payments import Payment, SignatureState
-from desktop.ui import figures, words
+from desktop.ui import figures
 from desktop.ui.parts import Tone, holder, label, pill, row
 from desktop.ui.payment_findings import PaymentFindings
 from desktop.ui.payment_lines import PaymentLines
 from desktop.ui.payment_money import PaymentMoney
 from desktop.ui.payment_section import PaymentDesk, PaymentSection
 from desktop.ui.payment_sums import PaymentSums
+from desktop.ui.payment_words import standing
 from desktop.ui.split import Details
 
 _SIGNATURES = {
@@ -53,5 +54,5 @@ class PaymentHeading(PaymentSection):
         title = f"{payment.registry}, {figures.month(payment.period.start)}"
         signature = pill(*_SIGNATURES[payment.signature])
         self.add(label(title, "title", wrap=True))
-        self.add(holder(row(signature, pill(*words.PAYMENTS[payment.state]), None)))
+        self.add(holder(row(signature, pill(*standing(payment)), None)))
         self.add(label(f"Statement {payment.number}", "small", wrap=True, selectable=True))

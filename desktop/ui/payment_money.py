@@ -1,23 +1,92 @@
-"""The money of a payment: what was announced and what came."""
+"""The money of a payment: what was announced, what came, what explains the rest, what is open."""
 
 from __future__ import annotations
 
+from functools import partial
+
+from desktop.flows.keeping_matches import unmatch
+from desktop.flows.matching_money import BY_USER
+from desktop.model.matches import MOVED, MatchKind, MoneyMatch
 from desktop.model.payments import Payment
-from desktop.ui import figures
-from desktop.ui.parts import label
+from desktop.ui import figures, words
+from desktop.ui.changes import Change
+from desktop.ui.find_money import FindMoney
+from desktop.ui.parts import Tone, button, holder, label, pill, row
 from desktop.ui.payment_section import PaymentDesk, PaymentSection
+from desktop.ui.payment_words import DIFFERENCES
 
 
 class PaymentMoney(PaymentSection):
-    """What they say they sent, beside what is on the account."""
+    """What they say they sent, beside the entries on the account; each can be taken back."""
 
     def __init__(self, desk: PaymentDesk) -> None:
         super().__init__()
-        self._services = desk.services
+        self._desk = desk
 
     def fill(self, payment: Payment) -> None:
-        """Show both sums and the day it is due."""
+        """Show the sums, the entries behind them, and what is missing."""
         self.caption("Money")
-        self.sum("They say they sent", figures.money(payment.remitted))
+        if payment.remitted.minor:
+            self.sum("They say they sent", figures.money(payment.remitted))
         self.sum("On your account", figures.money(payment.received), strong=True)
-        self.add(label(f"Due {figures.day(payment.due)}", "small"))
+        for match in payment.money:
+            self._entry(match)
+        missing = payment.open
+        if missing.minor > 0:
+            self.sum("Missing", figures.money(missing), strong=True)
+        elif missing.minor < 0:
+            self.sum("More than stated", figures.money(-missing), strong=True)
+        self._when(payment)
+        if missing.minor > 0:
+            self.add(holder(row(button("Find the money…", self._find), None)))
+
+    def _when(self, payment: Payment) -> None:
+        day = payment.pay_by or payment.due
+        text = f"Due {figures.day(day)}"
+        if payment.late_days:
+            text += f", {figures.many(payment.late_days, 'day')} ago"
+        elif day != payment.due:
+            text += ", by their terms"
+        self.add(label(text, "small", wrap=True))
+        if payment.reason:
+            self.add(label(f"You say: {words.printable(payment.reason)}", "small", wrap=True))
+
+    def _entry(self, match: MoneyMatch) -> None:
+        """Show one match: the day and who paid, the amount, how it was recognised."""
+        name = DIFFERENCES.get(match.kind, "")
+        if match.kind in MOVED:
+            who = words.printable(match.counterparty or match.reference or match.account)
+            name = f"{figures.day(match.booked_on)}  {who}".strip()
+        self.sum(name, figures.money(match.settled))
+        parts = [] if match.amount.currency == match.settled.currency else [_amount(match)]
+        mine = match.confirmed and match.reason != BY_USER
+        parts.append(f"you confirmed it: {match.reason}" if mine else match.reason)
+        back = button("Take back", partial(self._take_back, match.match_id), look="quiet")
+        back.setAccessibleName(f"Take back {name}")
+        why = label("; ".join(part for part in parts if part), "small", wrap=True)
+        line = row(why, back, spacing=8)
+        line.setStretch(0, 1)
+        if match.kind is MatchKind.RETURNED:
+            line.insertWidget(0, pill("Returned", Tone.WRONG))
+        self.add(holder(line))
+
+    def _take_back(self, match_id: int) -> None:
+        services = self._desk.services
+        self._desk.jobs.run(
+            lambda _report, _cancelled: unmatch(match_id, services),
+            succeeded=self._taken_back,
+            failed=self._desk.notice.problem,
+        )
+
+    def _taken_back(self, _gone: object) -> None:
+        self._desk.changes.tell(Change.PAYMENTS)
+        self._desk.notice.say(
+            "Taken back. The entry is free again, and the past stays in the journal."
+        )
+
+    def _find(self) -> None:
+        FindMoney(self._desk, self.window()).exec()
+
+
+def _amount(match: MoneyMatch) -> str:
+    return f"{figures.money(match.amount)} came"

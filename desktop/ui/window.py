@@ -35,6 +35,7 @@ from desktop.ui.form_actions import FormActions
 from desktop.ui.identity_actions import IdentityActions
 from desktop.ui.job import Jobs
 from desktop.ui.lists_page import ListsPage
+from desktop.ui.money_actions import MoneyActions
 from desktop.ui.needs_view import NeedsView, needs_of
 from desktop.ui.notice import Notice
 from desktop.ui.parts import column, holder, row
@@ -225,11 +226,13 @@ class MainWindow(QMainWindow):
             ),
             bring_in=(("A split sheet from somebody…", self.sheets.from_somebody),),
         )
+        desk = PaymentDesk(
+            *(self.services, theme, self.jobs, self.changes, self.notice, self.signing)
+        )
+        self.money = MoneyActions(desk, self)
         self.payments = PaymentsView(
-            PaymentDesk(
-                *(self.services, theme, self.jobs, self.changes, self.notice, self.signing)
-            ),
-            imports=(("Bank file…", actions.import_bank),),
+            desk,
+            imports=(("Bank file…", actions.import_bank), *self.money.lines()),
             exports=(),
         )
         self.registries = RegistriesView(
