@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from fractions import Fraction
 
 from desktop.flows.keeping_matches import keep_parts
 from desktop.flows.recognising import recognise
 from desktop.flows.reconciling import list_payments
 from desktop.model.matches import MOVED, MatchKind, NewMatch, Proposal
-from desktop.model.money import Money
+from desktop.model.money import Money, exponent
 from desktop.model.payments import ENDED, Payment
+from desktop.model.rates import NoRate
 from desktop.payments.proposing import Debt, Free, ruled_out
 from desktop.payments.proposing import propose as proposals_of
+from desktop.payments.rates import reference_rates
 from desktop.services import Services
 from desktop.store import bank, journal, matches, payments
 from desktop.store.bank import KeptEntry
 from desktop.store.database import Connection
 
+_OLDEST_RATE = timedelta(days=7)
 DIFFERENCES = frozenset(MatchKind) - MOVED
 
 
@@ -61,7 +65,7 @@ def find_money(
         if match.kind is MatchKind.PAYMENT and one.received.minor > 0
     ]
     return Found(
-        proposals=tuple(proposals_of(free, debts, came, no_rate)),
+        proposals=tuple(proposals_of(free, debts, came, worth)),
         entries=entries,
         payments={one.payment_id: one for one in stated},
     )
@@ -72,9 +76,13 @@ def propose(services: Services) -> list[Proposal]:
     return list(find_money(services).proposals)
 
 
-def no_rate(_money: Money, _currency: str, _day: date) -> Money | None:
-    """Stand in where no exchange rate is known."""
-    return None
+def worth(money: Money, currency: str, day: date) -> Money | None:
+    """Return what money was worth on a day by the reference rate; None if that is not known."""
+    rate = reference_rates().rate(money.currency, currency, day)
+    if isinstance(rate, NoRate) or day - rate.on > _OLDEST_RATE:
+        return None
+    exact = Fraction(money.decimal) * rate.value * 10 ** exponent(currency)
+    return Money(currency, round(exact))
 
 
 def confirm(proposal: Proposal, services: Services, *, rest: MatchKind | None = None) -> list[int]:

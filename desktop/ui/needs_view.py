@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.errors import FileProblemKind
+from desktop.flows.finding_money import find_money
 from desktop.flows.payouts import NOT_MINE
 from desktop.flows.reminding import Due, reminders
 from desktop.flows.weighing import list_findings
@@ -49,7 +50,7 @@ ASKING = (ClaimState.CONFLICT, ClaimState.IN_DISPUTE, ClaimState.REFUSED, ClaimS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """One thing that needs the user. key: it is about the user's own key.
+    """One thing that needs the user. key: it is about the user's own key; money: money to place.
 
     mine: the registry that confirmed an account which was not given here.
     """
@@ -64,6 +65,7 @@ class Need:
     count: int = 1
     key: bool = False
     mine: str = ""
+    money: bool = False
 
 
 def needs_of(services: Services) -> list[Need]:
@@ -108,6 +110,7 @@ def needs_of(services: Services) -> list[Need]:
                         place=Place.REGISTRIES,
                     )
                 )
+        found += _money_needs(services)
         found += _form_needs(services)
         found += _payout_needs(connection)
         found += _key_needs(connection)
@@ -140,6 +143,25 @@ def _told(some: list[KeptFinding]) -> str:
     if len(some) > 1:
         said += f" {figures.many(len(some) - 1, 'finding')} more."
     return f"{said} Ask the registry, or say why it is nothing."
+
+
+def _money_needs(services: Services) -> list[Need]:
+    """Return the money that came and waits for the user's word; what is overdue is a finding."""
+    proposals = find_money(services).proposals
+    if not proposals:
+        return []
+    entries = len({number for one in proposals for number in one.entries})
+    came = figures.many(entries, "entry", "entries")
+    return [
+        Need(
+            word="Money",
+            tone=Tone.NEEDS,
+            title=f"{came} on your accounts may be what you wait for",
+            sentence=f"The likeliest: {words.printable('; '.join(proposals[0].why))}. "
+            "Nothing counts until you say so.",
+            money=True,
+        )
+    ]
 
 
 def _form_needs(services: Services) -> list[Need]:
@@ -237,11 +259,12 @@ class NeedsView(QWidget):
         go: Callable[[Place], None],
         keys: Callable[[], None],
         it_was_me: Callable[[str], None],
+        find_money: Callable[[], None],
     ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._services, self._retry, self._forget, self._go = services, retry, forget, go
-        self._keys, self._it_was_me = keys, it_was_me
+        self._keys, self._it_was_me, self._find_money = keys, it_was_me, find_money
         self.head = Head("Needs you")
         self.retry_all = button("Try all files again", self._try_all)
         self.head.add(self.retry_all)
@@ -288,6 +311,8 @@ class NeedsView(QWidget):
         elif need.mine:
             name = "That was me, elsewhere"
             top.addWidget(button(name, partial(self._it_was_me, need.mine), look="quiet"))
+        elif need.money:
+            top.addWidget(button("Find the money…", self._find_money, look="quiet"))
         elif need.key:
             top.addWidget(button("Who you are…", self._keys, look="quiet"))
         elif need.place is not None:

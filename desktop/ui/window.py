@@ -252,6 +252,7 @@ class MainWindow(QMainWindow):
             go=self.go,
             keys=self.identities.manage,
             it_was_me=self.payout_actions.it_was_me,
+            find_money=self.money.find,
         )
         self._place_views()
 

@@ -149,16 +149,31 @@ def test_money_that_went_back(books: Services) -> None:
 
 
 def test_money_in_another_currency_pays_what_the_user_says(books: Services) -> None:
-    stated(books, "ST-2026-01", "100.00", currency="USD")
+    stated(books, "ST-2026-01", "100.00", currency="AED")
     entry = came(books, "92.10", text="ST-2026-01")
     found = only(books)
-    assert "92.10 EUR came for 100.00 USD" in found.why
-    with pytest.raises(UsageProblem, match="Say in USD"):
-        match(entry, [1], books, settled=Money("USD", 10001))
-    match(entry, [1], books, settled=Money("USD", 9950), rest=MatchKind.EXCHANGE)
+    assert "92.10 EUR came for 100.00 AED" in found.why
+    with pytest.raises(UsageProblem, match="Say in AED"):
+        match(entry, [1], books, settled=Money("AED", 10001))
+    match(entry, [1], books, settled=Money("AED", 9950), rest=MatchKind.EXCHANGE)
     done = payment(books, "ST-2026-01")
     assert (done.received.minor, done.named.minor) == (9950, 50)
     assert done.state is PaymentState.RECONCILED
+
+
+def test_the_exchange_is_named_by_the_rate_of_the_day(books: Services) -> None:
+    """On 20 February 2025 a euro was 1.0443 dollars: 95.00 EUR were worth 99.21 USD."""
+    stated(
+        books, "ST-2025-01", "100.00", currency="USD", issued=date(2025, 2, 3), due=date(2025, 3, 1)
+    )
+    came(books, "95.00", who=PAYER, on=date(2025, 2, 20))
+    confirm(only(books), books)
+    done = payment(books, "ST-2025-01")
+    assert done.state is PaymentState.RECONCILED
+    assert [(one.kind, one.settled.minor) for one in done.money] == [
+        (MatchKind.PAYMENT, 9921),
+        (MatchKind.EXCHANGE, 79),
+    ]
 
 
 def test_declined_is_not_proposed_again_unless_the_user_matches_it(books: Services) -> None:

@@ -1,0 +1,95 @@
+"""The money in the window: found, confirmed, typed in, and taken back, with words that say it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.flows.matching_money import match
+from desktop.flows.reconciling import list_payments
+from desktop.model.payments import PaymentState
+from desktop.ui.changes import Change
+from desktop.ui.find_money import FindMoney
+from desktop.ui.money_dialogs import TypedMoneyDialog
+from desktop.ui.needs_view import needs_of
+from desktop.ui.payment_words import standing
+from desktop.ui.sidebar import Place
+from desktop.ui.window import MainWindow
+from tests.flows.coming import PAYER, came, payment, stated
+from tests.ui.conftest import Answers
+
+WAIT_MS = 5_000
+
+
+def press(widget: QWidget, text: str) -> None:
+    """Press the first button of that text."""
+    found = [one for one in widget.findChildren(QPushButton) if one.text() == text]
+    assert found, text
+    found[0].click()
+
+
+def test_money_is_found_and_taken_back(qtbot: QtBot, window: MainWindow) -> None:
+    services = window.services
+    stated(services, "LR-2026-01", "20.00")
+    stated(services, "LR-2026-02", "30.00")
+    came(services, "50.00", who=PAYER)
+    came(services, "7.00", who="<b>Aunt</b>")
+    assert any(need.money for need in needs_of(services))
+    dialog = FindMoney(window.money._desk, window)
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: dialog.found is not None, timeout=WAIT_MS)
+    press(dialog, "That is it")
+    qtbot.waitUntil(
+        lambda: {one.state for one in list_payments(services)} == {PaymentState.RECONCILED},
+        timeout=WAIT_MS,
+    )
+    qtbot.waitUntil(lambda: not (dialog.found and dialog.found.proposals), timeout=WAIT_MS)
+    press(dialog, "Not a registry's")
+    qtbot.waitUntil(lambda: bool(dialog.found and not dialog.found.entries), timeout=WAIT_MS)
+    dialog.accept()
+    assert not any(need.money for need in needs_of(services))
+    window.go(Place.PAYMENTS)
+    window.changes.tell(Change.PAYMENTS)
+    table = window.payments.table
+    qtbot.waitUntil(lambda: table.model().rowCount() == 2, timeout=WAIT_MS)
+    table.selectRow(0)
+    press(window.payments.details, "Take back")
+    qtbot.waitUntil(
+        lambda: [one.received.minor for one in list_payments(services)].count(0) == 1,
+        timeout=WAIT_MS,
+    )
+
+
+def test_money_is_typed_in(qtbot: QtBot, window: MainWindow, answers: Answers) -> None:
+    seen: list[str] = []
+
+    def wrong_then_right(dialog: object) -> None:
+        assert isinstance(dialog, TypedMoneyDialog)
+        for amount, day in (("12..34", "2026-03-01"), ("50.00", "30 February")):
+            dialog.amount.setText(amount)
+            dialog.on.setText(day)
+            dialog.accept()
+            seen.append(dialog.problem.text())
+        dialog.on.setText("2026-03-01")
+        dialog.who.setText("Gallery")
+        dialog.accept()
+
+    answers.add(wrong_then_right)
+    window.money.type_in()
+    qtbot.waitUntil(lambda: "is kept" in window.notice.text(), timeout=WAIT_MS)
+    assert seen == [
+        "12..34 is no amount; write it as 50.00.",
+        "Write the day as 2026-12-31.",
+    ]
+
+
+def test_words_say_how_much_and_since_when(window: MainWindow) -> None:
+    services = window.services
+    stated(services, "S-1", "20.00", due=date(2999, 1, 1))
+    stated(services, "S-2", "30.00")
+    came(services, "15.00")
+    match(1, [1], services)
+    assert standing(payment(services, "S-1"))[0] == "Short by €5.00"
+    assert standing(payment(services, "S-2"))[0].startswith("Overdue ")
