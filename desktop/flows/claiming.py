@@ -22,7 +22,17 @@ from desktop.model.registries import Ability, Registry
 from desktop.model.similar import Twin
 from desktop.model.works import Party
 from desktop.services import Services
-from desktop.store import claims, identities, journal, outbox, registries, shelf, terms, works
+from desktop.store import (
+    claims,
+    identities,
+    journal,
+    key_tellings,
+    outbox,
+    registries,
+    shelf,
+    terms,
+    works,
+)
 from desktop.store.database import Connection
 
 BATCH = 200
@@ -206,13 +216,13 @@ def _prepare(
             )
         standing = claims.standing_at(connection, work_id, registry.registry_id)
         former, locked = _by_another_key(connection, standing, claimant, registry)
-        mine = standing is not None and standing[1].did == claimant.did
+        follows = standing is not None and _follows(connection, claimant.did, standing[1], registry)
         made = ClaimDraft(
             work=work,
             claimant=claimant,
             capacity=work.capacity,
             terms=terms.of_work(connection, work_id),
-            supersedes=standing[1].claim_hash if standing and mine else "",
+            supersedes=standing[1].claim_hash if standing and follows else "",
             agreements=agreements(connection, work_id),
             private=private_part(work),
         )
@@ -258,12 +268,15 @@ def _by_another_key(
 ) -> tuple[str, ClaimProblem | None]:
     """Return a former key of the claimant's that signed what stands, and why it is in the way.
 
-    A registry lets nobody but the key that signed a claim replace it. Where that key can withdraw
-    it, it has to; where nothing is withdrawn, or the key is revoked, the new claim stands alone.
+    It is not where the registry knows that one key follows another. Else nobody but the key that
+    signed a claim can replace it: where that key can withdraw it, it has to; where nothing is
+    withdrawn, or the key is revoked, the new claim stands alone.
     """
     key = identities.key(connection, standing[1].did) if standing else None
     if standing is None or key is None or key.did == claimant.did:
         return "", None
+    if _follows(connection, claimant.did, standing[1], registry):
+        return key.did, None
     can_end = Ability.WITHDRAW in registry.abilities or not registry.did
     if key.state is KeyState.REVOKED or registry.by_hand or not can_end:
         return "", None
@@ -281,6 +294,14 @@ def _by_another_key(
         f"This work is claimed at {registry.name} by {name}, and you sign as {claimant.name}.",
         advice=f"Sign as {name} to change that claim. Or {then}",
     )
+
+
+def _follows(connection: Connection, did: str, former: SignedClaim, registry: Registry) -> bool:
+    """Tell whether a registry lets did replace a claim: its own, or of a key that it follows."""
+    if former.did == did:
+        return True
+    speaker = key_tellings.will_speak(connection, registry.registry_id, former.did)
+    return Ability.KEYS in registry.abilities and speaker == did
 
 
 def _said_by(former: str, document: dict[str, Any]) -> str:

@@ -12,7 +12,8 @@ from desktop.errors import UsageProblem
 from desktop.model.claims import Answer, ClaimRow
 from desktop.model.works import Evidence, Party, Share, Work
 from desktop.services import Services
-from desktop.store import answers, claims, parties, registries, works
+from desktop.store import answers, claims, identities, parties, registries, works
+from desktop.store.database import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ def conflict_of(claim_id: int, registry_name: str, services: Services) -> Confli
     with services.store.read() as connection:
         registry = registries.by_name(connection, registry_name)
         row = claims.row_at(connection, claim_id, registry.registry_id)
-        me = parties.by_did(connection, claims.did_of(connection, claim_id))
+        me = _claimant_of(connection, claim_id)
         if row is None or not row.conflict or row.may_be_forced or me is None:
             raise UsageProblem(f"This claim is in no conflict at {registry_name}.")
         said = answers.of_claim(connection, claim_id, registry.registry_id)
@@ -70,6 +71,12 @@ def conflict_of(claim_id: int, registry_name: str, services: Services) -> Confli
         rivals=_rivals(told.get("others", ())),
         said=tuple(said),
     )
+
+
+def _claimant_of(connection: Connection, claim_id: int) -> Party | None:
+    """Return who signed a claim, also with a key that was replaced since."""
+    key = identities.key(connection, claims.did_of(connection, claim_id))
+    return parties.by_id(connection, key.party_id) if key else None
 
 
 def _rivals(others: Sequence[dict[str, str]]) -> tuple[Rival, ...]:

@@ -26,9 +26,11 @@ def connector_to(
     *,
     key: SigningKey | None = None,
     description: Description | None = None,
+    claimant: str = "",
 ) -> Connector:
     """Return a connector; with a description, to the address that it names.
 
+    claimant: an older key that key follows, and speaks for now.
     Raises RegistryProblem if the kind is not installed any more, or is broken.
     """
     with services.store.read() as connection:
@@ -41,6 +43,7 @@ def connector_to(
         now=services.now,
         options=registry.options,
         trusted=public_keys(trusted.keys) if trusted else {},
+        claimant=claimant,
         own=frozenset(did.removeprefix(DID_KEY) for did in own),
     )
     try:

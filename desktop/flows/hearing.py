@@ -47,7 +47,7 @@ class Synced:
                 self.remittances += 1
             case "notice":
                 self.notices.append(str(heard.detail["message"]))
-            case "problem":
+            case "problem" | "key":
                 pass
             case _:
                 self.events += 1

@@ -27,7 +27,7 @@ from desktop.registries import kinds
 from desktop.registries.connector import Connector
 from desktop.registries.retry import delay_s
 from desktop.services import Services
-from desktop.store import journal, payouts, registries
+from desktop.store import identities, journal, key_tellings, payouts, registries
 from desktop.store.database import Connection
 
 CONFIRMED = "payout_channel.confirmed"
@@ -102,6 +102,7 @@ def set_payout(proposal: Proposal, typed_again: str, services: Services) -> Payo
         registry = registries.by_name(tx, proposal.registry)
         _refuse_where_nothing_is_paid(registry)
         now_s = services.now_s()
+        payouts.take_back(tx, registry.registry_id, _followed(tx, registry, key.did))
         payout_id = payouts.queue(
             tx, registry.registry_id, key.did, proposal.kind.value, document, now_s
         )
@@ -217,6 +218,17 @@ def _settle(
     if problem:
         told["message"] = problem
     tell(Heard(event="payout", registry=registry.name, detail=told))
+
+
+def _followed(tx: Connection, registry: Registry, did: str) -> list[str]:
+    """Return the older keys whose money a registry pays to where the newest one says."""
+    if Ability.KEYS not in registry.abilities:
+        return []
+    return [
+        old
+        for old in identities.own_keys(tx)
+        if old != did and key_tellings.will_speak(tx, registry.registry_id, old) == did
+    ]
 
 
 def _refuse_where_nothing_is_paid(registry: Registry) -> None:

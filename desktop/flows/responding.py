@@ -20,7 +20,7 @@ from desktop.model.works import Evidence
 from desktop.registries.connector import Connector
 from desktop.registries.retry import delay_s
 from desktop.services import Services
-from desktop.store import answers, claims, evidence, journal, outbox, registries
+from desktop.store import answers, claims, evidence, journal, key_tellings, outbox, registries
 from desktop.store.database import Connection
 
 TAKEN_BACK = "Taken back before it was sent."
@@ -205,7 +205,7 @@ def _say(
     more_evidence: Sequence[Evidence] = (),
     note: str = "",
 ) -> Answered:
-    key = _key_of(claim_id, services)
+    key = _key_for(claim_id, registry_name, services)
     with services.store.write() as tx:
         registry = registries.by_name(tx, registry_name)
         state = claims.state(tx, claim_id, registry.registry_id)
@@ -234,10 +234,16 @@ def _say(
     return Answered(claim_id=claim_id, registry=registry.name, state=state, queued=True)
 
 
-def _key_of(claim_id: int, services: Services) -> SigningKey:
-    """Return the key a claim was signed with; nobody else may speak about it."""
+def _key_for(claim_id: int, registry_name: str, services: Services) -> SigningKey:
+    """Return the key to speak about a claim with: the one that signed it, and nobody else may.
+
+    A registry that knows of keys following one another hears the newest of them.
+    """
     with services.store.read() as connection:
+        registry = registries.by_name(connection, registry_name)
         did = claims.did_of(connection, claim_id)
+        if Ability.KEYS in registry.abilities:
+            did = key_tellings.will_speak(connection, registry.registry_id, did)
     return answering_key(did, services)
 
 

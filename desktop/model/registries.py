@@ -33,6 +33,7 @@ class Ability(StrEnum):
     LOOK_UP = "look_up"
     FORCE = "force"
     PAYOUT = "payout"
+    KEYS = "keys"
 
 
 NOT_POSSIBLE: dict[Ability, str] = {
@@ -46,6 +47,7 @@ NOT_POSSIBLE: dict[Ability, str] = {
     Ability.LOOK_UP: "This registry cannot be asked whether it still knows a claim.",
     Ability.FORCE: "This registry does not take a claim against its own objection.",
     Ability.PAYOUT: "This registry pays nothing, so it need not know where to pay.",
+    Ability.KEYS: "This registry lets only the key that signed a claim change it.",
 }
 
 

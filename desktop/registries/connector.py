@@ -34,7 +34,8 @@ class Link:
 
     key is None where nothing may be signed (describing). options: see Option. trusted: the
     registry's keys as pinned in the store; empty before the first contact. own: every key of the
-    user's ("z6Mk…"), former ones and other identities' too.
+    user's ("z6Mk…"), former ones and other identities' too. claimant: the DID that is spoken for,
+    where that is an older key which key follows; else "".
     """
 
     transport: Transport
@@ -44,6 +45,7 @@ class Link:
     options: Mapping[str, Any] = field(default_factory=dict)
     trusted: Mapping[str, bytes] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
+    claimant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +156,12 @@ class Connector(Protocol):
         status: unconfirmed, or confirmed once it is in force. The same document may be sent again.
         """
 
+    def tell_of_key(self, document: bytes) -> dict[str, Any]:
+        """Send a signed notice about a key; returns its did, status and successor (Ability.KEYS).
+
+        Who signs the request does not matter. The same notice may be sent again.
+        """
+
     def statement(self, number: str, revision: int) -> bytes:
         """Return the bytes of a statement, not verified (Ability.STATEMENTS)."""
 
@@ -182,6 +190,10 @@ class NothingToTell:
         return {}
 
     def set_payout(self, document: bytes) -> dict[str, Any]:
+        """Return nothing."""
+        return {}
+
+    def tell_of_key(self, document: bytes) -> dict[str, Any]:
         """Return nothing."""
         return {}
 

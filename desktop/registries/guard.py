@@ -165,6 +165,14 @@ class Guarded:
         self._check(known, "set_payout", "the kind and status of a payout channel")
         return {"kind": said["kind"], "status": said["status"]}
 
+    def tell_of_key(self, document: bytes) -> dict[str, Any]:
+        """Return how a key stands after a notice about it."""
+        said = self._call("tell_of_key", document)
+        right = isinstance(said, dict) and _texts(said.get("did"), said.get("status"))
+        named = right and _texts(said.get("successor", ""))
+        self._check(named, "tell_of_key", "the did and status of a key")
+        return {name: said[name] for name in ("did", "status", "successor") if name in said}
+
     def statement(self, number: str, revision: int) -> bytes:
         """Return the bytes of a statement."""
         return self._bytes("statement", number, revision)

@@ -29,13 +29,13 @@ from desktop.registries.transport import Reply, Transport
 
 WELL_KNOWN = "/.well-known/open-claims"
 PROBLEM = "application/problem+json"
-ABILITIES = frozenset(Ability) - {Ability.FORCE}
+ABILITIES = frozenset(Ability) - {Ability.FORCE, Ability.KEYS}
 
 
 def connect(link: Link) -> OpenClaims:
     """Return a connector; a key of the app itself signs the requests, or none."""
     key = link.key if isinstance(link.key, SigningKey) else None
-    return OpenClaims(link.transport, link.url, key, link.now)
+    return OpenClaims(link.transport, link.url, key, link.now, claimant=link.claimant)
 
 
 class Outcomes(Sequence[Outcome]):
@@ -60,14 +60,21 @@ class Outcomes(Sequence[Outcome]):
 
 
 class OpenClaims:
-    """Speaks to one registry as one claimant."""
+    """Speaks to one registry for one claimant: key's own DID, or an older one that it follows."""
 
     def __init__(
-        self, transport: Transport, api: str, key: SigningKey | None, now: Clock = utc_now
+        self,
+        transport: Transport,
+        api: str,
+        key: SigningKey | None,
+        now: Clock = utc_now,
+        *,
+        claimant: str = "",
     ) -> None:
         self._transport = transport
         self._api = api.rstrip("/")
         self._key = key
+        self._claimant = claimant or (key.did if key else "")
         self._now = now
 
     def describe(self) -> Description:
@@ -100,7 +107,7 @@ class OpenClaims:
             lambda: read_receipt(
                 item["receipt"],
                 claim_hash=claim_hash,
-                claimant=self._key.did if self._key else "",
+                claimant=self._claimant,
                 issuer=description.did,
                 methods=description.methods,
             ),
@@ -108,7 +115,10 @@ class OpenClaims:
 
     def events(self, after: str) -> EventPage:
         """Return the page of the feed after a cursor; "" is the start. Raises RegistryProblem."""
-        query = f"?{urlencode({'after': after})}" if after else ""
+        asked = {"after": after} if after else {}
+        if self._key is not None and self._claimant != self._key.did:
+            asked["claimant"] = self._claimant
+        query = f"?{urlencode(asked)}" if asked else ""
         answer = _read("EventPage", _checked(self._send("GET", "/events" + query)).body)
         if int(answer["next"]) < int(after or 0):
             raise Untrusted("The registry's feed goes backwards.")
@@ -131,6 +141,10 @@ class OpenClaims:
         """Say where to pay; returns whether that is in force. Raises RegistryProblem."""
         reply = _checked(self._send("PUT", "/payout-channel", document))
         return _read("PayoutChannelState", reply.body)
+
+    def tell_of_key(self, document: bytes) -> dict[str, Any]:
+        """Send a signed notice about a key; returns how it stands. Raises RegistryProblem."""
+        return _read("KeyState", _checked(self._send("POST", "/keys", document)).body)
 
     def statement(self, number: str, revision: int) -> bytes:
         """Return the bytes of a statement, not verified. Raises RegistryProblem."""
@@ -178,7 +192,7 @@ def read_description(document: bytes, url: str) -> Description:
         currencies=tuple(said["currencies"]),
         payment_terms_days=said["payment_terms_days"],
         document=document,
-        abilities=ABILITIES,
+        abilities=ABILITIES | ({Ability.KEYS} if said.get("key_notices") else frozenset()),
         vouched=True,
         payout_kinds=tuple(said["payout_channels"]),
     )

@@ -33,7 +33,10 @@ def set_cursor(connection: Connection, registry_id: int, did: str, cursor: str) 
 
 
 def claimants(connection: Connection, registry_id: int) -> list[str]:
-    """Return the keys that a registry knows the user by: of who signs, of claims, of accounts."""
+    """Return the keys that a registry knows the user by: of who signs, of claims, of accounts.
+
+    Who signs now comes first, and of each identity the older keys before those that follow them.
+    """
     rows = connection.execute(
         "SELECT own_keys.did FROM own_keys JOIN identities USING (party_id) "
         "JOIN parties USING (party_id) WHERE (current = 1 AND parties.did = own_keys.did) "
@@ -42,7 +45,7 @@ def claimants(connection: Connection, registry_id: int) -> list[str]:
         "WHERE claims.did = own_keys.did AND registry_id = ?1) "
         "OR EXISTS (SELECT 1 FROM payout_channels WHERE payout_channels.did = own_keys.did "
         "AND registry_id = ?1) "
-        "ORDER BY current DESC, own_keys.made_s DESC, own_keys.did",
+        "ORDER BY current DESC, own_keys.party_id DESC, own_keys.rowid",
         (registry_id,),
     )
     return [row["did"] for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from desktop.model.payouts import Payout, PayoutState
 from desktop.model.times import from_seconds
@@ -25,12 +26,17 @@ def queue(
     connection: Connection, registry_id: int, did: str, kind: str, document: bytes, now_s: int
 ) -> int:
     """Keep a signed payout channel to be sent; what waited for the same place is not sent."""
-    connection.execute(
+    take_back(connection, registry_id, [did])
+    return _add(connection, registry_id, did, kind, document, PayoutState.QUEUED, now_s)
+
+
+def take_back(connection: Connection, registry_id: int, dids: Iterable[str]) -> None:
+    """Let what these keys said of where to pay, and was not sent yet, never be sent."""
+    connection.executemany(
         "UPDATE payout_channels SET state = 'replaced' "
         "WHERE registry_id = ? AND did = ? AND state = 'queued'",
-        (registry_id, did),
+        [(registry_id, did) for did in dids],
     )
-    return _add(connection, registry_id, did, kind, document, PayoutState.QUEUED, now_s)
 
 
 def keep_foreign(

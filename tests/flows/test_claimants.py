@@ -236,9 +236,12 @@ def test_a_conflict_is_answered_with_the_key_of_its_claim(
 
 
 def test_what_a_former_key_claimed_is_not_claimed_over_it(
-    joined: Services, registry: PracticeServer
+    joined: Services, registry: PracticeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only the key that signed a claim can replace it there: that is told before, not after."""
+    """Where only the key that signed a claim can replace it: that is told before, not after."""
+    registry.stop()
+    monkeypatch.setattr("desktop.practice.registry.KEY_NOTICES", False)
+    registry.start()
     works = add_works(joined, 2)
     queue(joined, works)
     sync_until_sent(joined)

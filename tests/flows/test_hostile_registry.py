@@ -21,6 +21,7 @@ from desktop.claims.answer import Response
 from desktop.errors import Offline, Untrusted
 from desktop.flows import asking
 from desktop.flows.payouts import propose, set_payout
+from desktop.flows.renewing import rotate
 from desktop.flows.responding import respond
 from desktop.flows.syncing import add_registry, sync
 from desktop.identity import keystore
@@ -41,13 +42,23 @@ LONG = {"Content-Length": str(2**31)}
 ENDLESS = {"Connection": "close"}
 MEMORY_KIB = 96 * 1024
 MANY_OBJECTS_KIB = 400 * 1024  # eight megabytes of {}
-OPEN = ("describe", "submit", "events", "claim", "respond", "payout", "statement", "remittance")
+OPEN = (
+    "describe",
+    "submit",
+    "events",
+    "claim",
+    "respond",
+    "payout",
+    "statement",
+    "remittance",
+    "keys",
+)
 HTML = "<img src=x onerror=alert(1)><b>bold</b>"
 OTHERS = [{"name": HTML, "share": "1/1", "right": "training"}]
 WORLDS = [*((False, call) for call in OPEN), (True, "describe"), (True, "submit")]
 TRUTH = (
     "claims", "claim_states", "receipts", "events", "fetches", "statements", "statement_lines",
-    "remittances", "answers", "feeds", "registry_keys", "payout_channels",
+    "remittances", "answers", "feeds", "registry_keys", "payout_channels", "key_notices_told",
 )  # fmt: skip
 VOLATILE = {
     "asked_s", "changed_s", "last_problem", "attempts", "not_before_s", "state", "asked_to_wait",
@@ -131,6 +142,7 @@ class World:
             "claim": method == "GET" and path.startswith("/claims/"),
             "respond": method == "POST" and path.startswith("/claims/"),
             "payout": path == "/payout-channel",
+            "keys": path == "/keys",
             "statement": path.startswith("/statements/"),
             "remittance": path.startswith("/remittances/"),
         }[self.call]
@@ -149,6 +161,8 @@ class World:
             number = f"S-{entry.claim_hash[:8]}"
             self.tell("claim.conflict", claim=number, claim_hash=entry.claim_hash, conflict=details)
             respond(1, REGISTRY, Response.MAINTAIN, self.services)
+        elif self.call == "keys":
+            rotate("", "", self.services)
         elif self.call == "payout":
             set_payout(propose(REGISTRY, PayoutKind.IBAN, IBAN, self.services), IBAN, self.services)
         elif self.call == "statement":

@@ -95,12 +95,20 @@ class Stub:
     @property
     def posts(self) -> list[list[Document]]:
         """The claims of each submission."""
-        return [json.loads(body)["claims"] for method, _, body in self.calls if method == "POST"]
+        return [
+            json.loads(body)["claims"]
+            for method, path, body in self.calls
+            if (method, path) == ("POST", "/claims")
+        ]
 
     def well(self, method: str, path: str, body: bytes) -> Answer:
         """Answer as a registry should."""
         if path.startswith("/.well-known"):
             return Answer(body=canonical_bytes(self.description()))
+        if path == "/keys":
+            said = json.loads(body)
+            state = {"did": said["oldDid"], "status": "replaced", "successor": said["newDid"]}
+            return Answer(body=canonical_bytes(state))
         if method == "POST":
             claims = json.loads(body)["claims"]
             outcomes = [
@@ -132,6 +140,7 @@ class Stub:
             "currencies": ["EUR"],
             "payout_channels": ["iban"],
             "payment_terms_days": 30,
+            "key_notices": True,
             "minimum_payout": {"amount": "10.00", "currency": "EUR"},
         }
         return sign_document({**document, **changes}, self.key, created=utc_now())

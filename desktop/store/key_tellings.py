@@ -1,0 +1,85 @@
+"""What registries were told of the user's keys, and which key speaks for which there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.model.identities import NoticeKind
+from desktop.store.database import Connection
+
+_UNTOLD = """
+WITH RECURSIVE met (did) AS (
+    SELECT did FROM feeds WHERE registry_id = ?1
+    UNION SELECT claims.did FROM outbox JOIN claims USING (claim_id) WHERE registry_id = ?1
+    UNION SELECT did FROM payout_channels WHERE registry_id = ?1
+), line (did) AS (
+    SELECT did FROM met
+    UNION SELECT new_did FROM line JOIN key_notices USING (did) WHERE kind = 'rotation'
+)
+SELECT key_notices.* FROM key_notices JOIN line USING (did)
+WHERE kind = ?2 AND NOT EXISTS (SELECT 1 FROM key_notices_told AS told
+    WHERE told.registry_id = ?1 AND told.notice_id = key_notices.notice_id)
+ORDER BY notice_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """A notice about a key that a registry has not answered yet."""
+
+    notice_id: int
+    kind: NoticeKind
+    did: str
+    new_did: str
+    document: bytes
+
+
+def untold(connection: Connection, registry_id: int, kind: NoticeKind) -> list[Telling]:
+    """Return what a registry is to be told, oldest first: only of keys that it has to do with.
+
+    Those are the keys it has met, or will in this round, and those that follow them.
+    """
+    return [
+        Telling(
+            notice_id=row["notice_id"],
+            kind=kind,
+            did=row["did"],
+            new_did=row["new_did"],
+            document=bytes(row["document"]),
+        )
+        for row in connection.execute(_UNTOLD, (registry_id, kind.value))
+    ]
+
+
+def keep(
+    connection: Connection, registry_id: int, telling: Telling, problem: str, now_s: int
+) -> None:
+    """Keep that a registry took a notice, or why it did not."""
+    connection.execute(
+        "INSERT OR IGNORE INTO key_notices_told (registry_id, notice_id, taken, problem, told_s) "
+        "VALUES (?, ?, ?, ?, ?)",
+        (registry_id, telling.notice_id, int(not problem), problem, now_s),
+    )
+
+
+def speaker(connection: Connection, registry_id: int, did: str) -> str:
+    """Return the newest key that a registry knows to follow did; did itself if there is none."""
+    return _end_of(connection, registry_id, did, "key_notices_told.taken = 1")
+
+
+def will_speak(connection: Connection, registry_id: int, did: str) -> str:
+    """Return the newest key that follows did, unless the registry did not take that."""
+    return _end_of(connection, registry_id, did, "coalesce(key_notices_told.taken, 1) = 1")
+
+
+def _end_of(connection: Connection, registry_id: int, did: str, allowed: str) -> str:
+    row = connection.execute(
+        "WITH RECURSIVE line (did, step) AS (VALUES (?1, 0) UNION "
+        "SELECT key_notices.new_did, step + 1 FROM line JOIN key_notices USING (did) "
+        "LEFT JOIN key_notices_told ON key_notices_told.notice_id = key_notices.notice_id "
+        "AND registry_id = ?2 "
+        f"WHERE kind = 'rotation' AND {allowed} AND step < 1000) "
+        "SELECT did FROM line ORDER BY step DESC LIMIT 1",
+        (did, registry_id),
+    ).fetchone()
+    return str(row["did"])
