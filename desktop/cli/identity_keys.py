@@ -83,7 +83,7 @@ def import_(
 
 @click.command("rotate")
 @click.argument("name_or_did", default="")
-@click.option("--reason", default="", help="Why; it stands in the signed notice.")
+@click.option("--reason", default="", help="Why; it stands in the notice that registries get.")
 @command
 def rotate(session: Session, name_or_did: str, reason: str) -> None:
     """Give an identity a new key, signed by the old one. What was signed before stays valid."""
@@ -92,13 +92,13 @@ def rotate(session: Session, name_or_did: str, reason: str) -> None:
     session.out.row(
         identity_json(renewed),
         f"{identity_text(renewed)}\nKept in {renewed.kept_in}. The new key needs a recovery phrase "
-        "of its own.",
+        "of its own. Registries that know the old key are told with the next sync.",
     )
 
 
 @click.command("revoke")
 @click.argument("name_or_did", default="")
-@click.option("--reason", default="", help="Why; it stands in the signed notice.")
+@click.option("--reason", default="", help="Why; it stands in the notice that registries get.")
 @click.option("--prepare", type=FILE, help="Only write a revocation to store away, for later.")
 @click.option("--with", "prepared", type=FILE, help="Use one that was stored away; needs no key.")
 @click.option("--yes", is_flag=True, help="Do not ask first.")

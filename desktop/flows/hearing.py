@@ -47,7 +47,9 @@ class Synced:
                 self.remittances += 1
             case "notice":
                 self.notices.append(str(heard.detail["message"]))
-            case "problem" | "key":
+            case "key":
+                self.notices += [str(said)] if (said := heard.detail.get("message")) else []
+            case "problem":
                 pass
             case _:
                 self.events += 1

@@ -64,7 +64,7 @@ def _tell(
         journal.add(tx, now_s, "key.told", registry.name, detail)
     told = {"key": telling.did, "state": _BECAME[telling.kind]}
     if problem:
-        told["message"] = problem
+        told["message"] = f"{registry.name} did not take the end of a key of yours: {problem}"
     tell(Heard(event="key", registry=registry.name, detail=dict(told)))
 
 

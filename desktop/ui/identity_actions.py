@@ -185,7 +185,9 @@ class IdentityActions:
             reason = dialog.reason.text()
             self._run(
                 lambda: rotate(identity.party.did, reason, self._services),
-                lambda _identity: self._say("The new key signs now. Keep it safe as well."),
+                lambda _identity: self._say(
+                    "The new key signs now. Keep it safe as well. Registries are told with the next sync."
+                ),
                 password=dialog.password.text(),
             )
 
@@ -195,7 +197,9 @@ class IdentityActions:
             reason = dialog.reason.text()
             self._run(
                 lambda: revoke(identity.party.did, reason, self._services),
-                lambda _identity: self._say("Revoked. What was signed before stays."),
+                lambda _identity: self._say(
+                    "Revoked. What was signed before stays. Registries are told with the next sync."
+                ),
             )
 
     def _with_key(self, identity: Identity, then: Callable[[], None]) -> None:

@@ -111,7 +111,7 @@ class NewKeyDialog(WithPassword):
             needs_password=needs_password,
         )
         self.reason = typed_line("Such as: a new computer (may stay empty)", "Reason")
-        self.body.addWidget(label("Why", "caption"))
+        self.body.addWidget(label("Why (registries read this)", "caption"))
         self.body.addWidget(self.reason)
         self.ask_password("Password for the new key file", KEY_FILE)
         self.end()
@@ -166,7 +166,8 @@ class RevokeDialog(Dialog):
         self.setMinimumWidth(440)
         self.reason = typed_line("Such as: the laptop was stolen (may stay empty)", "Reason")
         self.word = typed_line(self.WORD, "Type revoke")
-        for caption, line in (("Why", self.reason), (f"Type “{self.WORD}” to go on", self.word)):
+        why, sure = "Why (registries read this)", f"Type “{self.WORD}” to go on"
+        for caption, line in ((why, self.reason), (sure, self.word)):
             self.body.addWidget(label(caption, "caption"))
             self.body.addWidget(line)
         self.end()

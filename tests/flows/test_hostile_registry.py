@@ -132,6 +132,8 @@ class World:
             return Answer(body=canonical_bytes(page))
         if path.startswith(("/statements", "/remittances", "/claims/")):
             return Answer(503, b"")
+        if path == "/keys":
+            return Answer(404, b"<b>not found")
         return self.stub.well(method, path, body)
 
     def _is_meant(self, method: str, path: str) -> bool:
@@ -163,6 +165,7 @@ class World:
             respond(1, REGISTRY, Response.MAINTAIN, self.services)
         elif self.call == "keys":
             rotate("", "", self.services)
+            sync(self.services)
         elif self.call == "payout":
             set_payout(propose(REGISTRY, PayoutKind.IBAN, IBAN, self.services), IBAN, self.services)
         elif self.call == "statement":
