@@ -186,7 +186,8 @@ class IdentityActions:
             self._run(
                 lambda: rotate(identity.party.did, reason, self._services),
                 lambda _identity: self._say(
-                    "The new key signs now. Keep it safe as well. Registries are told with the next sync."
+                    "The new key signs now. Keep it safe as well. "
+                    "Registries are told with the next sync."
                 ),
                 password=dialog.password.text(),
             )
