@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
@@ -67,6 +67,8 @@ def set_tone(widget: QWidget, tone: Tone) -> None:
     widget.setProperty("tone", tone.value)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+    # A label remembers the size it had without the tone's padding until it is told.
+    QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
 
 def button(text: str, clicked: Callable[[], None] | None = None, *, look: str = "") -> QPushButton:
