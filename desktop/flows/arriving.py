@@ -1,14 +1,16 @@
-"""What of each part of a payment has arrived, and in which currency it came."""
+"""What of each part of a payment has arrived: when, and in which currency it came."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 
-from desktop.model.matches import MOVED
+from desktop.model.allocations import Arrival
+from desktop.model.matches import MOVED, MoneyMatch
 from desktop.model.money import Money
-from desktop.model.payments import Payment, PaymentState
+from desktop.model.payments import Payment
 from desktop.payments.dividing import (
     Cell,
     Divided,
@@ -20,6 +22,8 @@ from desktop.payments.dividing import (
 )
 from desktop.store.divisions import StatementSums
 
+Minors = Mapping[Cell, int]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -30,14 +34,14 @@ class Part:
     exact: Fraction
     settled: Money
     due: Money
-    came: tuple[Money, ...]
+    arrivals: tuple[Arrival, ...]
 
 
 def arrived_parts(
     payment: Payment,
     statement: StatementSums,
     divided: Divided,
-    kept: Mapping[int, Mapping[Cell, int]],
+    kept: Mapping[int, Minors],
     me: int,
 ) -> list[Part]:
     """Return the parts of a payment, the largest first. kept: divisions that were recorded."""
@@ -52,8 +56,12 @@ def arrived_parts(
         exact = scaled_cells(parts, sums, to_come, me)
         parts = round_cells(to_come, exact)
         sums = replace(sums, payable=to_come)
-    due = _due(parts, sums, payment, me)
-    foreign = _foreign(due, payment)
+    due: Minors = {}
+    arrivals: dict[Cell, list[Arrival]] = {}
+    for on, now, match in _steps(payment, parts, sums, me):
+        for cell, arrival in _arrivals(on, due, now, match, currency):
+            arrivals.setdefault(cell, []).append(arrival)
+        due = now
     found = [
         Part(
             party=cell[0],
@@ -61,7 +69,7 @@ def arrived_parts(
             exact=exact.get(cell, Fraction(0)),
             settled=Money(currency, parts.get(cell, 0)),
             due=Money(currency, due.get(cell, 0)),
-            came=tuple(Money(other, minor.get(cell, 0)) for other, minor in foreign.items()),
+            arrivals=tuple(arrivals.get(cell, ())),
         )
         for cell in dict.fromkeys((*parts, *due))
     ]
@@ -80,30 +88,41 @@ def sums_of(one: StatementSums) -> Sums:
     )
 
 
-def _due(parts: Mapping[Cell, int], sums: Sums, payment: Payment, me: int) -> Mapping[Cell, int]:
+def _steps(
+    payment: Payment, parts: Minors, sums: Sums, me: int
+) -> Iterator[tuple[date, Minors, MoneyMatch | None]]:
+    """Yield what is due when it is stated, and after each day's money."""
+    yield payment.issued, _due(parts, sums, 0, me), None
+    moved = [one for one in payment.money if one.kind in MOVED]
+    total = 0
+    for match in sorted(moved, key=lambda one: (one.booked_on, one.match_id)):
+        total += match.settled.minor
+        yield match.booked_on, _due(parts, sums, total, me), match
+
+
+def _due(parts: Minors, sums: Sums, came_minor: int, me: int) -> Minors:
     whole = sums.payable
-    came = payment.received
-    if payment.state in (PaymentState.NOTHING_DUE, PaymentState.RECONCILED):
-        came = whole
-    came = Money(whole.currency, min(max(came.minor, 0), whole.minor))
+    came = Money(whole.currency, min(max(came_minor, 0), whole.minor))
     if came == whole:
         return parts
     return round_cells(came, arrived_cells(parts, sums, came, me))
 
 
-def _foreign(due: Mapping[Cell, int], payment: Payment) -> dict[str, Mapping[Cell, int]]:
-    """Return what is due in each currency in which it came, most often the statement's own."""
-    own = payment.stated.currency
-    came: dict[str, int] = {}
-    for one in payment.money:
-        if one.kind in MOVED:
-            came[one.amount.currency] = came.get(one.amount.currency, 0) + one.amount.minor
-    total = sum(due.values())
-    if set(came) <= {own} or not total or payment.received.minor <= 0:
-        return {own: due}
-    # Of more than was stated, only what was stated is divided.
-    part = min(Fraction(1), Fraction(total, payment.received.minor))
-    return {
-        currency: in_currency(due, Money(currency, round(minor * part)))
-        for currency, minor in came.items()
-    }
+def _arrivals(
+    on: date, before: Minors, now: Minors, match: MoneyMatch | None, currency: str
+) -> Iterator[tuple[Cell, Arrival]]:
+    """Yield what became due by one match, in the currency in which it came."""
+    more = {cell: now.get(cell, 0) - before.get(cell, 0) for cell in {**before, **now}}
+    total = sum(more.values())
+    if match is not None and match.amount.currency != currency and total:
+        currency = match.amount.currency
+        # Of more than was stated, only what was stated is divided.
+        part = Fraction(total, match.settled.minor)
+        more = in_currency(more, Money(currency, round(match.amount.minor * part)))
+    wholes: dict[int, int] = {}
+    for (_, work), minor in more.items():
+        wholes[work] = wholes.get(work, 0) + minor
+    for cell, minor in more.items():
+        if minor:
+            whole = Money(currency, wholes[cell[1]])
+            yield cell, Arrival(on=on, amount=Money(currency, minor), whole=whole)

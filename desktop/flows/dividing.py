@@ -7,15 +7,13 @@ by the shares of its work. A division that was recorded stays as it was.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from desktop.errors import UsageProblem
 from desktop.flows.arriving import arrived_parts, sums_of
 from desktop.flows.reconciling import list_payments
 from desktop.flows.sharing import Shares, read_people, read_shares
 from desktop.model.allocations import NOBODY, Allocation
-from desktop.model.matches import MOVED
-from desktop.model.payments import Payment, PaymentState
+from desktop.model.payments import PaymentState
 from desktop.payments.dividing import Carried, Divided, WorkLine, divide
 from desktop.services import Services
 from desktop.store import divisions, journal
@@ -65,8 +63,7 @@ def allocations(
                 exact=one.exact,
                 settled=one.settled,
                 due=one.due,
-                came=one.came,
-                arrived_on=_newest(payment),
+                arrivals=one.arrivals,
                 recorded=payment.payment_id in kept,
             )
             for one in arrived
@@ -147,14 +144,6 @@ def _lines(groups: Sequence[LineGroup], shares: Shares) -> dict[int, list[WorkLi
         line = WorkLine(work=group.work_id, net=group.net, parts=shares.parts(group))
         found.setdefault(group.statement_id, []).append(line)
     return found
-
-
-def _newest(payment: Payment) -> date | None:
-    """Return the day the newest money of a payment came; its issue where none has to come."""
-    days = [one.booked_on for one in payment.money if one.kind in MOVED]
-    if not days and payment.state is PaymentState.NOTHING_DUE:
-        return payment.issued
-    return max(days, default=None)
 
 
 def _chain(one: StatementSums) -> tuple[int, str]:

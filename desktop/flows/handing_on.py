@@ -107,7 +107,7 @@ def take_back_payout(payout_id: int, services: Services) -> Payout:
             payout_id=0,
             party_id=known.party_id,
             party=known.party,
-            paid_on=known.paid_on,
+            paid_on=_day(None, services),
             amount=-known.amount,
             way=known.way,
             reference=known.reference,

@@ -14,13 +14,25 @@ NO_WORK = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Money of a party's part that came on a day, in the currency in which it came.
+
+    whole: what came that day for the same work of the same payment, for everybody.
+    """
+
+    on: date
+    amount: Money
+    whole: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:
     """A party's part of one payment for one work. payment_id: the statement's number here.
 
     party_id NOBODY: no share says whose it is. work_id NO_WORK: what no single work earned.
     exact: before rounding; settled: in whole cents, and those of a payment add up to what it
-    states, less fees and differences that were named. due: the part of settled whose money arrived
-    (arrived_on: the newest day of it); came: the same in the currency in which it arrived.
+    states, less fees and differences that were named. due: the part of settled whose money arrived;
+    arrivals: the same by day, in the currencies in which it came.
     recorded: kept as it was divided when it was paid on, so later changes of shares leave it.
     """
 
@@ -37,14 +49,27 @@ class Allocation:
     exact: Fraction
     settled: Money
     due: Money
-    came: tuple[Money, ...]
-    arrived_on: date | None = None
+    arrivals: tuple[Arrival, ...] = ()
     recorded: bool = False
 
     @property
     def awaited(self) -> Money:
         """What is due when the rest of the money arrives."""
         return self.settled - self.due
+
+    @property
+    def came(self) -> tuple[Money, ...]:
+        """What is due in each currency in which it came."""
+        found: dict[str, Money] = {}
+        for one in self.arrivals:
+            currency = one.amount.currency
+            found[currency] = found.get(currency, Money(currency, 0)) + one.amount
+        return tuple(found.values())
+
+    @property
+    def arrived_on(self) -> date | None:
+        """The newest day on which money of it came."""
+        return max((one.on for one in self.arrivals), default=None)
 
     @property
     def arrived(self) -> bool:
@@ -83,3 +108,55 @@ class Balance:
     def open(self) -> Money:
         """What is still to be handed on now; below zero: more was paid than is due."""
         return self.due - self.paid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRow:
+    """A line of a collaborator's statement: money that came for a work."""
+
+    on: date
+    registry: str
+    number: str
+    period: Period
+    title: str
+    amount: Money
+    whole: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollaboratorStatement:
+    """One collaborator's account in one currency; last: its last day.
+
+    opening + changed + due - paid = closing. changed: what became different since the statement
+    before it was given. awaited: what is stated and has not come, beside the account.
+    """
+
+    party_id: int
+    party: str
+    first: date
+    last: date
+    opening: Money
+    changed: Money
+    rows: tuple[DueRow, ...]
+    payouts: tuple[Payout, ...]
+    awaited: tuple[DueRow, ...] = ()
+
+    @property
+    def currency(self) -> str:
+        """The currency of all its amounts."""
+        return self.opening.currency
+
+    @property
+    def due(self) -> Money:
+        """What came for the collaborator in this time."""
+        return Money(self.currency, sum(row.amount.minor for row in self.rows))
+
+    @property
+    def paid(self) -> Money:
+        """What was handed on in this time."""
+        return Money(self.currency, sum(one.amount.minor for one in self.payouts))
+
+    @property
+    def closing(self) -> Money:
+        """What is still to be handed on; below zero: more was than is due."""
+        return self.opening + self.changed + self.due - self.paid
