@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 
+from desktop.cli.output import path_text
 from desktop.cli.session import Session, command
+from desktop.flows.accounting import collaborator_statements, give_statement
 from desktop.flows.dividing import allocations, divide_again
 from desktop.flows.handing_on import balances, collaborator, record_payout, take_back_payout
-from desktop.model.allocations import Allocation, Balance, Payout
+from desktop.model.allocations import Allocation, Balance, CollaboratorStatement, Payout
+from desktop.payments.exports.collaborator import account_rows
 from desktop.store import collaborators as collaborators_store
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -86,6 +90,31 @@ def paid(session: Session, name: str, amount: str, currency: str, on: Any, **tex
     )
 
 
+@collaborators.command("statement")
+@click.argument("name")
+@click.option("--from", "first", type=DAY, help="The first day; the first of this year if not.")
+@click.option("--to", "last", type=DAY, help="The last day; today if left out.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="File, .pdf or .csv; or look."
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@command
+def statement(
+    session: Session, name: str, first: Any, last: Any, out: Path | None, force: bool
+) -> None:
+    """Show a collaborator's account, or write it as PDF or CSV to give away."""
+    with session.open(read_only=out is None) as services:
+        today = services.now().astimezone().date()
+        end = _date(last) or today
+        begin = _date(first) or date(end.year, 1, 1)
+        if out is None:
+            found = collaborator_statements(name, begin, end, services)
+        else:
+            found = give_statement(name, begin, end, out, services, force=force)
+    for one in found:
+        session.out.row(_statement_json(one, out), _statement_text(one, out))
+
+
 @collaborators.command("undo")
 @click.argument("payout_id", type=int)
 @command
@@ -133,6 +162,28 @@ def _allocation_text(one: Allocation, *, party: bool = False) -> str:
         f"{one.payment_id:>6}  {one.period.start:%Y-%m}  {one.registry}  {who}{what}  "
         f"{one.settled} {one.settled.currency}  {when}"
     )
+
+
+def _statement_json(one: CollaboratorStatement, out: Path | None) -> dict[str, Any]:
+    return {
+        "party_id": one.party_id,
+        "party": one.party,
+        "from": one.first.isoformat(),
+        "to": one.last.isoformat(),
+        "currency": one.currency,
+        "opening": str(one.opening),
+        "changed": str(one.changed),
+        "due": str(one.due),
+        "paid": str(one.paid),
+        "closing": str(one.closing),
+        "rows": len(one.rows),
+        "file": path_text(out) if out else None,
+    }
+
+
+def _statement_text(one: CollaboratorStatement, out: Path | None) -> str:
+    lines = [f"{name}  {money} {money.currency}" for name, money in account_rows(one)]
+    return "\n".join([one.party, *lines, *([path_text(out)] if out else [])])
 
 
 def _payout_json(payout: Payout) -> dict[str, Any]:

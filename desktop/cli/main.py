@@ -43,6 +43,8 @@ _COMMANDS = {
     "payout": "payouts",
     "findings": "findings",
     "collaborators": "collaborators",
+    "advances": "advances",
+    "withholding": "advances",
     "journal": "journal",
     "rates": "rates",
     "verify": "library",

@@ -85,6 +85,7 @@ def sums_of(one: StatementSums) -> Sums:
         recouped=one.recouped,
         reserve=one.reserve,
         closing=one.closing,
+        vat=one.vat,
     )
 
 

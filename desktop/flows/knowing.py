@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from desktop.flows.advancing import beside
 from desktop.flows.reconciling import list_payments
 from desktop.identity.canonical import parse_json
 from desktop.model.payments import PaymentState, SignatureState, Statement
@@ -34,7 +35,11 @@ def known_of(registry: Registry, statement: Statement, services: Services) -> Kn
     """Return what is known beside a statement that came, or is looked at again."""
     payments = list_payments(services, registry=registry.name)
     with services.store.read() as connection:
+        kept_back = beside(connection, registry.registry_id, statement)
         return Known(
+            withholding=kept_back.withholding,
+            advance_left=kept_back.advance_left,
+            reserves=kept_back.reserves,
             earlier=_earlier(connection, registry.registry_id, statement),
             pools_elsewhere=tuple(
                 precedents.pools_elsewhere(connection, registry.registry_id, statement.period)

@@ -2,7 +2,8 @@
 
 Fees, tax and reserves are borne by all alike. What was carried over goes to those it was carried
 for, a reserve that is released to those it was held from. An advance was paid to the payee, so
-what is kept for it comes off the payee's part alone.
+what is kept for it comes off the payee's part alone. VAT that is paid on top is no income: the
+payee has to hand it to the tax office.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ Exact = Mapping[Cell, Fraction]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums:
-    """What a statement says beside its lines."""
+    """What a statement says beside its lines. vat: what was paid on top for the tax office."""
 
     payable: Money
     opening: Decimal = Decimal(0)
     recouped: Decimal = Decimal(0)
     reserve: Decimal = Decimal(0)
     closing: Decimal = Decimal(0)
+    vat: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +64,16 @@ def divide(sums: Sums, lines: Iterable[WorkLine], before: Carried, payee: int) -
     payable = Fraction(sums.payable.decimal)
     opening, closing = Fraction(sums.opening), Fraction(sums.closing)
     recouped, reserve = Fraction(sums.recouped), Fraction(sums.reserve)
+    vat = Fraction(sums.vat)
     weights, rest = _weights(lines, payee)
     # What the lines are worth after fees and tax, by the balance, so that nothing is left over.
-    earned = payable + closing + recouped + reserve - opening
+    earned = payable + closing + recouped + reserve - opening - vat
     whole: dict[Cell, Fraction] = {}
     _add(whole, _of_lines(earned, weights, rest, payee))
     _add(whole, _as_before(opening, before.balance, weights, payee))
     held = _held(reserve, before.reserve, weights, payee)
     _add(whole, held, -1)
-    _add(whole, {(payee, NO_WORK): -recouped})
+    _add(whole, {(payee, NO_WORK): vat - recouped})
     paid, left = _paid(whole, payable, closing, payee)
     kept = dict(before.reserve)
     _add(kept, held)

@@ -88,10 +88,10 @@ def add_statement(
 def statement_before(
     connection: Connection, party_id: int, currency: str, starts: date
 ) -> GivenStatement | None:
-    """Return the newest statement that ended where one begins now."""
+    """Return the statement that ended last before, or where, one begins now."""
     row = connection.execute(
-        "SELECT * FROM collaborator_statements WHERE party_id = ? AND currency = ? AND ends = ? "
-        "ORDER BY collaborator_statement_id DESC LIMIT 1",
+        "SELECT * FROM collaborator_statements WHERE party_id = ? AND currency = ? AND ends <= ? "
+        "ORDER BY ends DESC, collaborator_statement_id DESC LIMIT 1",
         (party_id, currency, starts.isoformat()),
     ).fetchone()
     if row is None:

@@ -13,7 +13,7 @@ from desktop.store.database import Connection, insert
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementSums:
-    """The sums of a statement that count when it is divided."""
+    """The sums of a statement that count when it is divided. vat: paid on top."""
 
     statement_id: int
     registry_id: int
@@ -22,6 +22,7 @@ class StatementSums:
     recouped: Decimal
     reserve: Decimal
     closing: Decimal
+    vat: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +55,9 @@ class ClaimOfLines:
 def sums(connection: Connection) -> list[StatementSums]:
     """Return the sums of every statement that counts, oldest period first."""
     rows = connection.execute(
-        "SELECT * FROM counted_statements ORDER BY registry_id, currency, period_start, issued, "
-        "statement_id"
+        "SELECT *, (SELECT decimal_sum(amount) FROM deductions WHERE lower(kind) = 'vat' "
+        "AND deductions.statement_id = counted_statements.statement_id) AS vat "
+        "FROM counted_statements ORDER BY registry_id, currency, period_start, issued, statement_id"
     )
     return [
         StatementSums(
@@ -66,6 +68,7 @@ def sums(connection: Connection) -> list[StatementSums]:
             recouped=Decimal(row["recouped"]),
             reserve=Decimal(row["reserve"]),
             closing=Decimal(row["closing"]),
+            vat=max(-Decimal(row["vat"] or 0), Decimal(0)),
         )
         for row in rows
     ]

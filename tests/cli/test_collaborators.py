@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from desktop.flows.identifying import create_identity
 from tests.cli.running import Cli
 from tests.flows.sharing import pay, shared_work
@@ -34,3 +36,18 @@ def test_due_paid_and_taken_back(cli: Cli) -> None:
     assert cli("collaborators", "list").row["open"] == "33.33"
     refused = cli("collaborators", "paid", "Nobody", "40", "EUR", code=2)
     assert "party list" in refused.out.decode()
+
+
+def test_advances_and_tax(cli: Cli) -> None:
+    made = cli("advances", "add", "Lumen", "1000", "EUR", "--new", "--terms", "two books").row
+    assert (made["registry"], made["amount"]) == ("Lumen", "1000.00")
+    cli("withholding", "set", "Lumen", "15%", "--country", "us", "--since", "2026-01-01")
+    assert "Lumen (US): 15 % since 2026-01-01" in cli.plain("withholding", "list").text
+    with open_studio(cli.library) as services:
+        pay(services, {0: "250.50"}, month=date(2199, 1, 1), recouped="250.50")
+    text = cli.plain("advances", "balances").text
+    assert "749.50 of 1000.00 advanced is still to be earned" in text
+    cli("advances", "undo", str(made["advance_id"]))
+    assert [row["amount"] for row in cli("advances", "list").rows] == ["1000.00", "-1000.00"]
+    assert "nothing is kept back" in cli.plain("advances", "balances").text
+    assert "no registry called" in cli("advances", "add", "X", "1", "EUR", code=2).out.decode()

@@ -13,7 +13,6 @@ from desktop.model.matches import MatchKind, NewMatch
 from desktop.model.money import Money
 from desktop.model.payer_works import MatchReason, PayerWorkState
 from desktop.model.payments import BankEntry, Period
-from desktop.model.registries import RegistryKind
 from desktop.model.works import Interest, Right, Share
 from desktop.services import Services
 from desktop.store import bank, matches, parties, payer_works, registries, shares, statements
@@ -66,12 +65,15 @@ def pay(
 ) -> int:
     """Keep a statement that pays works so much; returns the payment's number.
 
-    changes: of the statement; its sums are made right where they are not given.
+    changes: of the statement; its sums are made right where they are not given. deductions_: as
+    they stand there, instead of those by which the sums are made right.
     """
     end = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     period = Period(start=month, end=end)
     sums = {name: Decimal(changes.pop(name)) for name in _SUMS if name in changes}
     deductions = changes.pop("deductions", ())
+    if "deductions_" in changes:
+        changes["deductions"] = changes.pop("deductions_")
     made = statement([Decimal(net) for net in nets.values()], deductions, **sums)
     said = tuple(
         line(
@@ -91,10 +93,7 @@ def pay(
     }
     made = dataclasses.replace(made, **values, **changes)
     with services.store.write() as tx:
-        known = [one for one in registries.everyone(tx) if one.name == payer]
-        if not known:
-            registries.add(tx, payer, RegistryKind.OPEN_CLAIMS, f"https://{payer}.example")
-        registry = registries.by_name(tx, payer)
+        registry = registries.payer_named(tx, payer)
         kept = statements.keep(tx, registry.registry_id, made, 1)
         for one in payer_works.everything(tx, state=PayerWorkState.UNMATCHED, registry=payer):
             work = int(one.name.title.removeprefix("Work "))

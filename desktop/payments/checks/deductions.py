@@ -50,13 +50,13 @@ def _recoupment(statement: Statement, known: Known) -> Iterator[Finding]:
 
 def _reserve(statement: Statement, known: Known) -> Iterator[Finding]:
     """T4: money held back longer than usual; a negative reserve is a release."""
-    held = exact_sum(one.reserve for one in (*known.earlier, statement))
-    first = next((one for one in known.earlier if one.reserve > 0), None)
+    held = exact_sum([*(one.amount for one in known.held), statement.reserve])
+    first = next((one for one in known.held if one.amount > 0), None)
     if first is None or held <= 0:
         return
-    months = (statement.period.end.year - first.period.end.year) * 12
-    months += statement.period.end.month - first.period.end.month
-    released = any(one.reserve < 0 for one in (*known.earlier, statement))
+    months = (statement.period.end.year - first.end.year) * 12
+    months += statement.period.end.month - first.end.month
+    released = statement.reserve < 0 or any(one.amount < 0 for one in known.held)
     if months >= known.reserve_months and not released:
         yield Finding(
             check="T4",

@@ -73,6 +73,15 @@ class KnownClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reserve:
+    """What an earlier statement held back, or below zero released. end: of its period."""
+
+    number: str
+    end: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """Everything else that is known when a statement comes.
 
@@ -81,7 +90,8 @@ class Known:
     pools_elsewhere: (who states it, period, pool) of other statements. claims: at this registry;
     None where that is not known. matched: for each line whether it is a work of the library.
     withholding: the highest tax rate that is right, such as 0.15. advance_left: what is still to
-    be recouped. paid: numbers of statements whose money arrived. files: SHA-256 → statement
+    be recouped. reserves: of all statements before, however long ago; None: of those in earlier.
+    paid: numbers of statements whose money arrived. files: SHA-256 → statement
     number. key_valid: whether the key that signed was valid on the day of issue.
     """
 
@@ -92,6 +102,7 @@ class Known:
     matched: tuple[bool, ...] | None = None
     withholding: Decimal | None = None
     advance_left: Decimal | None = None
+    reserves: tuple[Reserve, ...] | None = None
     reserve_months: int = 24
     kinds: frozenset[str] = KINDS
     paid: frozenset[str] = frozenset()
@@ -107,6 +118,16 @@ class Known:
         for one in self.earlier:
             found.add(one, one.lines)
         return found
+
+    @property
+    def held(self) -> tuple[Reserve, ...]:
+        """The reserves before this statement, oldest first."""
+        if self.reserves is not None:
+            return self.reserves
+        return tuple(
+            Reserve(number=one.number, end=one.period.end, amount=one.reserve)
+            for one in self.earlier
+        )
 
     @property
     def previous(self) -> Statement | None:
