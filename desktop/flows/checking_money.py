@@ -47,7 +47,7 @@ def money_findings(services: Services, found: Sequence[Payment] | None = None) -
 
     found: only of these payments; None: of all, and of money that no statement explains.
     """
-    known = list_payments(services) if found is None else found
+    known = list_payments(services, count_works=False) if found is None else found
     today = services.now().date()
     with services.store.read() as connection:
         facts = _facts(connection)

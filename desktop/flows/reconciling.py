@@ -84,12 +84,21 @@ def list_payments(
     end: date | None = None,
     registry: str = "",
     work_id: int | None = None,
+    count_works: bool = True,
 ) -> list[Payment]:
-    """Return payments derived from statements, remittances and bank entries, newest first."""
+    """Return payments derived from statements, remittances and bank entries, newest first.
+
+    count_works: False where nobody looks at it; with a million lines it takes a while.
+    """
     today = services.now().date()
     with services.store.read() as connection:
         stated = payments.stated(
-            connection, start=start, end=end, registry=registry, work_id=work_id
+            connection,
+            start=start,
+            end=end,
+            registry=registry,
+            work_id=work_id,
+            count_works=count_works,
         )
         facts = _facts(connection)
     return [_payment(row, facts, today) for row in stated]

@@ -5,7 +5,7 @@ Nothing is ever hidden or changed by it: each decision is a row of its own, and 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,6 +13,7 @@ from desktop.errors import UsageProblem
 from desktop.flows.checking_money import money_findings
 from desktop.flows.knowing import known_of
 from desktop.model.findings import Channel, Deed, FindingState, KeptFinding, finding_ids
+from desktop.model.payments import Payment
 from desktop.payments.checks import check_statement
 from desktop.services import Services
 from desktop.store import findings, journal, registries, statements
@@ -24,13 +25,18 @@ _CLOSED = {FindingState.DISMISSED, FindingState.SETTLED}
 
 
 def list_findings(
-    services: Services, *, everything: bool = False, statement_id: int | None = None
+    services: Services,
+    *,
+    everything: bool = False,
+    statement_id: int | None = None,
+    payments: Sequence[Payment] | None = None,
 ) -> list[KeptFinding]:
     """Return findings, the open ones first, and contradictions before questions.
 
-    everything: also those that are dismissed or settled. statement_id: of that number only.
+    everything: also those that are dismissed or settled. statement_id: of that number only, and
+    then payments may be the payment of it, which need not be derived again.
     """
-    money = money_findings(services)
+    money = money_findings(services, payments)
     with services.store.read() as connection:
         found = findings.kept(connection, statement_id)
         mine = {(one.registry_id, one.number) for one in found}

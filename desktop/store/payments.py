@@ -61,8 +61,13 @@ def stated(
     end: date | None = None,
     registry: str = "",
     work_id: int | None = None,
+    count_works: bool = True,
 ) -> list[StatedRow]:
     """Return the newest revision of every statement that counts, newest period first."""
+    works = (
+        "(SELECT count(DISTINCT coalesce(work_id, -line_id)) FROM statement_lines AS l "
+        "WHERE l.statement_id = statements.statement_id)"
+    )
     where = ["1"]
     values: list[Any] = []
     if start is not None:
@@ -79,8 +84,7 @@ def stated(
         values.append(work_id)
     rows = connection.execute(
         "SELECT statements.*, registries.name AS registry, "
-        "(SELECT count(DISTINCT coalesce(work_id, -line_id)) FROM statement_lines AS l "
-        "WHERE l.statement_id = statements.statement_id) AS works, "
+        f"{works if count_works else 0} AS works, "
         "(SELECT count(*) FROM findings AS f WHERE f.statement_id = statements.statement_id) "
         "AS findings FROM counted_statements AS statements JOIN registries USING (registry_id) "
         f"WHERE {' AND '.join(where)} ORDER BY period_start DESC, statement_id DESC",

@@ -28,6 +28,7 @@ from desktop.store import registries as registries_store
 from desktop.store.database import Connection
 from desktop.ui import figures, words
 from desktop.ui.changes import Change
+from desktop.ui.finding_words import finding_word
 from desktop.ui.parts import (
     Head,
     Tone,
@@ -127,8 +128,8 @@ def _finding_needs(services: Services) -> list[Need]:
             found.setdefault(one.about, []).append(one)
     return [
         Need(
-            word="Worth asking" if some[0].finding.is_question else "Does not add up",
-            tone=Tone.NEEDS if some[0].finding.is_question else Tone.WRONG,
+            word=finding_word(some[0])[0],
+            tone=finding_word(some[0])[1],
             title=about,
             sentence=_told(some),
             place=Place.PAYMENTS,
@@ -141,7 +142,7 @@ def _told(some: list[KeptFinding]) -> str:
     first = some[0].finding
     said = f"{first.sentence} Expected {first.expected}, found {first.actual}."
     if len(some) > 1:
-        said += f" {figures.many(len(some) - 1, 'finding')} more."
+        said += f" And {figures.many(len(some) - 1, 'more finding')}."
     return f"{said} Ask the registry, or say why it is nothing."
 
 

@@ -1,0 +1,101 @@
+"""Findings in the window: nothing is dismissed without a reason, nothing dismissed is hidden."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.flows.weighing import list_findings
+from desktop.services import Services
+from desktop.ui.finding_dialogs import AnswerDialog, AskDialog, DismissDialog
+from desktop.ui.payment_findings import PaymentFindings
+from desktop.ui.sidebar import Place
+from desktop.ui.window import MainWindow
+from tests.doubtful import keep_statement, wrong_statement
+from tests.studio import settle
+from tests.ui.conftest import Answers
+
+WAIT_MS = 10_000
+
+
+def press(section: PaymentFindings, text: str, number: int = 0) -> None:
+    """Press the button of that text; number: of which finding, from the top."""
+    found = [one for one in section.findChildren(QPushButton) if one.text() == text]
+    shown = [one for one in found if one.isVisible()]
+    shown[number].click()
+
+
+def words(section: PaymentFindings) -> str:
+    return "\n".join(one.text() for one in section.findChildren(QLabel) if one.isVisible())
+
+
+def appears(qtbot: QtBot, window: MainWindow, section: PaymentFindings, text: str) -> None:
+    """Wait until the payment's section says something, selected again if it was shown anew."""
+
+    def said() -> bool:
+        if window.payments.table.chosen() is None:
+            window.payments.table.selectRow(0)
+        return text in words(section)
+
+    qtbot.waitUntil(said, timeout=WAIT_MS)
+
+
+def states(services: Services) -> list[str]:
+    return [one.state.value for one in list_findings(services, everything=True)]
+
+
+def test_dismiss_ask_and_answer(
+    qtbot: QtBot, window: MainWindow, library: Services, answers: Answers
+) -> None:
+    settle(library)
+    keep_statement(library, wrong_statement())
+    window.go(Place.NEEDS_YOU)
+    window.needs.refresh()
+    need = next(one for one in window.needs.needs if one.title == "Statement S-1 of Painters")
+    assert "And 4 more findings. Ask the registry, or say why it is nothing." in need.sentence
+    window.go(Place.PAYMENTS)
+    qtbot.waitUntil(lambda: window.payments.model.rowCount() == 1, timeout=WAIT_MS)
+    window.payments.table.selectRow(0)
+    section = window.payments.details.findChild(PaymentFindings)
+    assert isinstance(section, PaymentFindings)
+    assert "5 findings to look at" in words(section)
+    press(section, "Lines")
+    appears(qtbot, window, section, "Line 2 · L-1")
+
+    def dismiss(dialog: QDialog) -> None:
+        assert isinstance(dialog, DismissDialog)
+        assert not dialog.yes.isEnabled()
+        dialog.reason.setPlainText("  ")
+        assert not dialog.yes.isEnabled()
+        dialog.reason.setPlainText("They told me.")
+        dialog.yes.click()
+
+    answers.add(dismiss)
+    press(section, "Dismiss…")
+    appears(qtbot, window, section, "4 findings to look at")
+    assert "They told me." not in words(section)
+    press(section, "Show all (5)")
+    appears(qtbot, window, section, "They told me.")
+
+    def ask(dialog: QDialog) -> None:
+        assert isinstance(dialog, AskDialog)
+        assert "Question about statement S-1" in dialog.text.toPlainText()
+        dialog.yes.click()
+
+    answers.add(ask)
+    press(section, "Ask…")
+    qtbot.waitUntil(lambda: "asked" in states(library), timeout=WAIT_MS)
+    appears(qtbot, window, section, "You asked by letter")
+
+    def answer(dialog: QDialog) -> None:
+        assert isinstance(dialog, AnswerDialog)
+        dialog.answer.setPlainText("It is corrected next month.")
+        dialog.yes.click()
+
+    answers.add(answer)
+    press(section, "Answered…")
+    qtbot.waitUntil(lambda: "answered" in states(library), timeout=WAIT_MS)
+    appears(qtbot, window, section, "corrected next month")
+    press(section, "Check again")
+    qtbot.waitUntil(lambda: "Checked again." in window.notice.text(), timeout=WAIT_MS)
+    assert sorted(states(library)) == ["answered", "dismissed", "open", "open", "open"]
