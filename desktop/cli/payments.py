@@ -6,6 +6,15 @@ from typing import Any
 
 import click
 
+from desktop.cli.ledger import (
+    GROUPINGS,
+    filtered_payments,
+    line_filters,
+    lines,
+    searches,
+    show_totals,
+    wanted_of,
+)
 from desktop.cli.money_words import day, filters, payment_json, payment_text, read_amount
 from desktop.cli.session import Session, command
 from desktop.errors import UsageProblem
@@ -13,13 +22,9 @@ from desktop.flows.finding_money import DIFFERENCES, Found, confirm, decline, fi
 from desktop.flows.keeping_matches import unmatch
 from desktop.flows.matching_money import match
 from desktop.flows.owing import expected_next, mark_payment, owed
-from desktop.flows.reconciling import list_payments
 from desktop.model.matches import Mark, MatchKind, Proposal
 from desktop.services import Services
-from desktop.store import payments as payments_store
-from desktop.store.payments import Grouping
 
-_GROUPINGS = {grouping.value: grouping for grouping in Grouping}
 _rest = click.option(
     "--rest",
     type=click.Choice(sorted(one.value for one in DIFFERENCES)),
@@ -28,47 +33,32 @@ _rest = click.option(
 
 
 @click.group(invoke_without_command=True)
-@filters
-@click.option("--by", "grouping", type=click.Choice(list(_GROUPINGS)))
+@line_filters
+@click.option("--by", "by", type=click.Choice(list(GROUPINGS)), help="Add the lines up by this.")
 @click.pass_context
 def payments(context: click.Context, /, **chosen: Any) -> None:
-    """Show what was stated, what arrived, and what is missing."""
+    """Show what was stated, what arrived, and what is missing; or what lines add up to."""
     if context.invoked_subcommand is None:
         _listed(**chosen)
     elif any(chosen.values()):
         raise click.UsageError("Put options such as --registry after the command.", context)
 
 
+payments.add_command(lines)
+payments.add_command(searches)
+
+
 @command
-def _listed(
-    session: Session, start: Any, end: Any, registry: str, work_id: int | None, grouping: str | None
-) -> None:
+def _listed(session: Session, by: str | None, **asked: Any) -> None:
     """List payments, or add up their lines."""
     with session.open(read_only=True) as services:
-        if grouping is not None:
-            if start or end or registry:
-                raise UsageProblem("--by adds up everything; it cannot be combined with filters.")
-            _totals(session, services, grouping, work_id)
+        wanted = wanted_of(services, asked)
+        if by is not None:
+            show_totals(session, services, GROUPINGS[by], wanted)
             return
-        found = list_payments(
-            services, start=day(start), end=day(end), registry=registry, work_id=work_id
-        )
+        found = filtered_payments(services, wanted)
     for payment in found:
         session.out.row(payment_json(payment), payment_text(payment))
-
-
-def _totals(session: Session, services: Services, grouping: str, work_id: int | None) -> None:
-    with services.store.read() as connection:
-        totals = payments_store.totals(connection, _GROUPINGS[grouping], work_id=work_id)
-    for total in totals:
-        data = {
-            grouping: total.label,
-            "amount": f"{total.net:f}",
-            "currency": total.currency,
-            "lines": total.lines,
-        }
-        text = f"{total.label}  {total.net:f} {total.currency}  {total.lines} lines"
-        session.out.row(data, text)
 
 
 @payments.command("proposals")

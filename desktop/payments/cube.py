@@ -42,6 +42,21 @@ class Totals:
     def __len__(self) -> int:
         return len(self.key)
 
+    def put_in(self, order: Rows) -> Totals:
+        """Return the same rows in another order, or some of them."""
+        return Totals(
+            self.key[order], self.currency[order], self.lines[order], self.parts[:, :, order]
+        )
+
+    def whole(self) -> dict[int, Decimal]:
+        """The sum of all rows of each currency, by its code."""
+        return {
+            int(code): amount_of(
+                int(digit) for digit in self.parts[:, :, self.currency == code].sum(axis=(0, 2))
+            )
+            for code in np.unique(self.currency)
+        }
+
     def net(self, index: int) -> Decimal:
         """The whole sum of a row."""
         return amount_of(self.parts[:, :, index].sum(axis=0))
@@ -75,13 +90,14 @@ def add_up(
     by: Dimension,
     rows: Rows | None = None,
     kinds: Sequence[int] = (),
+    apart: Dimension = Dimension.USE,
 ) -> Totals:
     """Return the exact sums of lines by a dimension and by currency, the largest first.
 
-    kinds: codes of uses that are summed apart. Sums of different currencies stand in different
-    rows; they are ordered as numbers all the same.
+    kinds: codes of uses, or of another dimension, that are summed apart. Sums of different
+    currencies stand in different rows; they are ordered as numbers all the same.
     """
-    use = _taken(columns.codes[Dimension.USE], rows)
+    use = _taken(columns.codes[apart], rows)
     kind = np.full(len(use), len(kinds), np.int64)
     for number, code in enumerate(kinds):
         kind[use == code] = number
@@ -102,8 +118,7 @@ def add_up(
         lines=lines.sum(axis=1).astype(np.int64),
         parts=parts.transpose(2, 0, 1),
     )
-    order = _largest_first(made.parts.sum(axis=0))
-    return Totals(made.key[order], made.currency[order], made.lines[order], made.parts[:, :, order])
+    return made.put_in(_largest_first(made.parts.sum(axis=0)))
 
 
 def ordered(columns: Columns, rows: Rows, by: Dimension | None = None) -> Rows:
@@ -127,9 +142,11 @@ def _largest_first(limbs: NDArray[np.int64]) -> Rows:
     made = limbs.copy()
     for low in range(len(made) - 1):
         over = made[low] // LIMB
-        made[low] -= over * LIMB
-        made[low + 1] += over
-    return np.lexsort(tuple(-limb for limb in made))
+        if over.any():
+            made[low] -= over * LIMB
+            made[low + 1] += over
+    told = [-limb for limb in made if limb.any()]
+    return np.lexsort(told) if told else np.arange(limbs.shape[1])
 
 
 def _grouped(combined: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,34 +49,45 @@ class Ledger:
         text = wanted.text.strip().casefold()
         return rows if not text else self._with_text(rows, text)
 
-    def totals(self, by: Dimension, rows: Rows | None = None) -> list[GroupTotal]:
+    def both(self, one: Rows, other: Rows) -> Rows:
+        """Return the lines that are in both; each oldest first, as rows() gives them."""
+        return np.intersect1d(one, other, assume_unique=True)
+
+    def totals(self, by: Dimension, rows: Rows | None = None) -> TotalsPage:
         """Return the exact sums of lines by a dimension and currency, the largest first.
 
         Months stand newest first.
         """
         kinds = [self._codes(Dimension.USE, (use,)) for use in _KINDS]
         made = cube.add_up(self.columns, by, rows, [(codes or [-1])[0] for codes in kinds])
-        found = [
-            GroupTotal(
-                key=self.key(by, int(made.key[index])),
-                label=self.label(by, int(made.key[index])),
-                currency=self.label(Dimension.CURRENCY, int(made.currency[index])),
-                net=made.net(index),
-                lines=int(made.lines[index]),
-                training=made.part(0, index),
-                output=made.part(1, index),
-                other=made.part(2, index),
-            )
-            for index in range(len(made))
-        ]
         if by is Dimension.MONTH:
-            found.sort(key=lambda total: (total.key, total.currency), reverse=True)
-        return found
+            made = made.put_in(np.lexsort((made.currency, -made.key)))
+        return TotalsPage(self, by, made)
 
     def page(self, rows: Rows | None = None) -> LinePage:
         """Return lines to list, with their running totals."""
         chosen = np.arange(self.columns.count) if rows is None else rows
         return LinePage(self, chosen, _running(self.columns, chosen))
+
+    def values(self, dimension: Dimension) -> list[tuple[str, str]]:
+        """Return (key, what is shown) of all values that lines have, as one reads them.
+
+        Months stand in their order.
+        """
+        codes = np.flatnonzero(np.bincount(self.columns.codes[dimension]))
+        found = [(self.key(dimension, int(c)), self.label(dimension, int(c))) for c in codes]
+        return (
+            found
+            if dimension is Dimension.MONTH
+            else sorted(found, key=lambda value: value[1].casefold())
+        )
+
+    def shown(self, dimension: Dimension, key: str) -> str:
+        """Return what is shown for the key of a filter; a key that no line has, as it is."""
+        if dimension is Dimension.MONTH:
+            return key
+        words = self.words[dimension]
+        return next((words.labels[code] for code in words.codes_of((key,))), key)
 
     def label(self, dimension: Dimension, code: int) -> str:
         """Return what is shown for a code."""
@@ -105,7 +117,49 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True)
-class LinePage:
+class TotalsPage(Sequence[GroupTotal]):
+    """Sums by one dimension; a row is made when it is asked for, for there may be 100,000s."""
+
+    ledger: Ledger
+    by: Dimension
+    sums: cube.Totals
+
+    def __len__(self) -> int:
+        return len(self.sums)
+
+    @overload
+    def __getitem__(self, index: int) -> GroupTotal: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[GroupTotal]: ...
+
+    def __getitem__(self, index: int | slice) -> GroupTotal | list[GroupTotal]:
+        """Return one row, or some."""
+        if isinstance(index, slice):
+            return [self._total(number) for number in range(*index.indices(len(self)))]
+        return self._total(range(len(self))[index])
+
+    def in_all(self) -> dict[str, Decimal]:
+        """Return the exact sum of all rows, by currency."""
+        found = self.sums.whole()
+        return {self.ledger.label(Dimension.CURRENCY, code): net for code, net in found.items()}
+
+    def _total(self, index: int) -> GroupTotal:
+        code = int(self.sums.key[index])
+        return GroupTotal(
+            key=self.ledger.key(self.by, code),
+            label=self.ledger.label(self.by, code),
+            currency=self.ledger.label(Dimension.CURRENCY, int(self.sums.currency[index])),
+            net=self.sums.net(index),
+            lines=int(self.sums.lines[index]),
+            training=self.sums.part(0, index),
+            output=self.sums.part(1, index),
+            other=self.sums.part(2, index),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LinePage(Sequence[LedgerLine]):
     """Lines that were asked for, oldest first; running: digits of the total up to each."""
 
     ledger: Ledger
@@ -156,8 +210,21 @@ class LinePage:
             running=amount_of(self.running[:, index]),
         )
 
-    def __iter__(self) -> Iterator[LedgerLine]:
-        return (self.line(index) for index in range(len(self)))
+    @overload
+    def __getitem__(self, index: int) -> LedgerLine: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[LedgerLine]: ...
+
+    def __getitem__(self, index: int | slice) -> LedgerLine | list[LedgerLine]:
+        """Return one line, or some."""
+        if isinstance(index, slice):
+            return [self.line(number) for number in range(*index.indices(len(self)))]
+        return self.line(range(len(self))[index])
+
+    def in_all(self) -> dict[str, Decimal]:
+        """Return the exact sum of all lines, by currency."""
+        return self.ledger.totals(Dimension.CURRENCY, self.rows).in_all()
 
 
 def _running(columns: Columns, rows: Rows) -> NDArray[np.int64]:

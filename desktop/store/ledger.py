@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from datetime import date
 
+from desktop.errors import UsageProblem
 from desktop.model.ledger import LineFilter, SavedSearch, StatementFacts, filter_json, read_filter
-from desktop.store import journal
+from desktop.model.payments import StatementLine
+from desktop.store import journal, statement_lines
 from desktop.store.database import Connection, insert
 
 _SQL_LIMIT = 500
@@ -50,6 +53,35 @@ def work_titles(connection: Connection, work_ids: Sequence[int]) -> dict[int, st
         )
         found.update((row["work_id"], row["title"]) for row in rows)
     return found
+
+
+def line_at(connection: Connection, statement_id: int, position: int) -> StatementLine | None:
+    """Return one line as it was stated, or None."""
+    return next(statement_lines.of(connection, statement_id, position, 1), None)
+
+
+def original_of(connection: Connection, statement_id: int) -> tuple[str, str, Iterator[bytes]]:
+    """Return name, SHA-256 and bytes, part after part, of the document that a statement came in.
+
+    The name is empty where it came by a sync. Raises UsageProblem if there is no such statement.
+    """
+    row = connection.execute(
+        "SELECT document, statements.sha256, document_id, documents.name, "
+        "documents.sha256 AS whole FROM statements LEFT JOIN documents USING (document_id) "
+        "WHERE statement_id = ?",
+        (statement_id,),
+    ).fetchone()
+    if row is None:
+        raise UsageProblem(
+            f"There is no statement {statement_id}.", advice="`statements list` shows them."
+        )
+    if row["document_id"] is None:
+        return "", row["sha256"], iter((bytes(row["document"]),))
+    parts = connection.execute(
+        "SELECT packed FROM document_parts WHERE document_id = ? ORDER BY position",
+        (row["document_id"],),
+    )
+    return row["name"], row["whole"], (zlib.decompress(part["packed"]) for part in parts)
 
 
 def saved_searches(connection: Connection) -> list[SavedSearch]:

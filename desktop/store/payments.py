@@ -172,21 +172,6 @@ def revisions(connection: Connection) -> list[Revision]:
     ]
 
 
-def received_between(connection: Connection, start: date, end: date) -> list[tuple[str, Money]]:
-    """Return (registry, money matched of one currency) of entries booked from start, before end."""
-    rows = connection.execute(
-        "SELECT registries.name, bank_entries.currency, sum(m.amount_minor) AS minor "
-        "FROM money_matches AS m JOIN bank_entries USING (entry_id) "
-        "LEFT JOIN statements USING (statement_id) LEFT JOIN remittances USING (remittance_id) "
-        "JOIN registries ON registries.registry_id = "
-        "coalesce(statements.registry_id, remittances.registry_id) "
-        "WHERE booked_on >= ? AND booked_on < ? AND m.kind IN ('payment', 'returned') "
-        "GROUP BY registries.registry_id, bank_entries.currency ORDER BY 1, 2",
-        (start.isoformat(), end.isoformat()),
-    )
-    return [(row["name"], Money(row["currency"], row["minor"])) for row in rows]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
     """What a statement's period brought after what was kept, and what it carried forward."""

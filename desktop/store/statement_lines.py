@@ -39,13 +39,16 @@ def keep(
     connection.executemany(_INSERT, _rows(connection, registry_id, statement_id, lines, now_s))
 
 
-def of(connection: Connection, statement_id: int) -> Iterator[StatementLine]:
-    """Yield the lines of a statement in their order."""
+def of(
+    connection: Connection, statement_id: int, first: int = 0, most: int = -1
+) -> Iterator[StatementLine]:
+    """Yield the lines of a statement in their order, from a position on, most at most."""
     found = connection.execute(
         "SELECT statement_lines.*, claims.claim_hash, payer_works.key, payer_works.creators "
         "FROM statement_lines LEFT JOIN claims USING (claim_id) "
-        "LEFT JOIN payer_works USING (payer_work_id) WHERE statement_id = ? ORDER BY position",
-        (statement_id,),
+        "LEFT JOIN payer_works USING (payer_work_id) WHERE statement_id = ? AND position >= ? "
+        "ORDER BY position LIMIT ?",
+        (statement_id, first, most),
     )
     return (_line(row) for row in found)
 
@@ -64,6 +67,14 @@ def with_works(
         (statement_id,),
     )
     return ((_line(row), row["known_work_id"], row["work"] or "") for row in found)
+
+
+def count(connection: Connection, statement_id: int) -> int:
+    """Return how many lines a statement has."""
+    (found,) = connection.execute(
+        "SELECT count(*) FROM statement_lines WHERE statement_id = ?", (statement_id,)
+    ).fetchone()
+    return int(found)
 
 
 def matched(connection: Connection, statement_id: int) -> Iterator[bool]:

@@ -147,8 +147,8 @@ def rows(connection: Connection) -> list[StatementRow]:
     ]
 
 
-def get(connection: Connection, statement_id: int) -> Statement:
-    """Return a whole statement with its lines. Raises UsageProblem."""
+def get(connection: Connection, statement_id: int, *, lines: bool = True) -> Statement:
+    """Return a whole statement, perhaps without its lines. Raises UsageProblem."""
     row = connection.execute(
         "SELECT * FROM statements WHERE statement_id = ?", (statement_id,)
     ).fetchone()
@@ -171,7 +171,7 @@ def get(connection: Connection, statement_id: int) -> Statement:
         reserve=Decimal(row["reserve"]),
         payable=Decimal(row["payable"]),
         closing=Decimal(row["closing"]),
-        lines=tuple(statement_lines.of(connection, statement_id)),
+        lines=tuple(statement_lines.of(connection, statement_id)) if lines else (),
         deductions=_deductions(connection, statement_id),
         pools=tuple(read_pool(item) for item in json.loads(row["pools"])),
         declared_lines=row["declared_lines"],

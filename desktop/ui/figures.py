@@ -51,6 +51,21 @@ def exact_money(amount: Decimal, currency: str, decimals: int) -> str:
     )
 
 
+def rounded_money(amount: Decimal, currency: str) -> str:
+    """Return an exact amount shown with the decimals of its currency."""
+    return exact_money(amount, currency, exponent(currency))
+
+
+def line_money(amount: Decimal, currency: str) -> str:
+    """Return the exact amount of a line: cents where that is all, else as it stands, up to 6.
+
+    What is smaller still is shown by exact_money, where somebody looks closely.
+    """
+    least = exponent(currency)
+    here = -int(amount.as_tuple().exponent) if amount.is_finite() else 0
+    return exact_money(amount, currency, max(least, min(here, 6)))
+
+
 def day(moment: date) -> str:
     """Return 12 Nov 2026 as the locale writes it."""
     return format_date(moment, format="medium", locale=locale())

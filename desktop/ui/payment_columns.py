@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from desktop.model.allocations import Balance
+from desktop.model.ledger import LedgerLine
+from desktop.model.line_columns import Dimension
 from desktop.model.money import Money
 from desktop.model.payments import GroupTotal, Payment
-from desktop.store.payments import Grouping
 from desktop.ui import figures, words
 from desktop.ui.parts import Tone
 from desktop.ui.payment_words import standing
@@ -77,34 +79,84 @@ HISTORY: list[Column[History]] = [
 ]
 
 
-def totals_columns(grouping: Grouping) -> list[Column[GroupTotal]]:
+def totals_columns(by: Dimension) -> list[Column[GroupTotal]]:
     """Return the columns of totals by something."""
 
     def name(total: GroupTotal) -> str:
-        if grouping is Grouping.MONTH:
+        if by is Dimension.MONTH:
             return figures.month(date.fromisoformat(f"{total.key}-01"))
-        return total.label
+        return total.label or "not said"
 
     def money(amount: Decimal, total: GroupTotal) -> str:
-        return figures.exact_money(amount, total.currency, 2) if amount else "—"
+        return figures.rounded_money(amount, total.currency) if amount else "—"
 
     return [
-        Column(title=grouping.value.capitalize(), text=name),
+        Column(title=by.value.capitalize(), text=name),
         Column(
             title="Lines",
             text=lambda t: figures.count(t.lines),
             figures=True,
             optional=True,
-            width=70,
+            width=80,
         ),
-        Column(title="Training", text=lambda t: money(t.training, t), figures=True, width=100),
-        Column(title="Output", text=lambda t: money(t.output, t), figures=True, width=100),
+        Column(
+            title="Training",
+            text=lambda t: money(t.training, t),
+            figures=True,
+            optional=True,
+            width=110,
+        ),
+        Column(
+            title="Output",
+            text=lambda t: money(t.output, t),
+            figures=True,
+            optional=True,
+            width=110,
+        ),
         Column(
             title="Other",
             text=lambda t: money(t.other, t),
             figures=True,
             optional=True,
-            width=90,
+            width=100,
         ),
         Column(title="Before deductions", text=lambda t: money(t.net, t), figures=True, width=140),
     ]
+
+
+LINES: list[Column[LedgerLine]] = [
+    Column(title="Month", text=lambda e: figures.month(e.month), width=92),
+    Column(title="Work", text=lambda e: e.work or e.title),
+    Column(title="Licensee, model", text=lambda e: f"{e.licensee} · {e.model}", muted=True),
+    Column(title="Use", text=lambda e: e.use, width=90, optional=True),
+    Column(title="From", text=lambda e: e.registry, width=140, muted=True, optional=True),
+    Column(
+        title="Amount",
+        text=lambda e: figures.line_money(e.net, e.currency),
+        figures=True,
+        width=120,
+    ),
+    Column(
+        title="Total",
+        text=lambda e: figures.rounded_money(e.running, e.currency),
+        figures=True,
+        muted=True,
+        optional=True,
+        width=120,
+    ),
+]
+
+COLLABORATORS: list[Column[Balance]] = [
+    Column(title="Collaborator", text=lambda e: e.party),
+    Column(title="Their part so far", text=lambda e: figures.money(e.due), figures=True, width=130),
+    Column(title="Handed on", text=lambda e: figures.money(e.paid), figures=True, width=120),
+    Column(title="To hand on now", text=lambda e: figures.money(e.open), figures=True, width=130),
+    Column(
+        title="When money arrives",
+        text=lambda e: figures.money(e.awaited) if e.awaited.minor else "—",
+        figures=True,
+        muted=True,
+        optional=True,
+        width=150,
+    ),
+]

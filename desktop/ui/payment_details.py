@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from desktop.model.ledger import LedgerLine
 from desktop.model.payments import Payment, SignatureState
 from desktop.ui import figures
+from desktop.ui.line_details import LineDetails
 from desktop.ui.parts import Tone, holder, label, pill, row
 from desktop.ui.payment_findings import PaymentFindings
 from desktop.ui.payment_lines import PaymentLines
 from desktop.ui.payment_money import PaymentMoney
-from desktop.ui.payment_section import PaymentDesk, PaymentSection
+from desktop.ui.payment_section import Jumps, PaymentDesk, PaymentSection
 from desktop.ui.payment_sums import PaymentSums
 from desktop.ui.payment_words import standing
 from desktop.ui.split import Details
@@ -20,30 +22,39 @@ _SIGNATURES = {
 }
 
 
-def sections(desk: PaymentDesk) -> tuple[PaymentSection, ...]:
+def sections(desk: PaymentDesk, jumps: Jumps) -> tuple[PaymentSection, ...]:
     """Return the sections in their order, from what it is down to its lines."""
     return (
         PaymentHeading(),
         PaymentFindings(desk),
         PaymentSums(desk),
         PaymentMoney(desk),
-        PaymentLines(desk),
+        PaymentLines(desk, jumps.lines),
     )
 
 
 class PaymentDetails(Details):
-    """The selected payment: sums, deductions, checks and lines of its statement."""
+    """The selected payment: sums, deductions, checks and lines of its statement; or one line."""
 
-    def __init__(self, desk: PaymentDesk) -> None:
+    def __init__(self, desk: PaymentDesk, jumps: Jumps) -> None:
         super().__init__("Payment", 320)
-        self._sections = sections(desk)
-        self.add(*self._sections)
+        self._sections = sections(desk, jumps)
+        self.line = LineDetails(desk, jumps.payment)
+        self.add(*self._sections, self.line)
 
     def show_payment(self, payment: Payment | None) -> None:
         """Show a payment; None hides the panel."""
+        self.line.hide()
         for section in self._sections:
             section.show_payment(payment)
         self.setVisible(payment is not None)
+
+    def show_line(self, line: LedgerLine) -> None:
+        """Show one line of a statement."""
+        for section in self._sections:
+            section.hide()
+        self.line.show_line(line)
+        self.show()
 
 
 class PaymentHeading(PaymentSection):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -26,6 +27,14 @@ class PaymentDesk:
     changes: Changes
     notice: Notice
     signing: Signing
+
+
+@dataclass(frozen=True, slots=True)
+class Jumps:
+    """The ways from one thing on the page to another, each by the number of a payment."""
+
+    lines: Callable[[int], None]
+    payment: Callable[[int], None]
 
 
 class PaymentSection(QWidget):

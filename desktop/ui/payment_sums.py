@@ -20,10 +20,10 @@ class PaymentSums(PaymentSection):
     def fill(self, payment: Payment) -> None:
         """Show the sums that are not nothing."""
         with self._services.store.read() as connection:
-            statement = statements_store.get(connection, payment.payment_id)
+            statement = statements_store.get(connection, payment.payment_id, lines=False)
 
         def text(amount: Decimal) -> str:
-            return figures.exact_money(amount, statement.currency, 2)
+            return figures.line_money(amount, statement.currency)
 
         self.caption("Statement")
         if statement.opening:

@@ -3,44 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.flows.reconciling import list_payments
+from desktop.flows.handing_on import balances
+from desktop.flows.ledger import Books, open_books, saved_searches
+from desktop.flows.owing import expected_next, owed
+from desktop.model.ledger import LedgerLine, LineFilter, SavedSearch
+from desktop.model.line_columns import Dimension
 from desktop.model.payments import GroupTotal
 from desktop.services import Services
-from desktop.store import payments as payments_store
-from desktop.store.payments import Grouping
 from desktop.ui.changes import Change
-from desktop.ui.chart import Bar, IncomeChart
+from desktop.ui.chart_card import ChartCard
+from desktop.ui.charts import CHARTS
+from desktop.ui.filter_bar import FilterBar, Looks
 from desktop.ui.menus import MenuLine, menu_button
-from desktop.ui.parts import Chips, Head, card, column, holder, label, row
+from desktop.ui.original_dialog import show_original
+from desktop.ui.parts import Elided, Head, card, column, holder, label, row
 from desktop.ui.payment_cards import Headlines, PaymentCards
-from desktop.ui.payment_columns import HISTORY, History, history_of, searchable, totals_columns
+from desktop.ui.payment_columns import HISTORY, History
 from desktop.ui.payment_details import PaymentDetails
-from desktop.ui.payment_section import PaymentDesk
+from desktop.ui.payment_looks import HISTORY_LOOK, LINES_LOOK, LOOKS, Answer, Question, answer
+from desktop.ui.payment_section import Jumps, PaymentDesk
+from desktop.ui.search_actions import SearchActions
 from desktop.ui.split import Split
 from desktop.ui.table import Table, TableModel
 
 SHOWS = Change.PAYMENTS
-CHART_FROM_HEIGHT = 600
+CHART_FROM_HEIGHT = 620
+AT_ONCE_LINES = 30_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Books:
+class Page:
     """Everything the view shows, read in one go off the main thread."""
 
-    headlines: Headlines = field(default_factory=Headlines)
-    totals: dict[Grouping, list[GroupTotal]] = field(default_factory=dict)
+    books: Books
+    searches: Sequence[SavedSearch]
+    headlines: Headlines
 
 
 class PaymentsView(QWidget):
-    """Cards, chart, history and totals; the details of a payment at the right."""
+    """Cards, chart, history, lines and totals; the details of what is selected at the right."""
 
     def __init__(
         self, desk: PaymentDesk, *, imports: Sequence[MenuLine], exports: Sequence[MenuLine]
@@ -48,28 +56,26 @@ class PaymentsView(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._desk = desk
-        self._books = Books()
-        self.head = Head("Payments", "Search payments, works")
-        self.head.searched.connect(lambda _text: self._show_table())
+        self._page: Page | None = None
+        self._question, self._asked = Question(), 0
+        self.head = Head("Payments", "Search payments, works, models")
+        self.head.searched.connect(self._searched)
         self.head.add(menu_button("Export…", exports))
         self.head.add(menu_button("Import…", imports, look="primary"))
         self.cards = PaymentCards()
-        self.chart = IncomeChart(desk.theme)
-        self.chips = Chips("How to look at it")
-        for key, name in (
-            ("history", "History"),
-            (Grouping.WORK, "By work"),
-            (Grouping.REGISTRY, "By registry"),
-            (Grouping.MONTH, "By month"),
-            (Grouping.LICENSEE, "By licensee"),
-        ):
-            self.chips.put(key, name)
-        self.chips.chosen.connect(lambda _key: self._show_table())
-        self.model: TableModel[Any] = TableModel(HISTORY, self)
-        self.table = Table(self.model, desk.theme, "Payments")
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_details())
-        self.details = PaymentDetails(desk)
-        self.details.hide()
+        self.chart = ChartCard(
+            desk.theme,
+            desk.notice,
+            charts=tuple(CHARTS),
+            chosen=lambda name: self._ask(replace(self._question, chart=name)),
+            currency_chosen=lambda name: self._ask(replace(self._question, currency=name)),
+        )
+        self.looks = Looks(LOOKS)
+        self.looks.chosen.connect(lambda key: self._ask(replace(self._question, look=key)))
+        self.filters = FilterBar(self.looks)
+        self.filters.changed.connect(self._filtered)
+        self.searches = SearchActions(desk, self.filters, self)
+        self._build_table()
         self._stack = QStackedWidget()
         self._stack.addWidget(holder(self._laid_out()))
         self._stack.addWidget(_empty(menu_button("Import…", imports, look="primary")))
@@ -78,67 +84,141 @@ class PaymentsView(QWidget):
 
     def refresh(self, what: Change = SHOWS) -> None:
         """Read again what changed, without holding up the window."""
-        services = self._desk.services
-        self._desk.jobs.run(lambda _report, _cancelled: read_books(services), succeeded=self.put)
+        services, before = self._desk.services, self._page.books if self._page else None
+        self._desk.jobs.run(
+            lambda _report, _cancelled: read_page(services, before), succeeded=self.put
+        )
 
-    def put(self, books: Books) -> None:
+    def put(self, page: Page) -> None:
         """Show what was read."""
-        self._books = books
-        self._stack.setCurrentIndex(0 if books.headlines.payments else 1)
-        self.cards.put(books.headlines)
-        self.chart.put(_bars(books.totals.get(Grouping.MONTH, [])))
-        self._show_table()
+        self._page = page
+        self._stack.setCurrentIndex(0 if page.headlines.payments else 1)
+        self.cards.put(page.headlines)
+        self.filters.know(page.books.ledger, page.searches)
+        self._ask(self._question)
+
+    def show_lines(self, wanted: LineFilter) -> None:
+        """List the lines that a filter means."""
+        self._question = replace(self._question, look=LINES_LOOK)
+        self.filters.put(wanted)
+        self.looks.choose(LINES_LOOK)
+
+    def show_payment(self, payment_id: int) -> None:
+        """Select one payment in the history, whatever is filtered now."""
+        self.filters.put(LineFilter())
+        self.looks.choose(HISTORY_LOOK)
+        for number in range(self.model.rowCount()):
+            entry = self.model.item(number)
+            if isinstance(entry, History) and entry.payment.payment_id == payment_id:
+                self.table.selectRow(number)
+                self.table.scrollTo(self.model.index(number, 0))
+                return
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the figures and the table matter more than the chart."""
-        self._chart_card.setVisible(self.height() >= CHART_FROM_HEIGHT)
+        self.chart.setVisible(self.height() >= CHART_FROM_HEIGHT)
         super().resizeEvent(event)
 
+    def _build_table(self) -> None:
+        self.model: TableModel[Any] = TableModel(HISTORY, self)
+        self.table = Table(self.model, self._desk.theme, "Payments")
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_details())
+        self.table.doubleClicked.connect(self._open)
+        enter = QShortcut(QKeySequence(Qt.Key.Key_Return), self.table)
+        enter.setContext(Qt.ShortcutContext.WidgetShortcut)
+        enter.activated.connect(lambda: self._open(self.table.currentIndex()))
+        self.summary = Elided("", "small")
+        jumps = Jumps(
+            lines=lambda number: self.show_lines(
+                LineFilter().narrowed(Dimension.STATEMENT, str(number))
+            ),
+            payment=self.show_payment,
+        )
+        self.details = PaymentDetails(self._desk, jumps)
+        self.details.hide()
+
     def _laid_out(self) -> QVBoxLayout:
-        self._chart_card = card(column(self.chart, spacing=0))
-        table = card(column(self.table, spacing=0, margins=(1, 1, 1, 1)))
+        sums = holder(row(self.summary, margins=(12, 7, 12, 7)), "totals")
+        table = card(column(self.table, sums, spacing=0, margins=(1, 1, 1, 1)))
         layout = column(
-            *(self.head, self.cards, self._chart_card, self.chips),
+            *(self.head, self.cards, self.chart, self.filters),
             spacing=14,
             margins=(24, 16, 24, 20),
         )
         layout.addWidget(table, 1)
         return layout
 
-    def _show_table(self) -> None:
-        key = self.chips.key
-        text = self.head.search.text().casefold() if self.head.search else ""
-        if isinstance(key, Grouping):
-            totals = [
-                total
-                for total in self._books.totals.get(key, [])
-                if not text or text in f"{total.label} {total.currency}".casefold()
-            ]
-            self.model.put(totals, totals_columns(key))
-        else:
-            history = [
-                entry
-                for entry in history_of(self._books.headlines.payments)
-                if not text or text in searchable(entry.payment)
-            ]
-            self.model.put(history, HISTORY)
+    def _searched(self, text: str) -> None:
+        self.filters.put(replace(self.filters.wanted, text=text))
+
+    def _filtered(self, wanted: LineFilter) -> None:
+        search = self.head.search
+        if search is not None and search.text() != wanted.text:
+            blocked = search.blockSignals(True)
+            search.setText(wanted.text)
+            search.blockSignals(blocked)
+        self._ask(replace(self._question, wanted=wanted))
+
+    def _ask(self, question: Question) -> None:
+        """Show what is asked for: at once, or off the main thread where there are many lines."""
+        self._question = question
+        self._asked += 1
+        if self._page is None:
+            return
+        books, services, number = self._page.books, self._desk.services, self._asked
+        if books.ledger.columns.count < AT_ONCE_LINES:
+            self._show(number, answer(books, question, services))
+            return
+        self._desk.jobs.run(
+            lambda _report, _cancelled: answer(books, question, services),
+            succeeded=lambda found: self._show(number, found),
+            failed=self._desk.notice.problem,
+        )
+
+    def _show(self, number: int, found: Answer) -> None:
+        if number != self._asked:
+            return  # something else was asked for meanwhile
+        self.chart.put(found.chart, found.currencies)
+        self.model.put(found.rows, found.columns)
+        self.summary.set_whole(found.summary)
         self._show_details()
 
     def _show_details(self) -> None:
         chosen = self.table.chosen()
-        self.details.show_payment(chosen.payment if isinstance(chosen, History) else None)
+        if isinstance(chosen, LedgerLine):
+            self.details.show_line(chosen)
+        else:
+            self.details.show_payment(chosen.payment if isinstance(chosen, History) else None)
+
+    def _open(self, index: QModelIndex) -> None:
+        """Go down: from a total to its lines, from a payment too, from a line to its document."""
+        if not index.isValid():
+            return
+        chosen, look = self.model.item(index.row()), self._question.look
+        if isinstance(chosen, GroupTotal) and isinstance(look, Dimension):
+            wanted = self.filters.wanted.narrowed(look, chosen.key)
+            self.show_lines(wanted.narrowed(Dimension.CURRENCY, chosen.currency))
+        elif isinstance(chosen, LedgerLine):
+            show_original(chosen.statement_id, self._desk, self.window())
+        elif isinstance(chosen, History):
+            number = str(chosen.payment.payment_id)
+            self.show_lines(LineFilter().narrowed(Dimension.STATEMENT, number))
 
 
-def read_books(services: Services) -> Books:
+def read_page(services: Services, before: Books | None = None) -> Page:
     """Read everything the view shows."""
-    payments = list_payments(services)
-    year = services.now().year
-    with services.store.read() as connection:
-        totals = {grouping: payments_store.totals(connection, grouping) for grouping in Grouping}
-        received = payments_store.received_between(
-            connection, date(year, 1, 1), date(year + 1, 1, 1)
-        )
-    return Books(headlines=Headlines(payments=payments, received=received), totals=totals)
+    books = open_books(services, before)
+    return Page(
+        books=books,
+        searches=saved_searches(services),
+        headlines=Headlines(
+            year=services.now().year,
+            payments=books.payments,
+            owed=owed(services),
+            expected=expected_next(services),
+            balances=balances(services),
+        ),
+    )
 
 
 def _empty(bring_in: QWidget) -> QWidget:
@@ -159,25 +239,3 @@ def _empty(bring_in: QWidget) -> QWidget:
     layout.addLayout(row(None, bring_in, None))
     layout.addStretch(1)
     return holder(layout)
-
-
-def _bars(totals: Sequence[GroupTotal]) -> list[Bar]:
-    """Bars of the currency with the most lines: currencies never share an axis."""
-    if not totals:
-        return []
-    lines: dict[str, int] = {}
-    for total in totals:
-        lines[total.currency] = lines.get(total.currency, 0) + total.lines
-    currency = max(lines, key=lambda name: lines[name])
-    bars = [
-        Bar(
-            month=date.fromisoformat(f"{total.key}-01"),
-            currency=currency,
-            training=total.training,
-            output=total.output,
-            other=total.other,
-        )
-        for total in totals
-        if total.currency == currency
-    ]
-    return sorted(bars, key=lambda bar: bar.month)

@@ -50,12 +50,17 @@ class TableModel(QAbstractTableModel, Generic[Item]):
     def __init__(self, columns: Sequence[Column[Item]], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._columns = list(columns)
-        self._items: list[Item] = []
+        self._items: Sequence[Item] = ()
+        self._made: tuple[int, Item] | None = None
 
     def put(self, items: Sequence[Item], columns: Sequence[Column[Item]] | None = None) -> None:
-        """Show other values, perhaps through other columns."""
+        """Show other values, perhaps through other columns.
+
+        items may make each value when it is asked for: there may be a million.
+        """
         self.beginResetModel()
-        self._items = list(items)
+        self._items = list(items) if isinstance(items, list) else items
+        self._made = None
         if columns is not None:
             self._columns = list(columns)
         self.endResetModel()
@@ -66,8 +71,10 @@ class TableModel(QAbstractTableModel, Generic[Item]):
         return self._columns
 
     def item(self, number: int) -> Item:
-        """Return the value of a row."""
-        return self._items[number]
+        """Return the value of a row; the last one is remembered, for a row has many cells."""
+        if self._made is None or self._made[0] != number:
+            self._made = number, self._items[number]
+        return self._made[1]
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """How many values there are."""
@@ -81,7 +88,7 @@ class TableModel(QAbstractTableModel, Generic[Item]):
         """Return what a role asks of a cell."""
         if not index.isValid():
             return None
-        item, column = self._items[index.row()], self._columns[index.column()]
+        item, column = self.item(index.row()), self._columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return column.text(item)
         if role == TONE:

@@ -294,11 +294,21 @@ def test_statements_bank_payments(paid: tuple[Cli, list[Path]]) -> None:
     assert len(cli("payments", "--from", "2026-02-01", "--to", "2026-03-01").rows) == 1
     assert len(cli("payments", "--registry", "Practice").rows) == 3
     assert cli("payments", "--registry", "Nowhere").rows == []
-    for grouping in ("work", "month", "licensee"):
+    for grouping in ("work", "month", "licensee", "model", "use", "territory", "registry"):
         totals = cli("payments", "--by", grouping).rows
         assert all(row.keys() >= {grouping, "amount", "currency", "lines"} for row in totals)
+    one = cli("payments", "--by", "work", "--work", "1", "--use", "training").row
+    assert (one["key"], one["output"]) == ("1", "0")
+    shown = cli("payments", "lines", "--work", "1", "--use", "training").rows
+    assert len(shown) == one["lines"]
+    assert shown[0]["running"] == one["amount"]
+    cli("payments", "searches", "save", "Learned", "--work", "1", "--use", "training")
+    assert cli("payments", "lines", "--saved", "Learned", "--limit", "1").rows == shown[:1]
+    assert cli("payments", "searches", "list").row["name"] == "Learned"
+    cli("payments", "searches", "remove", "Learned")
+    cli("payments", "--saved", "Learned", code=2)
+    assert cli("payments", "--use", "nothing").rows == []
     cli("payments", "--by", "colour", code=2)
-    cli("payments", "--by", "work", "--registry", "Practice", code=2)
     cli("payments", "--from", "yesterday", code=2)
     for row in cli("verify", "--all").rows:
         assert row.keys() >= VERIFY

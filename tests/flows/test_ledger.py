@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,8 +22,9 @@ from desktop.model.payer_works import MatchReason, PayerWorkState
 from desktop.model.payments import PaymentState, Period, StatementLine
 from desktop.payments.ledger import LinePage
 from desktop.services import Services
-from desktop.store import line_columns, payer_works, registries, statements
-from tests.payments.making import line, statement
+from desktop.store import line_columns, payer_works, statements
+from tests.ledgers import keep
+from tests.payments.making import line
 from tests.studio import add_works
 
 EXAMPLES = int(os.environ.get("RESIDUALS_CASES", "60"))
@@ -79,14 +79,6 @@ FILTERS = st.builds(
     st.none() | st.sampled_from(MONTHS),
     st.sampled_from(("", "kites", " STRASSE", "a-1", "nothing like it")),
 )
-
-
-def keep(services: Services, lines: Iterable[StatementLine], **changes: Any) -> int:
-    """Keep a statement of these lines, of the payer it is from; returns its number."""
-    made = dataclasses.replace(statement([]), lines=tuple(lines), **changes)
-    with services.store.write() as tx:
-        registry = registries.payer_named(tx, "Lumen Licensing")
-        return statements.keep(tx, registry.registry_id, made, services.now_s())
 
 
 def means(wanted: LineFilter, one: StatementLine) -> bool:
@@ -146,6 +138,7 @@ def test_the_sum_of_any_view_is_the_sum_of_its_lines(
     assert sorted(one.net for one in page) == sorted(one.net for one in expected)
     sums = by_currency((one.currency, one.net) for one in expected)
     assert by_currency((total.currency, total.net) for total in totals) == sums
+    assert totals.in_all() == sums
     assert sum(total.lines for total in totals) == len(expected)
     for total in totals:
         assert total.net == exact_sum([total.training, total.output, total.other])

@@ -1,0 +1,80 @@
+"""The document that a statement came in, byte for byte as it was: to look at, and to save."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.errors import UsageProblem
+from desktop.services import Services
+from desktop.store import ledger as ledger_store
+
+LOOKED_AT_BYTES = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """A document's beginning; text: as it can be read, None where it is no text."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+    text: str | None
+    whole: bool
+
+
+def look_at_original(statement_id: int, services: Services) -> Original:
+    """Return the document of a statement, of a large one the beginning. Raises UsageProblem."""
+    head, size = b"", 0
+    with services.store.read() as connection:
+        name, sha256, parts = ledger_store.original_of(connection, statement_id)
+        for part in parts:
+            size += len(part)
+            head += part[: LOOKED_AT_BYTES - len(head)]
+    return Original(
+        name=name or f"statement-{statement_id}.json",
+        sha256=sha256,
+        size_bytes=size,
+        text=_text(head, cut=size > len(head)),
+        whole=size == len(head),
+    )
+
+
+def save_original(statement_id: int, path: Path, services: Services) -> int:
+    """Write the document of a statement to a file, whole or not at all; returns its size.
+
+    Raises UsageProblem.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    size = 0
+    try:
+        with services.store.read() as connection, temporary.open("wb") as file:
+            _, _, parts = ledger_store.original_of(connection, statement_id)
+            for part in parts:
+                size += file.write(part)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise UsageProblem(f"{path.name} cannot be written: {error.strerror}.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return size
+
+
+def _text(data: bytes, *, cut: bool) -> str | None:
+    """Return bytes as text if they are text in one of the encodings that statements come in."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif b"\0" in data:
+        return None
+    else:
+        encodings = ["utf-8-sig", "windows-1252"]
+    for encoding in encodings:
+        for end in range(4 if cut else 1):  # a letter may have been cut in two
+            try:
+                return data[: len(data) - end].decode(encoding)
+            except UnicodeDecodeError:
+                continue
+    return None

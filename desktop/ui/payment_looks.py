@@ -1,0 +1,136 @@
+"""The ways to look at payments: as history, line by line, or added up; each as rows and a sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from desktop.flows.handing_on import balances
+from desktop.flows.ledger import Books
+from desktop.model.ledger import LineFilter
+from desktop.model.line_columns import Dimension
+from desktop.model.money import Money
+from desktop.model.payments import Payment
+from desktop.payments.ledger import Rows
+from desktop.services import Services
+from desktop.ui import figures
+from desktop.ui.chart import ChartData
+from desktop.ui.charts import Asked, chart_of, currencies_of
+from desktop.ui.figures import many
+from desktop.ui.payment_columns import (
+    COLLABORATORS,
+    HISTORY,
+    LINES,
+    history_of,
+    searchable,
+    totals_columns,
+)
+from desktop.ui.table import Column
+
+HISTORY_LOOK, LINES_LOOK, PARTY_LOOK = "history", "lines", "party"
+LOOKS: tuple[tuple[object, str], ...] = (
+    (HISTORY_LOOK, "History"),
+    (LINES_LOOK, "Lines"),
+    (Dimension.WORK, "By work"),
+    (Dimension.LICENSEE, "By licensee"),
+    (Dimension.MODEL, "By model"),
+    (Dimension.USE, "By use"),
+    (Dimension.TERRITORY, "By territory"),
+    (Dimension.REGISTRY, "By registry"),
+    (Dimension.MONTH, "By month"),
+    (PARTY_LOOK, "By collaborator"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the user wants to see: a look, a filter with its text, a chart and its currency."""
+
+    look: object = HISTORY_LOOK
+    wanted: LineFilter = field(default_factory=LineFilter)
+    chart: str = "Income by month"
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is shown for it. summary: what all rows come to."""
+
+    rows: Sequence[Any]
+    columns: Sequence[Column[Any]]
+    summary: str
+    chart: ChartData
+    currencies: Sequence[str]
+
+
+def answer(books: Books, question: Question, services: Services) -> Answer:
+    """Return what a question asks for; takes a moment where there are a million lines."""
+    ledger = books.ledger
+    rows = ledger.rows(question.wanted)
+    payments = _payments(books, question.wanted, rows)
+    currencies = currencies_of(ledger, rows)
+    currency = question.currency if question.currency in currencies else (currencies or [""])[0]
+    chart = chart_of(question.chart, Asked(ledger, rows, payments, currency))
+    shown, columns, summary = _table(books, question, rows, payments, services)
+    return Answer(rows=shown, columns=columns, summary=summary, chart=chart, currencies=currencies)
+
+
+def _table(
+    books: Books,
+    question: Question,
+    rows: Rows | None,
+    payments: Sequence[Payment],
+    services: Services,
+) -> tuple[Sequence[Any], Sequence[Column[Any]], str]:
+    if isinstance(question.look, Dimension):
+        totals = books.ledger.totals(question.look, rows)
+        lines = books.ledger.columns.count if rows is None else len(rows)
+        summary = f"{many(len(totals), 'row')} · {many(lines, 'line')} · {exact(totals.in_all())}"
+        return totals, totals_columns(question.look), summary
+    if question.look == LINES_LOOK:
+        page = books.ledger.page(rows).newest_first()
+        return page, LINES, f"{many(len(page), 'line')} · {exact(page.in_all())}"
+    if question.look == PARTY_LOOK:
+        found = balances(services)
+        open_ = _sums(balance.open for balance in found)
+        return found, COLLABORATORS, f"To hand on now: {open_}" if found else "Nobody shares yet"
+    summary = (
+        f"{many(len(payments), 'payment')} · stated {_sums(p.stated for p in payments)} · "
+        f"received {_sums(p.received for p in payments)}"
+    )
+    return history_of(payments), HISTORY, summary
+
+
+def _payments(books: Books, wanted: LineFilter, rows: Rows | None) -> Sequence[Payment]:
+    """Return the payments with a line that a filter means, or whose own words have its text."""
+    if wanted.is_empty:
+        return books.payments
+    ledger = books.ledger
+    found = {int(total.key) for total in ledger.totals(Dimension.STATEMENT, rows)}
+    text = wanted.text.strip().casefold()
+    rest = replace(wanted, text="")
+    if text:
+        named = {p.payment_id for p in books.payments if text in searchable(p)}
+        if not rest.is_empty:
+            others = ledger.totals(Dimension.STATEMENT, ledger.rows(rest))
+            named &= {int(total.key) for total in others}
+        found |= named
+    return [payment for payment in books.payments if payment.payment_id in found]
+
+
+def exact(amounts: dict[str, Decimal]) -> str:
+    """Return amounts of several currencies, the largest first."""
+    if not amounts:
+        return "nothing"
+    ordered = sorted(amounts.items(), key=lambda pair: -pair[1])
+    return " · ".join(figures.line_money(amount, currency) for currency, amount in ordered)
+
+
+def _sums(amounts: Iterable[Money]) -> str:
+    totals: dict[str, Money] = {}
+    for amount in amounts:
+        totals[amount.currency] = totals.get(amount.currency, Money(amount.currency, 0)) + amount
+    ordered = sorted(totals.values(), key=lambda total: -total.minor)
+    return ", ".join(figures.money(total) for total in ordered) or "nothing"
