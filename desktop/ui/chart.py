@@ -189,7 +189,7 @@ def _lying(painter: QPainter, area: QRectF, data: ChartData, theme: Theme) -> li
     right = area.right() - _EDGE - 96
     low, high = _span(data)
     zero = left + (right - left) * _share(-low, high - low)
-    step = min((area.height() - 14) / len(data.bars), 34.0)
+    step = min((area.height() - 14) / len(data.bars), 52.0)
     places = []
     for number, bar in enumerate(data.bars):
         y = area.top() + 4 + step * number

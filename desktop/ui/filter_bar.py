@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from desktop.model.ledger import LineFilter, SavedSearch
 from desktop.payments.ledger import Ledger
@@ -16,34 +17,73 @@ from desktop.ui.filter_popup import DIMENSION_WORDS, FilterPopup, last_month
 from desktop.ui.flow_layout import FlowLayout
 from desktop.ui.parts import button, column, row
 
+MORE_WIDTH = 130
+
 
 class Looks(QWidget):
-    """Chips of which one holds, going on in a second line where there is no room."""
+    """Chips of which one holds; those that do not fit are offered by the last one."""
 
     chosen = Signal(object)
 
     def __init__(self, looks: Sequence[tuple[object, str]]) -> None:
         super().__init__()
         self.setAccessibleName("How to look at it")
-        self._group = QButtonGroup(self)
+        self._looks = tuple(looks)
+        self.key: object = looks[0][0]
         self._chips: dict[object, QPushButton] = {}
+        self._row = row(spacing=6)
         for key, name in looks:
-            chip = button(name, partial(self.chosen.emit, key), look="chip")
+            chip = button(name, partial(self.choose, key), look="chip")
             chip.setCheckable(True)
-            chip.setChecked(not self._chips)
-            self._group.addButton(chip)
             self._chips[key] = chip
-        self.setLayout(FlowLayout(*self._chips.values(), spacing=6))
-        _as_high_as_needed(self)
-
-    @property
-    def key(self) -> object:
-        """The look that holds."""
-        return next(key for key, chip in self._chips.items() if chip.isChecked())
+            self._row.addWidget(chip)
+        self._more = button("More", look="chip")
+        self._more.setCheckable(True)
+        self._more.setProperty("drop", True)
+        self._menu = QMenu(self._more)
+        self._more.setMenu(self._menu)
+        self._row.addWidget(self._more)
+        self._row.addStretch(1)
+        self.setLayout(self._row)
+        self.setMinimumWidth(120)
+        self._fit()
 
     def choose(self, key: object) -> None:
-        """Choose as if it had been clicked."""
-        self._chips[key].click()
+        """Look at it in another way."""
+        self.key = key
+        self._fit()
+        self.chosen.emit(key)
+
+    def minimumSizeHint(self) -> QSize:
+        """A few chips are enough."""
+        return QSize(120, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Decide again which chips fit."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        wide = {key: chip.sizeHint().width() + 6 for key, chip in self._chips.items()}
+        every = sum(wide.values()) <= self.width()
+        room = self.width() - (0 if every else MORE_WIDTH)
+        self._menu.clear()
+        away = False
+        for key, name in self._looks:
+            room -= wide[key]
+            fits = every or room >= 0
+            self._chips[key].setVisible(fits)
+            self._chips[key].setChecked(key == self.key)
+            if not fits:
+                self._menu.addAction(name).triggered.connect(partial(self._from_menu, key))
+                away = away or key == self.key
+        names = dict(self._looks)
+        self._more.setText(names[self.key] if away else "More")
+        self._more.setChecked(away)
+        self._more.setVisible(not every)
+
+    def _from_menu(self, key: object, _checked: bool = False) -> None:
+        self.choose(key)
 
 
 class FilterBar(QWidget):
