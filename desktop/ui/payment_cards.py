@@ -29,7 +29,6 @@ class Headlines:
     payments: Sequence[Payment] = ()
     owed: Sequence[Owed] = ()
     expected: Sequence[ExpectedNext] = ()
-    balances: Sequence[Balance] = ()
 
 
 class PaymentCards(QWidget):
@@ -60,7 +59,6 @@ class PaymentCards(QWidget):
         self._show_received(known)
         self._show_owed(known)
         self._show_expected(known.expected)
-        self._show_collaborators(known.balances)
 
     def _show_received(self, known: Headlines) -> None:
         came = [
@@ -107,7 +105,8 @@ class PaymentCards(QWidget):
             why = f"{first.registry}, an estimate; it may be carried forward"
         self.expected.say(low if low == high else f"{low} – {high}", why)
 
-    def _show_collaborators(self, balances: Sequence[Balance]) -> None:
+    def put_collaborators(self, balances: Sequence[Balance]) -> None:
+        """Show what is to be handed on now."""
         theirs = [one for one in balances if not one.is_me]
         due = [one for one in theirs if one.open.minor > 0]
         why = f"{many(len({one.party_id for one in due}), 'person', 'people')}, due now"

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.flows.handing_on import balances
 from desktop.flows.ledger import Books, open_books, saved_searches
-from desktop.flows.owing import expected_next, owed
+from desktop.flows.owing import expected_next
 from desktop.model.ledger import LedgerLine, LineFilter, SavedSearch
 from desktop.model.line_columns import Dimension
 from desktop.model.payments import GroupTotal
+from desktop.payments.owed import owed_by_age
 from desktop.services import Services
 from desktop.ui.changes import Change
 from desktop.ui.chart_card import ChartCard
@@ -85,13 +86,17 @@ class PaymentsView(QWidget):
     def refresh(self, what: Change = SHOWS) -> None:
         """Read again what changed, without holding up the window."""
         services, before = self._desk.services, self._page.books if self._page else None
-        self._desk.jobs.run(
-            lambda _report, _cancelled: read_page(services, before), succeeded=self.put
-        )
+        jobs = self._desk.jobs
+        jobs.run(lambda _report, _cancelled: read_page(services, before), succeeded=self.put)
 
     def put(self, page: Page) -> None:
-        """Show what was read."""
+        """Show what was read, and then what is to be handed on, which takes longer."""
         self._page = page
+        services, jobs = self._desk.services, self._desk.jobs
+        jobs.run(
+            lambda _report, _cancelled: balances(services),
+            succeeded=self.cards.put_collaborators,
+        )
         self._stack.setCurrentIndex(0 if page.headlines.payments else 1)
         self.cards.put(page.headlines)
         self.filters.know(page.books.ledger, page.searches)
@@ -208,15 +213,15 @@ class PaymentsView(QWidget):
 def read_page(services: Services, before: Books | None = None) -> Page:
     """Read everything the view shows."""
     books = open_books(services, before)
+    now = services.now()
     return Page(
         books=books,
         searches=saved_searches(services),
         headlines=Headlines(
-            year=services.now().year,
+            year=now.year,
             payments=books.payments,
-            owed=owed(services),
+            owed=owed_by_age(books.payments, now.date()),
             expected=expected_next(services),
-            balances=balances(services),
         ),
     )
 
