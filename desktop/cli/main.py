@@ -29,6 +29,7 @@ _COMMANDS = {
     "split": "splitting",
     "listing": "listing",
     "export": "exporting",
+    "attachments": "attachments",
     "form": "forms",
     "similar": "similar",
     "identity": "identity",

@@ -26,6 +26,7 @@ from desktop.registries.connector import CheckReceipt
 from desktop.services import Services
 from desktop.store import (
     answers,
+    attached_files,
     claims,
     findings,
     identities,
@@ -291,6 +292,18 @@ def _proves(one: Timestamp) -> bool:
     return True
 
 
+def _attachments(connection: Connection) -> Check:
+    """Hold every file that was attached against the hash it was attached with."""
+    count, bad = attached_files.changed_bytes(connection)
+    if bad:
+        shown = ", ".join(digest[:12] for digest in bad[:MOST_NAMED])
+        said = f"{len(bad)} of {count} files were changed: {shown}."
+        return Check(check="attachments", ok=False, detail=said)
+    words = {0: "There are none yet.", 1: "The one file is as it was attached."}
+    detail = words.get(count, f"All {count} files are as they were attached.")
+    return Check(check="attachments", ok=True, detail=detail)
+
+
 _CHECKS = (
     _journal,
     _decisions,
@@ -302,6 +315,7 @@ _CHECKS = (
     _receipts,
     _documents,
     _timestamps,
+    _attachments,
 )
 
 

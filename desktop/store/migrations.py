@@ -21,6 +21,7 @@ from desktop.store.schema_0011 import APPEND_ONLY_0011, SCHEMA_0011
 from desktop.store.schema_0012 import APPEND_ONLY_0012, SCHEMA_0012
 from desktop.store.schema_0013 import APPEND_ONLY_0013, SCHEMA_0013
 from desktop.store.schema_0014 import APPEND_ONLY_0014, SCHEMA_0014
+from desktop.store.schema_0015 import APPEND_ONLY_0015, SCHEMA_0015
 from desktop.store.schema_0016 import APPEND_ONLY_0016, SCHEMA_0016
 
 library = Migrations("library")
@@ -41,6 +42,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("0012_findings", SCHEMA_0012, APPEND_ONLY_0012),
     ("0013_dividing", SCHEMA_0013, APPEND_ONLY_0013),
     ("0014_saved_searches", SCHEMA_0014, APPEND_ONLY_0014),
+    ("0015_attachments", SCHEMA_0015, APPEND_ONLY_0015),
     ("0016_keys_told", SCHEMA_0016, APPEND_ONLY_0016),
 )
 

@@ -36,6 +36,7 @@ RELEASED = [
     "0012_findings",
     "0013_dividing",
     "0014_saved_searches",
+    "0015_attachments",
     "0016_keys_told",
 ]
 LIBRARIES = Path(__file__).with_name("libraries")
