@@ -13,6 +13,7 @@ import click
 from desktop.claims.answer import Response, Subject
 from desktop.claims.shares import Total, gap_words
 from desktop.cli.describing import gap_json
+from desktop.cli.outbox_words import other_rows
 from desktop.cli.output import plain
 from desktop.cli.session import Session, command
 from desktop.errors import AppError, UsageProblem
@@ -211,7 +212,10 @@ def _twin_json(twin: Twin) -> dict[str, Any]:
 @click.command()
 @command
 def outbox(session: Session) -> None:
-    """List what waits to be sent, and what was sent: claims, then answers about claims."""
+    """List what waits to be sent, and what was sent: claims, then answers about claims.
+
+    Payout accounts and notices about keys are listed while they wait.
+    """
     with session.open(read_only=True) as services, services.store.read() as connection:
         steps = next_steps(services)
         stuck = {
@@ -241,6 +245,8 @@ def outbox(session: Session) -> None:
             )
         for answer in answers_store.entries(connection):
             session.out.row(_answer_json(answer), _answer_words(answer))
+        for data, words in other_rows(connection):
+            session.out.row(data, words)
 
 
 def _answer_json(answer: Answer) -> dict[str, Any]:

@@ -21,7 +21,8 @@ from desktop.model.registries import (
 )
 from desktop.registries import kinds
 from desktop.services import Services
-from desktop.store import answers, journal, outbox, registries
+from desktop.store import journal, registries
+from desktop.store.waiting import waiting
 
 
 def _ignore(_heard: Heard) -> None:
@@ -121,5 +122,5 @@ def sync(
     report(Progress(done=len(known), total=len(known)))
     checkpoint_if_due(services)
     with services.store.read() as connection:
-        result.waiting = outbox.waiting(connection) + answers.waiting(connection)
+        result.waiting = waiting(connection).total
     return result

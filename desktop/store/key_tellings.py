@@ -17,7 +17,7 @@ WITH RECURSIVE met (did) AS (
     UNION SELECT new_did FROM line JOIN key_notices USING (did) WHERE kind = 'rotation'
 )
 SELECT key_notices.* FROM key_notices JOIN line USING (did)
-WHERE kind = ?2 AND NOT EXISTS (SELECT 1 FROM key_notices_told AS told
+WHERE ?2 IN ('', kind) AND NOT EXISTS (SELECT 1 FROM key_notices_told AS told
     WHERE told.registry_id = ?1 AND told.notice_id = key_notices.notice_id)
 ORDER BY notice_id
 """
@@ -34,7 +34,9 @@ class Telling:
     document: bytes
 
 
-def untold(connection: Connection, registry_id: int, kind: NoticeKind) -> list[Telling]:
+def untold(
+    connection: Connection, registry_id: int, kind: NoticeKind | None = None
+) -> list[Telling]:
     """Return what a registry is to be told, oldest first: only of keys that it has to do with.
 
     Those are the keys it has met, or will in this round, and those that follow them.
@@ -42,12 +44,12 @@ def untold(connection: Connection, registry_id: int, kind: NoticeKind) -> list[T
     return [
         Telling(
             notice_id=row["notice_id"],
-            kind=kind,
+            kind=NoticeKind(row["kind"]),
             did=row["did"],
             new_did=row["new_did"],
             document=bytes(row["document"]),
         )
-        for row in connection.execute(_UNTOLD, (registry_id, kind.value))
+        for row in connection.execute(_UNTOLD, (registry_id, kind.value if kind else ""))
     ]
 
 

@@ -84,6 +84,14 @@ def due(
     return [_payout(row) for row in rows]
 
 
+def waiting(connection: Connection) -> list[Payout]:
+    """Return what still is to be sent, oldest first."""
+    rows = connection.execute(
+        f"{_ROWS} WHERE state IN ('queued', 'sending') ORDER BY payout_channel_id"
+    )
+    return [_payout(row) for row in rows]
+
+
 def everything(connection: Connection) -> list[Payout]:
     """Return every channel ever given, newest first."""
     return [_payout(row) for row in connection.execute(f"{_ROWS} ORDER BY payout_channel_id DESC")]

@@ -17,6 +17,8 @@ from desktop.services import Services
 from desktop.store import answers as answers_store
 from desktop.store import claims as claims_store
 from desktop.store import outbox as outbox_store
+from desktop.store import payouts as payouts_store
+from desktop.store import waiting as waiting_store
 from desktop.ui import figures, words
 from desktop.ui.changes import Change
 from desktop.ui.claim_actions import ClaimActions
@@ -148,6 +150,8 @@ class ClaimsView(QWidget):
             counts = claims_store.state_counts(connection)
             entries = outbox_store.entries(connection, waiting_only=True)
             said = answers_store.entries(connection, waiting_only=True)
+            accounts = payouts_store.waiting(connection)
+            waits = waiting_store.waiting(connection)
             self._replaced = claims_store.replaced(connection)
         waiting = [entry for entry in entries if not entry.by_hand]
         by_hand = len(entries) - len(waiting)
@@ -155,10 +159,11 @@ class ClaimsView(QWidget):
             number = sum(counts.get(state, 0) for state in states)
             text = name if key == "all" or not number else f"{name} {figures.count(number)}"
             self.chips.put(key, text, shown=key == "all" or bool(number))
-        count = len(waiting) + len(said)
-        queued = words.queued(len(waiting), len(said))
+        count = waits.total
+        queued = words.queued(waits)
         self._outbox.setText(f"{queued} in the outbox" if count else "The outbox is empty")
         problems = [one.last_problem for one in waiting] + [one.last_problem for one in said]
+        problems += [one.last_problem for one in accounts]
         problem = next((words_ for words_ in problems if words_), "")
         for_forms = (
             f"{figures.many(by_hand, 'claim')} for forms that you hand in yourself: under "

@@ -21,11 +21,10 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from desktop.errors import AppError
 from desktop.flows.identifying import who_am_i
 from desktop.services import Services
-from desktop.store import answers as answers_store
 from desktop.store import claims as claims_store
-from desktop.store import outbox as outbox_store
 from desktop.store import registries as registries_store
 from desktop.store import shelf
+from desktop.store import waiting as waiting_store
 from desktop.ui import claims_view, needs_view, payments_view, registries_view, words, works_view
 from desktop.ui.actions import Actions
 from desktop.ui.changes import Change, Changes
@@ -335,8 +334,7 @@ class MainWindow(QMainWindow):
     def _refresh_sidebar(self, what: Change) -> None:
         with self.services.store.read() as connection:
             works = shelf.counts(connection).all
-            waiting = outbox_store.waiting(connection)
-            answers = answers_store.waiting(connection)
+            waiting = waiting_store.waiting(connection)
             states = claims_store.state_counts(connection)
             replaced = len(claims_store.replaced(connection))
             known = registries_store.everyone(connection)
@@ -353,9 +351,9 @@ class MainWindow(QMainWindow):
         revoked = f"Key revoked on {identity.key.ended:%d %B %Y}" if identity.revoked else ""
         end = revoked or f"Key ends in …{identity.party.did[-4:]}"
         end += " · offline" if offline else ""
-        one = waiting + answers == 1
-        queued = f"{words.queued(waiting, answers)} wait{'s' if one else ''} in the outbox"
-        outbox = queued if waiting + answers else "The outbox is empty"
+        one = waiting.total == 1
+        queued = f"{words.queued(waiting)} wait{'s' if one else ''} in the outbox"
+        outbox = queued if waiting.total else "The outbox is empty"
         self.sidebar.set_foot(identity.party.name, end, outbox, identity.party.did)
 
 

@@ -11,6 +11,7 @@ from desktop.model.fingerprints import Kind
 from desktop.model.forms import SubmissionState
 from desktop.model.payments import PaymentState
 from desktop.model.registries import RegistryState
+from desktop.model.waiting import Waiting
 from desktop.model.works import Interest, Right, Share
 from desktop.ui import figures
 from desktop.ui.parts import Tone
@@ -142,14 +143,16 @@ def claim_word(state: str) -> tuple[str, Tone]:
     return CLAIMS[ClaimState(state)] if state else ("No claim", Tone.PLAIN)
 
 
-def queued(claims: int, answers: int) -> str:
-    """Return what waits to be sent: 5 claims and 1 answer."""
-    parts = [
-        figures.many(number, word)
-        for number, word in ((claims, "claim"), (answers, "answer"))
-        if number
-    ]
-    return " and ".join(parts)
+def queued(waiting: Waiting) -> str:
+    """Return what waits to be sent: 5 claims, 1 answer and 1 account to pay to."""
+    kinds = (
+        (waiting.claims, "claim", "claims"),
+        (waiting.answers, "answer", "answers"),
+        (waiting.accounts, "account to pay to", "accounts to pay to"),
+        (waiting.keys, "notice about a key", "notices about keys"),
+    )
+    parts = [figures.many(number, one, several) for number, one, several in kinds if number]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if parts[1:] else parts)
 
 
 def answer_words(answer: Answer) -> str:

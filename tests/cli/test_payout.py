@@ -21,7 +21,12 @@ def test_asked_twice_sent_and_in_force(cli: Cli, registry: PracticeServer) -> No
     assert cli("payout", "list").rows == []
     [row] = cli("payout", "set", "Practice", "iban", IBAN, "--again", IBAN).rows
     assert (row["kind"], row["ends_in"], row["state"]) == ("iban", "…3000", "queued")
+    (waits,) = cli("outbox").rows
+    assert (waits["claim_id"], waits["account"], waits["state"]) == (None, "iban …3000", "queued")
+    assert IBAN not in cli.plain("outbox").text
+    assert "payout account iban …3000  ·  queued" in cli.plain("outbox").text
     cli("sync")
+    assert cli("outbox").rows == []
     cli("sync")
     said = cli("payout", "list")
     assert [row["state"] for row in said.rows] == ["in_force"]

@@ -66,9 +66,18 @@ def test_the_account_is_typed_twice(
     press(window.registries, "Where to pay")
     qtbot.waitUntil(lambda: given(library) == [(IBAN, "queued")], timeout=WAIT_MS)
     shows(qtbot, window.registries, "In the outbox")
+    foot = window.sidebar.outbox
+    qtbot.waitUntil(
+        lambda: foot.accessibleName() == "1 account to pay to waits in the outbox", timeout=WAIT_MS
+    )
+    window.go(Place.CLAIMS)
+    shows(qtbot, window.claims, "1 account to pay to in the outbox")
+    assert "Signed and safe, sent with the next sync." in texts(window.claims)
+    window.go(Place.REGISTRIES)
     sync(library)
     sync(library)
-    window.changes.tell(Change.REGISTRIES)
+    window.changes.tell(Change.EVERYTHING)
+    qtbot.waitUntil(lambda: foot.accessibleName() == "The outbox is empty", timeout=WAIT_MS)
     shows(qtbot, window.registries, "Confirmed by the registry")
     shown = texts(window.registries)
     assert "…3000" in shown
