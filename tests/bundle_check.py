@@ -95,6 +95,7 @@ def _check(folder: Path, work: Path) -> None:
         if part == "self-test":
             _check_self_test(run)
         _say(part, run)
+    _check_payments(program, environment, work)
     _check_codes(program, environment, work)
     _check_environment_of_programs(program, environment, work)
     _check_window(program, environment, work)
@@ -106,6 +107,21 @@ def _check_self_test(run: Run) -> None:
     wrong = {check for check, ok in checks.items() if not ok}
     if missing or wrong:
         raise Failure(f"self-test: {', '.join(sorted(missing | wrong))}")
+
+
+def _check_payments(program: str, environment: Mapping[str, str], work: Path) -> None:
+    """The bank's rates and what draws a PDF came along."""
+    paper = work / "tax.pdf"
+    for part, arguments in (
+        ("exchange rate", ["rates", "show", "USD", "--on", "2025-06-02"]),
+        ("PDF", ["export", "tax", "--year", "2026", "--out", str(paper)]),
+    ):
+        run = _run([program, *arguments], environment)
+        if run.code != 0:
+            raise Failure(f"{part}: {_end_of(run)}")
+        _say(part, run)
+    if not paper.read_bytes().startswith(b"%PDF"):
+        raise Failure(f"PDF: {paper.read_bytes()[:40]!r}")
 
 
 def _check_codes(program: str, environment: Mapping[str, str], work: Path) -> None:
