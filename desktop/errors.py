@@ -20,6 +20,7 @@ AppError                      message: what happened; advice: what to do
 │   └── Untrusted             its answer breaks schema, signature, size or time limits
 ├── StatementProblem          a statement cannot be read (line)
 ├── BankFileProblem           a bank file cannot be read (line)
+│   └── BankTableUnknown      a table whose columns the user has to explain first
 ├── TableProblem              a table that someone wrote cannot be read (line)
 ├── FormProblem               a form's description is wrong, or its folder cannot be made
 └── UsageProblem              the user asked for something that does not exist
@@ -205,6 +206,10 @@ class BankFileProblem(AppError):
     def __init__(self, message: str, *, line: int | None = None, advice: str = "") -> None:
         super().__init__(message, advice=advice)
         self.line = line
+
+
+class BankTableUnknown(BankFileProblem):
+    """A table that no mapping fits yet; the user can say what its columns are."""
 
 
 class TableProblem(AppError):

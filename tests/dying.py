@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 from desktop.flows.claiming import claim
 from desktop.flows.filling import make_folder
+from desktop.flows.importing_money import import_bank_file
 from desktop.flows.renewing import rotate
 from desktop.flows.syncing import sync
 from desktop.model.times import utc_now
@@ -118,6 +119,9 @@ def run(order: dict[str, Any]) -> list[str]:
         elif order["job"] == "form":
             steps.watch_disk()
             make_folder(REGISTRY, library.parent / "out", services)
+        elif order["job"] == "bank":
+            for path in sorted((library.parent / "bank").iterdir()):
+                import_bank_file(path, services)
         else:
             sync(services)
     return steps.passed

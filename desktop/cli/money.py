@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,16 @@ import click
 from desktop.cli.money_words import day, period, read_amount
 from desktop.cli.output import problem_json
 from desktop.cli.session import Session, command
+from desktop.errors import UsageProblem
+from desktop.flows.importing_money import (
+    import_bank_file,
+    import_bank_table,
+    keep_mapping,
+    see_table,
+)
 from desktop.flows.keeping_matches import set_aside
-from desktop.flows.reconciling import import_bank_file
 from desktop.flows.typed_money import CASH, add_entry, reverse_entry
+from desktop.model.bank_mappings import DAY_ORDERS, BankFact, BankMapping
 from desktop.store import bank as bank_store
 from desktop.store.bank import KeptEntry
 
@@ -27,14 +35,19 @@ def bank() -> None:
 @bank.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--account", default="", help="Name of the account where the file has none.")
+@click.option("--mapping", default="", help="Name of a mapping of a table's columns: `bank map`.")
 @click.option("--dry-run", is_flag=True, help="Show what would be new; keep nothing.")
 @command
-def import_(session: Session, files: tuple[Path, ...], account: str, dry_run: bool) -> None:
-    """Read bank and wallet files (camt, MT940, OFX, PayPal, Stripe, Wise); none counts twice."""
+def import_(
+    session: Session, files: tuple[Path, ...], account: str, mapping: str, dry_run: bool
+) -> None:
+    """Read files of banks and wallets (camt, MT940, OFX, PayPal, Stripe, Wise, tables) once."""
     out = session.out
     with session.open(read_only=dry_run) as services:
         for path in files:
-            result = import_bank_file(path, services, account=account, dry_run=dry_run)
+            result = import_bank_file(
+                path, services, account=account, dry_run=dry_run, mapping=mapping
+            )
             for kept in result.entries:
                 out.row(_entry_json(kept), _entry_text(kept))
             for problem in result.problems:
@@ -53,6 +66,65 @@ def import_(session: Session, files: tuple[Path, ...], account: str, dry_run: bo
                 )
             if result.matched:
                 out.text(f"{result.matched} payments found on the account")
+
+
+@bank.command("map")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("name")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    help=f"FACT=HEADING, where the guess is wrong. Facts: {', '.join(BankFact)}.",
+)
+@click.option("--currency", default="", help="Of all amounts, where no column says it.")
+@click.option("--account", default="", help="Name of the account, where no column says it.")
+@click.option("--days", type=click.Choice(DAY_ORDERS[1:]), help="The order in a day.")
+@click.option("--comma/--point", default=None, help="What stands before the decimals.")
+@command
+def map_(session: Session, file: Path, name: str, **said: Any) -> None:
+    """Say what the columns of a bank's table are, and keep that under a name.
+
+    Shows what would be read; `bank import FILE` then reads it.
+    """
+    with session.open() as services:
+        mapping = _corrected(see_table(file, services).mapping, name, **said)
+        result = import_bank_table(file, mapping, services, dry_run=True)
+        keep_mapping(mapping, services)
+    for kept in result.entries:
+        session.out.row(_entry_json(kept), _entry_text(kept))
+    for problem in result.problems:
+        session.out.problem(problem)
+
+
+def _corrected(
+    guessed: BankMapping,
+    name: str,
+    *,
+    columns: tuple[str, ...],
+    currency: str,
+    account: str,
+    days: str | None,
+    comma: bool | None,
+) -> BankMapping:
+    """Return the guess with what the user said of it."""
+    known = dict(guessed.columns)
+    for text in columns:
+        fact, _, heading = text.partition("=")
+        if fact not in set(BankFact):
+            raise UsageProblem(f"{fact!r} is no fact.", advice=f"Facts: {', '.join(BankFact)}.")
+        known.pop(BankFact(fact), None)
+        if heading:
+            known[BankFact(fact)] = heading
+    return replace(
+        guessed,
+        name=name,
+        columns=known,
+        currency=currency.upper() or guessed.currency,
+        account=account or guessed.account,
+        day_order=days or guessed.day_order,
+        comma=guessed.comma if comma is None else comma,
+    )
 
 
 @bank.command("entries")

@@ -10,7 +10,8 @@ from desktop.flows.claiming import claim
 from desktop.flows.describing import set_terms
 from desktop.flows.identifying import create_identity
 from desktop.flows.importing import import_paths
-from desktop.flows.reconciling import import_bank_file, list_payments
+from desktop.flows.importing_money import import_bank_file
+from desktop.flows.reconciling import list_payments
 from desktop.flows.syncing import add_registry, sync
 from desktop.model.payments import Payment
 from desktop.model.terms import Preset

@@ -1,74 +1,24 @@
-"""Money in: bank files read, entries matched with what registries announced, payments derived."""
+"""Payments, derived from what was stated, what was announced, and what came."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 
-from desktop.errors import BankFileProblem, UsageProblem
 from desktop.flows.recognising import recognise
 from desktop.model.matches import MOVED, Decision, Mark, MatchKind, MoneyMatch
 from desktop.model.money import Money, split_minor
-from desktop.model.payments import ENDED, BankEntry, Payment
-from desktop.payments.bank_files import read_bank_file
+from desktop.model.payments import ENDED, Payment
 from desktop.payments.states import payment_state, received_parts
 from desktop.payments.terms import PayoutTerms, payout_terms
 from desktop.services import Services
-from desktop.store import bank, findings, journal, matches, payments, registries
-from desktop.store.bank import KeptEntry, Status
+from desktop.store import findings, matches, payments, registries
 from desktop.store.database import Connection
 from desktop.store.payments import RemittedRow, StatedRow
 
 _Key = tuple[int, str]
-
-
-@dataclass(slots=True, kw_only=True)
-class BankImport:
-    """What a bank file held: entries new or known, entries refused, and matches made.
-
-    left_out: what is no money of the user's, as the file calls it.
-    """
-
-    entries: list[KeptEntry] = field(default_factory=list)
-    problems: list[BankFileProblem] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    matched: int = 0
-
-
-def import_bank_file(
-    path: Path, services: Services, *, account: str = "", dry_run: bool = False
-) -> BankImport:
-    """Read a bank file and keep its entries; the same file again adds nothing.
-
-    account: the name to use where the file has none. dry_run: tell, but keep nothing.
-    Raises BankFileProblem if it cannot be read at all; UsageProblem if there is no such file.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageProblem(f"The bank file cannot be read: {error.strerror}.") from error
-    read = read_bank_file(data)
-    entries = bank.number_twins(_with_account(entry, account) for entry in read.entries)
-    result = BankImport(problems=list(read.problems), left_out=list(read.left_out))
-    if dry_run:
-        with services.store.read() as connection:
-            for entry in entries:
-                known = bank.find(connection, entry)
-                result.entries.append(
-                    known or KeptEntry(entry_id=0, entry=entry, status=Status.NEW)
-                )
-        return result
-    now_s = services.now_s()
-    with services.store.write() as tx:
-        bank_file_id = bank.keep_file(tx, path.name, data, now_s)
-        result.entries = [bank.keep_entry(tx, bank_file_id, entry, now_s) for entry in entries]
-        new = sum(1 for kept in result.entries if kept.status is Status.NEW)
-        journal.add(tx, now_s, "bank.imported", path.name, {"new": new, "all": len(entries)})
-        result.matched = recognise(tx, now_s)
-    return result
 
 
 def match_open(services: Services) -> int:
@@ -228,9 +178,3 @@ def _payment(row: StatedRow, facts: _Facts, today: date) -> Payment:
         late_days=max(0, late),
         reason=decision.reason,
     )
-
-
-def _with_account(entry: BankEntry, account: str) -> BankEntry:
-    if entry.account or not account:
-        return entry
-    return replace(entry, account=account)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from desktop.errors import BankFileProblem
+from desktop.errors import BankFileProblem, BankTableUnknown
 from desktop.model.money import Money
 from desktop.model.payments import BankEntry
 from desktop.payments.bank_file import BankFile, DayReader, day_reader, read_money
@@ -57,10 +57,10 @@ def read_wallet(data: bytes) -> BankFile:
     wallet = next((one for one in _WALLETS if one.needs <= columns), None)
     if wallet is None:
         shown = ", ".join(table.columns[:10])
-        raise BankFileProblem(
+        raise BankTableUnknown(
             "This is no bank file that is known: neither camt, MT940 nor OFX, nor an export of "
             f"PayPal, Stripe or Wise. Its columns are: {shown}.",
-            advice="Ask your bank for an export in the format camt.053.",
+            advice="Ask your bank for an export as camt.053, or say what the columns are.",
         )
     rows = list(table.rows)
     cells = [_lowered(row) for row in rows]

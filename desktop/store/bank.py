@@ -15,10 +15,11 @@ from desktop.store.database import Connection, Row
 
 
 class Status(StrEnum):
-    """Whether an entry was here before."""
+    """Whether an entry was here before; changed: with other words, of which the first stay."""
 
     NEW = "new"
     KNOWN = "known"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,13 @@ def find(connection: Connection, entry: BankEntry) -> KeptEntry | None:
         "AND amount_minor = ? AND currency = ? AND occurrence = ?",
         _identity(entry),
     ).fetchone()
-    return _kept(row) if row else None
+    if row is None:
+        return None
+    kept = _kept(row)
+    said = (entry.counterparty, entry.reference, entry.end_to_end_id, entry.fee)
+    first = kept.entry
+    same = said == (first.counterparty, first.reference, first.end_to_end_id, first.fee)
+    return kept if same else replace(kept, status=Status.CHANGED)
 
 
 _WITH_LEFT = """

@@ -15,7 +15,7 @@ from desktop.flows.claiming import Prepared, Queued, prepare, sign_and_queue
 from desktop.flows.connecting import trust_offered
 from desktop.flows.hearing import Synced
 from desktop.flows.importing import Imported
-from desktop.flows.reconciling import BankImport, import_bank_file
+from desktop.flows.importing_money import BankImport, import_bank_file
 from desktop.flows.syncing import add_registry, check_registry, sync
 from desktop.flows.watching import scan_now
 from desktop.model.registries import Registry

@@ -12,7 +12,8 @@ from desktop.errors import UsageProblem
 from desktop.flows.describing import split_equally
 from desktop.flows.dividing import allocations, divide_again
 from desktop.flows.handing_on import balances, record_payout, take_back_payout
-from desktop.flows.reconciling import import_bank_file, list_payments
+from desktop.flows.importing_money import import_bank_file
+from desktop.flows.reconciling import list_payments
 from desktop.flows.syncing import sync
 from desktop.model.allocations import NOBODY
 from desktop.model.matches import MatchKind

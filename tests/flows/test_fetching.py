@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from desktop.errors import BankFileProblem, Untrusted, UsageProblem
+from desktop.flows.importing_money import import_bank_file
 from desktop.flows.knowing import known_of
-from desktop.flows.reconciling import import_bank_file, list_payments, match_open
+from desktop.flows.reconciling import list_payments, match_open
 from desktop.flows.syncing import sync
 from desktop.identity.canonical import canonical_bytes, parse_json
 from desktop.identity.keys import SigningKey

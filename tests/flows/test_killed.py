@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.flows.reconciling import import_bank_file, list_payments
+from desktop.flows.importing_money import import_bank_file
+from desktop.flows.reconciling import list_payments
 from desktop.flows.syncing import add_registry
 from desktop.model.payments import PaymentState
 from desktop.practice.advance import advance
