@@ -18,6 +18,7 @@ Codes = NDArray[np.int32]
 Rows = NDArray[np.intp]
 _MOST_AT_ONCE = 8_000_000  # 8e6 lines of nine digits stay below 2**53
 _MOST_BINS = 4_000_000
+_MOST_JOINED = 9 * 10**9  # times 10**9 it stays below 2**63
 
 
 def only(columns: Columns, rows: Rows) -> Columns:
@@ -44,9 +45,9 @@ class Totals:
 
     def put_in(self, order: Rows) -> Totals:
         """Return the same rows in another order, or some of them."""
-        return Totals(
-            self.key[order], self.currency[order], self.lines[order], self.parts[:, :, order]
-        )
+        # As they lie in memory: the kinds of one row stand beside each other.
+        parts = self.parts.transpose(1, 2, 0)[:, order].transpose(2, 0, 1)
+        return Totals(self.key[order], self.currency[order], self.lines[order], parts)
 
     def whole(self) -> dict[int, Decimal]:
         """The sum of all rows of each currency, by its code."""
@@ -146,7 +147,11 @@ def _largest_first(limbs: NDArray[np.int64]) -> Rows:
             made[low] -= over * LIMB
             made[low + 1] += over
     told = [-limb for limb in made if limb.any()]
-    return np.lexsort(told) if told else np.arange(limbs.shape[1])
+    if len(told) > 1 and np.abs(told[-1]).max() < _MOST_JOINED:
+        told[-2:] = [told[-1] * LIMB + told[-2]]  # one number sorts faster than two
+    if not told:
+        return np.arange(limbs.shape[1])
+    return np.argsort(told[0], kind="stable") if len(told) == 1 else np.lexsort(told)
 
 
 def _grouped(combined: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:

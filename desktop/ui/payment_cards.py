@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -134,7 +135,7 @@ class Figure(QFrame):
         )  # fmt: skip
 
     def put(self, amounts: Sequence[Money], why: str, tone: Tone = Tone.PLAIN) -> None:
-        """Show amounts, the largest first: currencies are never added up."""
+        """Show amounts, the first of them large: currencies are never added up."""
         shown = [amount for amount in amounts if amount.minor] or list(amounts)[:1]
         texts = [figures.money(amount) for amount in shown] or ["—"]
         self.say(texts[0], why, tone if any(amount.minor for amount in shown) else Tone.PLAIN)
@@ -175,8 +176,10 @@ def _pixels(size: str) -> int:
 
 
 def by_currency(amounts: Iterable[Money]) -> list[Money]:
-    """Return the sum of each currency, the largest first."""
+    """Return the sum of each currency, the one that is used most first."""
     totals: dict[str, Money] = {}
+    uses: Counter[str] = Counter()
     for amount in amounts:
         totals[amount.currency] = totals.get(amount.currency, Money(amount.currency, 0)) + amount
-    return sorted(totals.values(), key=lambda total: -total.minor)
+        uses[amount.currency] += 1
+    return [totals[currency] for currency, _ in uses.most_common()]

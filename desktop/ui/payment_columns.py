@@ -30,7 +30,7 @@ def history_of(payments: Sequence[Payment]) -> list[History]:
     """Newest first; the running total counts what arrived, up to and with each payment."""
     totals: dict[str, Money] = {}
     result = []
-    for payment in sorted(payments, key=lambda p: (p.period.start, p.payment_id)):
+    for payment in sorted(payments, key=lambda p: (p.issued, p.period.start, p.payment_id)):
         currency = payment.stated.currency
         totals[currency] = totals.get(currency, Money(currency, 0)) + payment.received
         result.append(History(payment=payment, running=totals[currency]))
@@ -60,12 +60,12 @@ HISTORY: list[Column[History]] = [
         ),
         muted=True,
     ),
-    Column(title="Stated", text=lambda e: figures.money(e.payment.stated), figures=True, width=96),
+    Column(title="Stated", text=lambda e: figures.money(e.payment.stated), figures=True, width=108),
     Column(
         title="Received",
         text=lambda e: figures.money(e.payment.received) if e.payment.received.minor else "—",
         figures=True,
-        width=96,
+        width=108,
     ),
     Column(
         title="Total",
@@ -73,7 +73,7 @@ HISTORY: list[Column[History]] = [
         figures=True,
         muted=True,
         optional=True,
-        width=100,
+        width=112,
     ),
     Column(title="State", text=lambda e: _state(e)[0], tone=lambda e: _state(e)[1], width=172),
 ]

@@ -19,6 +19,7 @@ from desktop.ui import figures
 from desktop.ui.chart import ChartData
 from desktop.ui.charts import Asked, chart_of, currencies_of
 from desktop.ui.figures import many
+from desktop.ui.payment_cards import by_currency
 from desktop.ui.payment_columns import (
     COLLABORATORS,
     HISTORY,
@@ -129,8 +130,4 @@ def exact(amounts: dict[str, Decimal]) -> str:
 
 
 def _sums(amounts: Iterable[Money]) -> str:
-    totals: dict[str, Money] = {}
-    for amount in amounts:
-        totals[amount.currency] = totals.get(amount.currency, Money(amount.currency, 0)) + amount
-    ordered = sorted(totals.values(), key=lambda total: -total.minor)
-    return ", ".join(figures.money(total) for total in ordered) or "nothing"
+    return ", ".join(figures.money(total) for total in by_currency(amounts)) or "nothing"

@@ -140,12 +140,15 @@ class CellDelegate(QStyledItemDelegate):
         if tone is not None and text:
             self._pill(painter, area, text, tone)
         else:
-            weight = 500 if column.figures else 400
-            used = font("body", weight, figures=True)
-            painter.setFont(used)
+            weight, room = 500 if column.figures else 400, int(area.width())
+            measures = metrics("body", weight, figures=True)
+            # A figure that lost its end would be another figure: it is written smaller instead.
+            small = column.figures and measures.horizontalAdvance(text) > room
+            size = "small" if small else "body"
+            painter.setFont(font(size, weight, figures=True))
             painter.setPen(self._theme.color("muted" if column.muted else "text"))
-            shown = metrics("body", weight, figures=True).elidedText(
-                text, Qt.TextElideMode.ElideRight, int(area.width())
+            shown = metrics(size, weight, figures=True).elidedText(
+                text, Qt.TextElideMode.ElideRight, room
             )
             painter.drawText(area, index.data(Qt.ItemDataRole.TextAlignmentRole), shown)
         painter.restore()

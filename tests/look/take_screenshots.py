@@ -19,12 +19,16 @@ os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 from PySide6.QtWidgets import QApplication
 
 from desktop.flows.demonstrating import demonstrate
+from desktop.model.ledger import LineFilter
+from desktop.model.line_columns import Dimension
 from desktop.practice.server import PracticeServer
 from desktop.services import Services, open_services
 from desktop.ui.application import application
+from desktop.ui.payment_looks import LINES_LOOK, PARTY_LOOK
 from desktop.ui.sidebar import Place
 from desktop.ui.theme import Theme
 from desktop.ui.window import MainWindow
+from tests.look.payments_story import tell_payments
 
 
 def main() -> None:
@@ -49,6 +53,9 @@ def main() -> None:
             with PracticeServer(services.practice_folder) as server:
                 demonstrate(services, server, lambda _step: None)
             _places(app, services, theme, arguments.folder, suffix, width, height)
+        with _library(Path(name) / "paid") as services:
+            tell_payments(services)
+            _payments(app, services, theme, arguments.folder, suffix, width, height)
 
 
 def _library(folder: Path) -> Services:
@@ -100,6 +107,48 @@ def _places(
         _settle(app)
         name = place.value.lower()
         window.grab().save(str(folder / f"{name}-selected-{suffix}.png"))
+    window.close()
+
+
+def _payments(
+    app: QApplication,
+    services: Services,
+    theme: Theme,
+    folder: Path,
+    suffix: str,
+    width: int,
+    height: int,
+) -> None:
+    """Take Payments in each of its ways, with many payers."""
+    window = MainWindow(services, theme)
+    window.resize(width, height)
+    window.show()
+    window.go(Place.PAYMENTS)
+    page = window.payments
+
+    def take(name: str) -> None:
+        _settle(app)
+        window.grab().save(str(folder / f"payments-{name}-{suffix}.png"))
+
+    take("many")
+    page.table.selectRow(2)
+    take("many-selected")
+    page.looks.choose(LINES_LOOK)
+    page.table.selectRow(3)
+    take("line")
+    page.table.clearSelection()
+    page.chart.which.menu().actions()[1].trigger()
+    page.looks.choose(Dimension.WORK)
+    page.filters.put(page.filters.wanted.narrowed(Dimension.CURRENCY, "EUR"))
+    take("by-work")
+    page.chart.which.menu().actions()[4].trigger()
+    page.filters.put(LineFilter())
+    page.looks.choose(PARTY_LOOK)
+    take("by-collaborator")
+    page.filters._open()
+    _settle(app)
+    page.filters.popup.grab().save(str(folder / f"payments-filter-{suffix}.png"))
+    page.filters.popup.hide()
     window.close()
 
 
