@@ -29,42 +29,45 @@ def only(columns: Columns, rows: Rows) -> Columns:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums by one dimension and by currency; row i of every array belongs together.
+    """Sums by one dimension and by currency, as they lie in memory, and the order to list them in.
 
     key, currency: codes. lines: how many. parts: (kinds of use + 1, k, rows), exact sums; the last
-    kind is every line that is of no kind.
+    kind is every line that is of no kind. order: of the rows; what is asked for by index is in it.
     """
 
     key: NDArray[np.int64]
     currency: NDArray[np.int64]
     lines: NDArray[np.int64]
     parts: NDArray[np.int64]
+    order: Rows
 
     def __len__(self) -> int:
-        return len(self.key)
+        return len(self.order)
 
-    def put_in(self, order: Rows) -> Totals:
-        """Return the same rows in another order, or some of them."""
-        # As they lie in memory: the kinds of one row stand beside each other.
-        parts = self.parts.transpose(1, 2, 0)[:, order].transpose(2, 0, 1)
-        return Totals(self.key[order], self.currency[order], self.lines[order], parts)
+    def codes(self, index: int) -> tuple[int, int]:
+        """The codes of key and currency of a row."""
+        row = self.order[index]
+        return int(self.key[row]), int(self.currency[row])
 
-    def whole(self) -> dict[int, Decimal]:
-        """The sum of all rows of each currency, by its code."""
-        return {
-            int(code): amount_of(
-                int(digit) for digit in self.parts[:, :, self.currency == code].sum(axis=(0, 2))
-            )
-            for code in np.unique(self.currency)
-        }
+    def count(self, index: int) -> int:
+        """How many lines a row has."""
+        return int(self.lines[self.order[index]])
 
     def net(self, index: int) -> Decimal:
         """The whole sum of a row."""
-        return amount_of(self.parts[:, :, index].sum(axis=0))
+        return amount_of(self.parts[:, :, self.order[index]].sum(axis=0))
 
     def part(self, kind: int, index: int) -> Decimal:
         """The sum of a row's lines of one kind of use."""
-        return amount_of(self.parts[kind, :, index])
+        return amount_of(self.parts[kind, :, self.order[index]])
+
+    def whole(self) -> dict[int, Decimal]:
+        """The sum of all rows of each currency, by its code."""
+        nets = self.parts.sum(axis=0)
+        return {
+            int(code): amount_of(int(digit) for digit in nets[:, self.currency == code].sum(axis=1))
+            for code in np.unique(self.currency)
+        }
 
 
 def choose(
@@ -113,13 +116,14 @@ def add_up(
         [_sums(bins, _taken(limb, rows), size).reshape(-1, wide) for limb in columns.limbs],
         np.int64,
     ).reshape(len(columns.limbs), len(keys), wide)
-    made = Totals(
+    apart_by_kind = parts.transpose(2, 0, 1)
+    return Totals(
         key=keys // currencies,
         currency=keys % currencies,
         lines=lines.sum(axis=1).astype(np.int64),
-        parts=parts.transpose(2, 0, 1),
+        parts=apart_by_kind,
+        order=_largest_first(apart_by_kind.sum(axis=0)),
     )
-    return made.put_in(_largest_first(made.parts.sum(axis=0)))
 
 
 def ordered(columns: Columns, rows: Rows, by: Dimension | None = None) -> Rows:

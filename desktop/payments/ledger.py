@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import overload
@@ -61,7 +61,7 @@ class Ledger:
         kinds = [self._codes(Dimension.USE, (use,)) for use in _KINDS]
         made = cube.add_up(self.columns, by, rows, [(codes or [-1])[0] for codes in kinds])
         if by is Dimension.MONTH:
-            made = made.put_in(np.lexsort((made.currency, -made.key)))
+            made = replace(made, order=np.lexsort((made.currency, -made.key)))
         return TotalsPage(self, by, made)
 
     def page(self, rows: Rows | None = None) -> LinePage:
@@ -145,13 +145,13 @@ class TotalsPage(Sequence[GroupTotal]):
         return {self.ledger.label(Dimension.CURRENCY, code): net for code, net in found.items()}
 
     def _total(self, index: int) -> GroupTotal:
-        code = int(self.sums.key[index])
+        code, currency = self.sums.codes(index)
         return GroupTotal(
             key=self.ledger.key(self.by, code),
             label=self.ledger.label(self.by, code),
-            currency=self.ledger.label(Dimension.CURRENCY, int(self.sums.currency[index])),
+            currency=self.ledger.label(Dimension.CURRENCY, currency),
             net=self.sums.net(index),
-            lines=int(self.sums.lines[index]),
+            lines=self.sums.count(index),
             training=self.sums.part(0, index),
             output=self.sums.part(1, index),
             other=self.sums.part(2, index),

@@ -75,12 +75,12 @@ def test_sums_equal_those_of_decimals(lines: list[tuple[Decimal, int, int, int]]
         if use == 1:
             training[licensee, currency].append(net)
     totals = cube.add_up(columns_of(lines), Dimension.LICENSEE, kinds=(1, 2))
-    keys = list(zip(totals.key.tolist(), totals.currency.tolist(), strict=True))
+    keys = [totals.codes(index) for index in range(len(totals))]
     assert sorted(keys) == sorted(expected)
     for index, key in enumerate(keys):
         assert totals.net(index) == exact_sum(expected[key])
         assert totals.part(0, index) == exact_sum(training[key])
-        assert totals.lines[index] == len(expected[key])
+        assert totals.count(index) == len(expected[key])
     nets = [totals.net(index) for index in range(len(totals))]
     assert nets == sorted(nets, reverse=True)
 
@@ -132,7 +132,7 @@ def test_a_sparse_dimension_takes_no_room_for_what_is_missing() -> None:
     columns = columns_of([(Decimal(1), 0, 0, 0), (Decimal(2), 0, 0, 0)])
     sparse = {**columns.codes, Dimension.WORK: np.array([7, 2_000_000_000], np.int32)}
     totals = cube.add_up(Columns(sparse, columns.limbs, columns.position), Dimension.WORK)
-    assert totals.key.tolist() == [2_000_000_000, 7]
+    assert [totals.codes(index)[0] for index in range(len(totals))] == [2_000_000_000, 7]
 
 
 def test_many_nines_lose_nothing() -> None:
