@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
+from functools import partial
 
 from desktop.errors import UsageProblem
 from desktop.model import identifiers as numbers
@@ -115,7 +117,7 @@ def edit_works(work_ids: Sequence[int], changes: WorkChanges, services: Services
     """
     now_s = services.now_s()
     with services.store.write() as tx:
-        checked = _checked(changes)
+        checked = checked_changes(changes, services.now().date())
         shares = [_share(tx, said, now_s) for said in changes.shares]
         for work_id in work_ids:
             works.get(tx, work_id)
@@ -216,7 +218,7 @@ def add_evidence(
         sha256="",
         kind=_right("Kind of evidence", numbers.token, kind),
         name=name,
-        dated=_right("Date of the evidence", places.full_date, dated),
+        dated=evidence_day(dated, services.now().date()),
         note=note.strip(),
     )
     with services.store.write() as tx:
@@ -227,15 +229,25 @@ def add_evidence(
     return kept
 
 
-def _checked(changes: WorkChanges) -> WorkChanges:
-    """Return the changes with everything typed in its proper form. Raises UsageProblem."""
+def evidence_day(text: str, today: date) -> str:
+    """Return the day that evidence is of, or "". today: in UTC. Raises UsageProblem."""
+    return _right("Date of the evidence", partial(places.past_day, today=today), text)
+
+
+def checked_changes(changes: WorkChanges, today: date) -> WorkChanges:
+    """Return the changes, but for shares, with everything typed in its proper form.
+
+    today: in UTC; what was made or published has been. Raises UsageProblem that names the field.
+    """
     if changes.title is not None and not changes.title.strip():
         raise UsageProblem("A work needs a title.")
     publication = changes.publication
     if publication is not None:
         publication = Publication(
             answer=publication.answer,
-            on=_right("Date of publication", places.partial_date, publication.on),
+            on=_right(
+                "Date of publication", partial(places.past_date, today=today), publication.on
+            ),
             country=_right("Country of publication", places.country, publication.country)
             if publication.country
             else "",
@@ -250,7 +262,7 @@ def _checked(changes: WorkChanges) -> WorkChanges:
         creators=changes.creators,
         identifiers=[_identifier(item) for item in changes.identifiers],
         drop_identifiers=changes.drop_identifiers,
-        created=_right("Date made", places.partial_date, changes.created)
+        created=_right("Date made", partial(places.past_date, today=today), changes.created)
         if changes.created is not None
         else None,
         publication=publication,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
+from desktop.model.places import has_come
 from desktop.model.suggestions import Credit, Suggestions
 from desktop.model.terms import Terms
 from desktop.model.works import Creator, Identifier, Work
@@ -54,7 +56,7 @@ def said_by_file(work_id: int, services: Services) -> Said:
     return Said(
         work=work,
         suggestions=said,
-        offers=_offers(work, said, title_typed=typed),
+        offers=_offers(work, said, services.now().date(), title_typed=typed),
         terms=terms,
         contradictions=contradictions(said.ai_use, terms),
     )
@@ -74,7 +76,7 @@ def accept_suggestions(
         now_s = services.now_s()
         with services.store.write() as tx:
             for work_id in batch:
-                done = _accept(tx, work_id, keys)
+                done = _accept(tx, work_id, keys, services.now().date())
                 if done:
                     changed += 1
                     detail = {"changed": done, "from": "file"}
@@ -82,13 +84,13 @@ def accept_suggestions(
     return changed
 
 
-def _accept(tx: Connection, work_id: int, keys: Collection[str] | None) -> list[str]:
+def _accept(tx: Connection, work_id: int, keys: Collection[str] | None, today: date) -> list[str]:
     """Take over one work's usable offers; returns their keys."""
     work = works.get(tx, work_id)
     said = suggestions_store.of_work(tx, work_id)
     typed = works.title_is_typed(tx, work_id)
     done = []
-    for offer in _offers(work, said, title_typed=typed):
+    for offer in _offers(work, said, today, title_typed=typed):
         if not offer.usable or (keys is not None and offer.key not in keys):
             continue
         done.append(offer.key)
@@ -104,19 +106,22 @@ def _accept(tx: Connection, work_id: int, keys: Collection[str] | None) -> list[
     return sorted(done)
 
 
-def _offers(work: Work, said: Suggestions, *, title_typed: bool) -> tuple[Offer, ...]:
-    return tuple(_every_offer(work, said, title_typed))
+def _offers(work: Work, said: Suggestions, today: date, *, title_typed: bool) -> tuple[Offer, ...]:
+    return tuple(_every_offer(work, said, today, title_typed))
 
 
-def _every_offer(work: Work, said: Suggestions, title_typed: bool) -> Iterator[Offer]:
-    """Yield what the work does not have yet, or has otherwise because the user said so."""
+def _every_offer(work: Work, said: Suggestions, today: date, title_typed: bool) -> Iterator[Offer]:
+    """Yield what the work does not have yet, or has otherwise because the user said so.
+
+    A camera whose clock is wrong names days to come: those are no offer.
+    """
     if said.title and said.title != work.title:
         yield Offer(key=TITLE, values=(said.title,), usable=not title_typed)
     creators = tuple(_creator(one) for one in said.creators)
     if creators and creators != work.creators:
         names = tuple(credit_text(one) for one in said.creators)
         yield Offer(key=CREATORS, values=names, usable=not work.creators)
-    if said.created and said.created != work.created:
+    if said.created and said.created != work.created and has_come(said.created, today):
         yield Offer(key=CREATED, values=(said.created,), usable=not work.created)
     known = {(one.scheme, one.value) for one in work.identifiers}
     taken = {scheme for scheme, _ in known}

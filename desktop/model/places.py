@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 WORLD = "WORLD"
@@ -51,6 +51,31 @@ def full_date(text: str) -> str:
     if found and len(found) != 10:
         raise ValueError(f"{text[:40]!r} is no day: write it as 2024-03-09.")
     return found
+
+
+def has_come(text: str, today: date) -> bool:
+    """Tell whether a date of partial_date's form has come; today, in UTC, may be a day late.
+
+    Of a year or month, its first day counts.
+    """
+    parts = _PARTIAL.fullmatch(text)
+    if parts is None:
+        return True
+    first = date(int(parts[1]), int(parts[2] or 1), int(parts[3] or 1))
+    return first <= today + timedelta(days=1)
+
+
+def past_date(text: str, today: date) -> str:
+    """Return a partial_date that has come. Raises ValueError."""
+    found = partial_date(text)
+    if not has_come(found, today):
+        raise ValueError(f"{found} has not come yet; today is {today:%Y-%m-%d}.")
+    return found
+
+
+def past_day(text: str, today: date) -> str:
+    """Return a full_date that has come. Raises ValueError."""
+    return past_date(full_date(text), today)
 
 
 @cache

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from desktop.claims.answer import Subject
+from desktop.errors import UsageProblem
+from desktop.flows.describing import evidence_day
 from desktop.model.claims import ClaimRow, ClaimState
+from desktop.model.times import utc_now
 from desktop.model.works import Evidence
 from desktop.ui.choice import Choices
 from desktop.ui.dialog import Dialog, typed_line
@@ -130,3 +133,12 @@ class EvidenceDialog(Dialog):
             self.body.addWidget(label(caption, "caption"))
             self.body.addWidget(field)
         self.end()
+
+    def accept(self) -> None:
+        """Close only if the date is one, and has come."""
+        try:
+            evidence_day(self.dated.text(), utc_now().date())
+        except UsageProblem as problem:
+            self.say(str(problem))
+            return
+        super().accept()

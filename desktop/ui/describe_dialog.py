@@ -8,8 +8,10 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
-from desktop.flows.describing import PastAnswers, WorkChanges
+from desktop.errors import UsageProblem
+from desktop.flows.describing import PastAnswers, WorkChanges, checked_changes
 from desktop.model.fingerprints import Kind
+from desktop.model.times import utc_now
 from desktop.model.works import Capacity, Creator, Identifier, Known, Publication, Work
 from desktop.ui import figures
 from desktop.ui.dialog import Dialog, typed_line
@@ -87,8 +89,8 @@ class DescribeDialog(Dialog):
     def accept(self) -> None:
         """Close only if everything typed can be read."""
         try:
-            self.changes()
-        except ValueError as error:
+            checked_changes(self.changes(), utc_now().date())
+        except (ValueError, UsageProblem) as error:
             self.say(str(error))
             return
         super().accept()

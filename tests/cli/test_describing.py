@@ -172,6 +172,8 @@ def test_a_work_is_described_for_a_claim(told: Cli) -> None:
         (["--published", "no", "--published-on", "2024"], "not published"),
         (["--published-in", "Portugal"], "two letters"),
         (["--created", "2024-13"], "Date made: There is no day such as 2024-13: write 2024"),
+        (["--created", "2199-07"], "Date made: 2199-07 has not come yet; today is 20"),
+        (["--published-on", "2199"], "Date of publication: 2199 has not come yet; today is 20"),
         (["--published-on", "soon"], "Date of publication: 'soon' is no date: write 2024"),
         (["--identifier", "isbn"], "SCHEME:VALUE. Such as isbn:"),
         (["--share", "me:training"], "PARTY:RIGHT:FRACTION"),
@@ -201,6 +203,11 @@ def test_parties_evidence_and_a_split_sheet(told: Cli, tmp_path: Path) -> None:
     contract.write_text("We agree.")
     kept = told("work", "evidence", "1", contract, "--kind", "contract", "--date", "2024-03-09").row
     assert told("work", "show", "1").row["evidence"][0]["sha256"] == kept["sha256"]
+    late = told(
+        "work", "evidence", "1", contract, "--kind", "contract", "--date", "2199-01-01", code=2
+    )
+    said = late.row["problem"]["message"]
+    assert "Date of the evidence: 2199-01-01 has not come yet" in said
     told("work", "edit", "1", "--split-equally", "me,Ben Okafor")
     sheet = told("split", "make", "1", "--out", tmp_path / "sheet.json").row
     assert sheet["signed_by"] == [{"did": sheet["signed_by"][0]["did"], "party": "Ana Sousa"}]

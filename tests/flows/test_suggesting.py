@@ -137,6 +137,13 @@ def test_a_title_that_was_taken_is_the_users_word(studio: Services, work_id: int
     assert offered(studio, work_id) == {"title": False}
 
 
+def test_a_day_to_come_is_no_offer(studio: Services, work_id: int) -> None:
+    """A camera whose clock is wrong."""
+    say(studio, work_id, Suggestions(created="2199-07"))
+    assert offered(studio, work_id) == {}
+    assert accept_suggestions([work_id], studio) == 0
+
+
 def test_many_works_at_once(studio: Services) -> None:
     made = add_works(studio, 210)
     for work_id in made[:209]:

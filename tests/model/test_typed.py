@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from desktop.model.identifiers import checked
-from desktop.model.places import country, full_date, partial_date, territories
+from desktop.model.places import (
+    country,
+    full_date,
+    partial_date,
+    past_date,
+    past_day,
+    territories,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +71,14 @@ def test_dates() -> None:
             partial_date(wrong)
     with pytest.raises(ValueError, match="no day"):
         full_date("2024-03")
+
+
+def test_a_day_to_come_is_refused_with_one_day_of_slack_for_time_zones() -> None:
+    today = date(2026, 2, 28)
+    for said in ("", "2026", "2026-02", "2026-03", "2026-03-01"):
+        assert past_date(said, today) == said
+    for said in ("2027", "2026-04", "2026-03-02"):
+        with pytest.raises(ValueError, match=f"{said} has not come yet; today is 2026-02-28"):
+            past_date(said, today)
+    with pytest.raises(ValueError, match="has not come yet"):
+        past_day("2026-03-02", today)

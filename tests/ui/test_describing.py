@@ -130,21 +130,23 @@ def test_many_at_once(qtbot: QtBot, library: Services, two: list[int]) -> None:
     assert [work(library, one).created for one in two] == ["2020", ""]
 
 
-def test_what_cannot_be_kept_is_said_in_the_window(
-    qtbot: QtBot, window: MainWindow, answers: Answers
+def test_what_cannot_be_kept_is_said_where_it_was_typed(
+    qtbot: QtBot, library: Services, two: list[int]
 ) -> None:
-    settle(window.services)
-    add_works(window.services, 1)
-
-    def wrong(dialog: QDialog) -> None:
-        assert isinstance(dialog, DescribeDialog)
-        dialog.numbers["doi"].setText("10")
-        dialog.accept()
-
-    answers.add(wrong)
-    window.work_actions.describe([1])
-    qtbot.waitUntil(lambda: "such as 10.1000/182" in window.notice.text(), timeout=10_000)
-    assert work(window.services, 1).identifiers == ()
+    """The dialog stays open, so that nothing that was typed is lost."""
+    dialog = opened(qtbot, library, two[0])
+    for field, wrong, said in (
+        (dialog.numbers["doi"], "10", "such as 10.1000/182"),
+        (dialog.created, "2199-07", "Date made: 2199-07 has not come yet; today is 20"),
+    ):
+        field.setText(wrong)
+        dialog.yes.click()
+        assert dialog.isVisible()
+        assert said in dialog.problem.text()
+        field.clear()
+    dialog.created.setText("2020")
+    dialog.yes.click()
+    assert not dialog.isVisible()
 
 
 def test_the_sum_is_said_while_it_is_typed(qtbot: QtBot, library: Services, two: list[int]) -> None:

@@ -82,6 +82,10 @@ def test_evidence_of_a_work_is_shown_and_added(
     def fill(dialog: QDialog) -> None:
         assert isinstance(dialog, EvidenceDialog)
         dialog.kind.setCurrentText("receipt")
+        dialog.dated.setText("2199-01-01")
+        dialog.accept()
+        assert "Date of the evidence: 2199-01-01 has not come yet" in dialog.problem.text()
+        dialog.dated.setText("2024-03-09")
         dialog.accept()
 
     answers.add(fill)
