@@ -149,7 +149,7 @@ def _from_workbook(data: bytes) -> Table:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in book.sheet_names:
             cells = book.get_sheet_by_name(name).to_python()
-            start = next((n for n, row in enumerate(cells) if any(map(_text, row))), None)
+            start = next((n for n, row in enumerate(cells) if any(map(cell_text, row))), None)
             if start is not None:
                 return _from_sheet(cells, start)
     except (CalamineError, OSError, ValueError) as error:
@@ -161,11 +161,11 @@ def _from_workbook(data: bytes) -> Table:
 
 
 def _from_sheet(cells: Sequence[Sequence[Any]], start: int) -> Table:
-    columns = _columns([_text(cell) for cell in cells[start]])
+    columns = _columns([cell_text(cell) for cell in cells[start]])
 
     def rows() -> Iterator[Row]:
         for line, row in enumerate(cells[start + 1 :], start=start + 2):
-            texts = [_text(cell) for cell in row]
+            texts = [cell_text(cell) for cell in row]
             if any(texts):
                 yield _row(line, columns, texts)
 
@@ -181,7 +181,7 @@ def _from_json(text: str) -> Table:
             raise _too_wide()
     columns = tuple(names)
     rows = (
-        Row(number, {name: _text(record.get(name)) for name in columns})
+        Row(number, {name: cell_text(record.get(name)) for name in columns})
         for number, record in enumerate(records, start=1)
     )
     return Table(columns, rows)
@@ -241,7 +241,7 @@ def _row(line: int, columns: tuple[str, ...], cells: Sequence[str]) -> Row:
     return Row(line, dict(zip(columns, (text.strip() for text in texts), strict=True)))
 
 
-def _text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
     """Return a cell as text; a whole number without a point, for spreadsheets know no integers."""
     if cell is None:
         return ""
@@ -252,7 +252,7 @@ def _text(cell: Any) -> str:
     if isinstance(cell, datetime | date):
         return cell.isoformat()
     if isinstance(cell, list):
-        return "; ".join(_text(item) for item in cell)
+        return "; ".join(cell_text(item) for item in cell)
     if isinstance(cell, dict):
         return json.dumps(cell, ensure_ascii=False)
     return str(cell).strip()[:MAX_CELL_CHARACTERS]
