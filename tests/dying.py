@@ -26,6 +26,7 @@ from desktop.flows.claiming import claim
 from desktop.flows.filling import make_folder
 from desktop.flows.importing_money import import_bank_file
 from desktop.flows.renewing import rotate
+from desktop.flows.stating import import_statements
 from desktop.flows.syncing import sync
 from desktop.model.times import utc_now
 from desktop.protocol import check_document
@@ -116,6 +117,9 @@ def run(order: dict[str, Any]) -> list[str]:
             claim(None, REGISTRY, services)
         elif order["job"] == "rotate":
             rotate("", "", services)
+        elif order["job"] == "statements":
+            for path, payer in order["files"]:
+                import_statements(Path(path), services, payer=payer)
         elif order["job"] == "form":
             steps.watch_disk()
             make_folder(REGISTRY, library.parent / "out", services)
@@ -177,14 +181,14 @@ class Die:
     ) -> None:
         self._process.communicate(timeout=10)
 
-    def at(self, step: int, job: str, library: Path) -> None:
+    def at(self, step: int, job: str, library: Path, **more: Any) -> None:
         """Do the job in a child that dies at that step."""
-        answer = self._order(step, job, library)
+        answer = self._order(step, job, library, **more)
         assert answer["signal"] == signal.SIGKILL, answer
 
-    def never(self, job: str, library: Path) -> list[str]:
+    def never(self, job: str, library: Path, **more: Any) -> list[str]:
         """Do the job in a child that lives; returns the steps it passed."""
-        answer = self._order(0, job, library)
+        answer = self._order(0, job, library, **more)
         assert (answer["signal"], answer["code"]) == (0, 0), answer
         passed: list[str] = answer["passed"]
         return passed

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from desktop.cli.session import Session, command
+from desktop.cli.statement_files import COMMANDS
+from desktop.cli.statement_words import finding_json, period_json
 from desktop.flows.knowing import known_of
-from desktop.model.payments import Finding
 from desktop.payments.checks import check_statement
 from desktop.store import events as events_store
 from desktop.store import registries as registries_store
@@ -19,7 +20,11 @@ from desktop.store.statements import StatementRow
 
 @click.group()
 def statements() -> None:
-    """What registries say they owe you."""
+    """What registries and other payers say they owe you."""
+
+
+for _command in COMMANDS:
+    statements.add_command(_command)
 
 
 @statements.command("list")
@@ -50,7 +55,7 @@ def check(session: Session, statement_id: int) -> None:
     fresh = check_statement(statement, known)
     findings = [*fresh, *(finding for finding in kept if finding not in fresh)]
     session.out.problems += len(findings)
-    data = _statement_json(row) | {"findings": [_finding_json(finding) for finding in findings]}
+    data = _statement_json(row) | {"findings": [finding_json(finding) for finding in findings]}
     words = [f"{f.check}: {f.sentence} Expected {f.expected}, found {f.actual}." for f in findings]
     session.out.row(data, "\n".join([_statement_text(row), *words]))
 
@@ -84,12 +89,12 @@ def _statement_json(row: StatementRow) -> dict[str, Any]:
         "registry": row.registry,
         "number": row.number,
         "revision": row.revision,
-        "period": {"start": row.period.start.isoformat(), "end": row.period.end.isoformat()},
+        "period": period_json(row.period),
         "currency": row.payable.currency,
         "payable": str(row.payable),
         "signature": row.signature.value,
         "lines": row.lines,
-        "findings": [_finding_json(finding) for finding in row.findings],
+        "findings": [finding_json(finding) for finding in row.findings],
     }
 
 
@@ -99,13 +104,3 @@ def _statement_text(row: StatementRow) -> str:
         f"{row.statement_id:>6}  {row.registry}  {row.number}  {row.period.start:%Y-%m}  "
         f"{row.payable} {row.payable.currency}  signature {row.signature.value}{findings}"
     )
-
-
-def _finding_json(finding: Finding) -> dict[str, Any]:
-    return {
-        "check": finding.check,
-        "sentence": finding.sentence,
-        "expected": finding.expected,
-        "actual": finding.actual,
-        "lines": list(finding.lines),
-    }

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desktop.errors import AppError, Refused, StatementProblem, Untrusted
+from desktop.flows.keeping_statements import keep_statement
 from desktop.flows.knowing import known_of
 from desktop.flows.reconciling import match_open
-from desktop.model.payments import Finding
 from desktop.model.registries import Description, Registry
 from desktop.payments.checks import check_statement
 from desktop.payments.statements import read_remittance, read_statement
 from desktop.registries.connector import Connector
 from desktop.services import Services
-from desktop.store import events, journal, remittances, statements
+from desktop.store import events, journal, remittances
 from desktop.store.events import Fetch
 
 
@@ -78,18 +78,8 @@ def _keep_statement(
     findings = check_statement(statement, known_of(registry, statement, services))
     now_s = services.now_s()
     with services.store.write() as tx:
-        known = statements.find(tx, registry.registry_id, fetch.number, fetch.revision)
-        if known is None:
-            statement_id = statements.keep(tx, registry.registry_id, statement, now_s)
-            statements.keep_findings(tx, statement_id, findings)
-        else:
-            statement_id = known[0]
-            if known[1] != hashlib.sha256(document).hexdigest():
-                findings = [_silent_restatement(known[1], document)]
-                statements.keep_findings(tx, statement_id, findings)
-                events.keep_refused(
-                    tx, registry.registry_id, fetch, document, findings[0].sentence, now_s
-                )
+        kept = keep_statement(tx, registry.registry_id, statement, findings, now_s)
+        statement_id, findings = kept.statement_id, kept.findings
         events.fetched(tx, registry.registry_id, fetch)
         detail = {"number": fetch.number, "findings": [finding.check for finding in findings]}
         journal.add(tx, now_s, "statement.kept", registry.name, detail)
@@ -141,12 +131,3 @@ def _not_believed(
             events.keep_refused(tx, registry.registry_id, fetch, document, problem.message, now_s)
     message = f"{fetch.kind.capitalize()} {fetch.number}: {problem.message}"
     return Fetched(event="problem", detail={"message": message, fetch.kind: fetch.number})
-
-
-def _silent_restatement(known_sha256: str, document: bytes) -> Finding:
-    return Finding(
-        check="I3",
-        sentence="The registry changed this statement without a new revision; both are kept.",
-        expected=known_sha256,
-        actual=hashlib.sha256(document).hexdigest(),
-    )

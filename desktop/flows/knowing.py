@@ -14,6 +14,7 @@ from desktop.model.payments import PaymentState, SignatureState, Statement
 from desktop.model.registries import Registry
 from desktop.model.times import from_seconds
 from desktop.payments.checks.known import Known, KnownClaim, KnownShare
+from desktop.payments.checks.stated import Stated
 from desktop.services import Services
 from desktop.store import precedents, registries, statement_lines, statements
 from desktop.store.database import Connection
@@ -33,28 +34,48 @@ _FORBIDDEN_BY = {
 
 def known_of(registry: Registry, statement: Statement, services: Services) -> Known:
     """Return what is known beside a statement that came, or is looked at again."""
-    payments = list_payments(services, registry=registry.name)
+    paid = paid_numbers(registry, services)
     with services.store.read() as connection:
-        kept_back = beside(connection, registry.registry_id, statement)
-        return Known(
-            withholding=kept_back.withholding,
-            advance_left=kept_back.advance_left,
-            reserves=kept_back.reserves,
-            earlier=_earlier(connection, registry.registry_id, statement),
-            pools_elsewhere=tuple(
-                precedents.pools_elsewhere(connection, registry.registry_id, statement.period)
-            ),
-            claims=tuple(
-                _claim(one) for one in precedents.claims_at(connection, registry.registry_id)
-            ),
-            matched=tuple(
-                statement_lines.is_ours(connection, registry.registry_id, line)
-                for line in statement.lines
-            ),
-            paid=frozenset(one.number for one in payments if one.state in _PAID),
-            files=precedents.files(connection, registry.registry_id),
-            key_valid=_key_valid(connection, registry.registry_id, statement),
-        )
+        return known_in(connection, registry, statement, paid)
+
+
+def paid_numbers(registry: Registry, services: Services) -> frozenset[str]:
+    """Return the numbers of a registry's statements whose money arrived."""
+    payments = list_payments(services, registry=registry.name)
+    return frozenset(one.number for one in payments if one.state in _PAID)
+
+
+def known_in(
+    connection: Connection, registry: Registry, statement: Statement, paid: frozenset[str]
+) -> Known:
+    """Return what is known beside a statement as the connection sees it."""
+    earlier, stated = _earlier(connection, registry.registry_id, statement)
+    kept_back = beside(connection, registry.registry_id, statement)
+    return Known(
+        withholding=kept_back.withholding,
+        advance_left=kept_back.advance_left,
+        reserves=kept_back.reserves,
+        earlier=earlier,
+        stated=stated,
+        pools_elsewhere=tuple(
+            precedents.pools_elsewhere(connection, registry.registry_id, statement.period)
+        ),
+        claims=None
+        if registry.only_pays
+        else tuple(_claim(one) for one in precedents.claims_at(connection, registry.registry_id)),
+        matched=_matched(connection, registry.registry_id, statement),
+        paid=paid,
+        files=precedents.files(connection, registry.registry_id),
+        key_valid=_key_valid(connection, registry.registry_id, statement),
+    )
+
+
+def _matched(connection: Connection, registry_id: int, statement: Statement) -> tuple[bool, ...]:
+    """Return for each line whether its work is known: as kept, or by claim before it is."""
+    kept = statements.find(connection, registry_id, statement.number, statement.revision)
+    if kept is not None:
+        return tuple(statement_lines.matched(connection, kept[0]))
+    return tuple(statement_lines.is_ours(connection, registry_id, line) for line in statement.lines)
 
 
 def _key_valid(connection: Connection, registry_id: int, statement: Statement) -> bool | None:
@@ -85,9 +106,9 @@ def _key_valid(connection: Connection, registry_id: int, statement: Statement) -
 
 def _earlier(
     connection: Connection, registry_id: int, statement: Statement
-) -> tuple[Statement, ...]:
+) -> tuple[tuple[Statement, ...], Stated]:
     """Return the newest statements before this one, but no more lines than are quickly read."""
-    found: list[Statement] = []
+    numbers: list[int] = []
     lines = 0
     for statement_id, count in precedents.before(
         connection, registry_id, statement, limit=MOST_EARLIER
@@ -95,8 +116,12 @@ def _earlier(
         lines += count
         if lines > MOST_LINES:
             break
-        found.append(statements.get(connection, statement_id))
-    return tuple(reversed(found))
+        numbers.append(statement_id)
+    found, stated = [], Stated()
+    for statement_id in reversed(numbers):
+        found.append(statements.get(connection, statement_id, lines=False))
+        stated.add(found[-1], statement_lines.of(connection, statement_id))
+    return tuple(found), stated
 
 
 def _claim(one: ClaimAtRegistry) -> KnownClaim:

@@ -20,7 +20,11 @@ from desktop.model.payments import (
 )
 
 
-def read_statement(said: Mapping[str, Any], document: bytes) -> Statement:
+def read_statement(
+    said: Mapping[str, Any],
+    document: bytes,
+    signature: SignatureState = SignatureState.VERIFIED,
+) -> Statement:
     """Return the statement that document (read as said) holds.
 
     Raises StatementProblem for a period, currency or settled amount that cannot be.
@@ -47,7 +51,7 @@ def read_statement(said: Mapping[str, Any], document: bytes) -> Statement:
             closing=parse_amount(said["closing"]),
             lines=tuple(_line(line) for line in said["lines"]),
             document=document,
-            signature=SignatureState.VERIFIED,
+            signature=signature,
             deductions=tuple(_deduction(item) for item in said["deductions"]),
             pools=tuple(_pool(item) for item in said["pools"]),
             declared_lines=said["declared"]["lines"],

@@ -245,6 +245,17 @@ def check_receipt(
         raise SignatureProblem("The receipt is for another claim.")
 
 
+# What the schema asks for where nothing was signed; it verifies nowhere.
+_NO_PROOF = {
+    "type": "DataIntegrityProof",
+    "cryptosuite": "eddsa-jcs-2022",
+    "created": "1970-01-01T00:00:00Z",
+    "verificationMethod": "did:none:none#none",
+    "proofPurpose": "assertionMethod",
+    "proofValue": "z" + "1" * 88,
+}
+
+
 def read_signed(
     schema: str, document: bytes, description: Description, payee: str
 ) -> dict[str, Any]:
@@ -264,6 +275,15 @@ def read_signed(
     _conform(schema, said)
     if said["registry"] != description.did or said["payee"] != payee:
         raise Untrusted(f"The {schema.lower()} is from another registry or for another person.")
+    return said
+
+
+def read_unsigned(schema: str, document: bytes) -> dict[str, Any]:
+    """Return what a document says that carries no proof. Raises Untrusted."""
+    said = strict_json(document)
+    if not isinstance(said, dict) or "proof" in said:
+        raise Untrusted(f"This {schema.lower()} is not a document without a signature.")
+    _conform(schema, {**said, "proof": _NO_PROOF})
     return said
 
 

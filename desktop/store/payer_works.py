@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -123,6 +124,32 @@ def match_known(connection: Connection, registry_id: int | None, now_s: int) -> 
     return matched
 
 
+def unknown(
+    connection: Connection, registry_id: int | None, names: Iterable[PayerWorkName]
+) -> list[PayerWorkName]:
+    """Return those names of which it is neither known nor certain which work is meant."""
+    return [name for name in names if not _is_known(connection, registry_id, name)]
+
+
+def _is_known(connection: Connection, registry_id: int | None, name: PayerWorkName) -> bool:
+    decided = connection.execute(
+        "SELECT 1 FROM payer_works WHERE registry_id = ? AND key = ? AND state <> 'unmatched'",
+        (registry_id, name.key),
+    ).fetchone()
+    if decided is not None:
+        return True
+    claimed = connection.execute(
+        "SELECT 1 FROM claim_states WHERE registry_id = ? AND number = ? AND number <> ''",
+        (registry_id, name.claim_number),
+    ).fetchone()
+    return claimed is not None or any(
+        connection.execute(
+            "SELECT 1 FROM identifiers WHERE scheme = ? AND value = ?", pair
+        ).fetchone()
+        for pair in name.identifiers
+    )
+
+
 def decide(
     connection: Connection,
     payer_work_id: int,
@@ -171,6 +198,14 @@ def by_id(connection: Connection, payer_work_id: int) -> PayerWork:
             advice="`statements unmatched` lists them with their numbers.",
         )
     return _payer_work(row, 0, ())
+
+
+def name_by_id(connection: Connection, payer_work_id: int, stated: str) -> PayerWorkName:
+    """Return what a payer calls a work. stated: its number as it stands on a line."""
+    row = connection.execute(
+        "SELECT * FROM payer_works WHERE payer_work_id = ?", (payer_work_id,)
+    ).fetchone()
+    return replace(_name(row), stated=stated)
 
 
 def everything(

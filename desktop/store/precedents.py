@@ -55,12 +55,10 @@ def before(
     """
     rows = connection.execute(
         "SELECT statement_id, (SELECT count(*) FROM statement_lines AS l "
-        "WHERE l.statement_id = statements.statement_id) AS lines FROM statements "
+        "WHERE l.statement_id = statements.statement_id) AS lines "
+        "FROM counted_statements AS statements "
         "WHERE registry_id = ? AND currency = ? AND sha256 <> ? "
-        "AND (period_start, issued) < (?, ?) "
-        "AND NOT EXISTS (SELECT 1 FROM statements AS later "
-        "WHERE later.registry_id = statements.registry_id AND later.number = statements.number "
-        "AND later.revision > statements.revision) AND number <> ? "
+        "AND (period_start, issued) < (?, ?) AND number <> ? "
         "ORDER BY period_start DESC, issued DESC, statement_id DESC LIMIT ?",
         (
             registry_id,

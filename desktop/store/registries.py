@@ -83,6 +83,12 @@ def by_name(connection: Connection, name: str) -> Registry:
     return _registry(row)
 
 
+def find(connection: Connection, name: str) -> Registry | None:
+    """Return the registry or payer of that name, or None."""
+    row = connection.execute(f"{_ROWS} WHERE name = ?", (name,)).fetchone()
+    return _registry(row) if row else None
+
+
 def taking_claims(connection: Connection, name: str) -> Registry:
     """Return the registry of that name. Raises UsageProblem, also for who only pays."""
     registry = by_name(connection, name)

@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from desktop.model.payer_works import Exchange, PayerWorkName, name_of
+from desktop.model.payer_works import Exchange, name_of
 from desktop.model.payments import Period, StatementLine
-from desktop.store import claims
-from desktop.store.database import Connection, Row
+from desktop.store import claims, payer_works
+from desktop.store.database import Connection
 from desktop.store.payer_works import Names
 
 _COLUMNS = (
@@ -25,7 +25,7 @@ _INSERT = (
     f"INSERT INTO statement_lines ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 )
 _NO_EXCHANGE = ("", None, None, "", "")
-_CLAIMS_REMEMBERED = 100_000
+_REMEMBERED = 100_000
 
 
 def keep(
@@ -36,7 +36,26 @@ def keep(
     now_s: int,
 ) -> None:
     """Keep the lines of a statement in their order; lines are taken one after the other."""
-    connection.executemany(_INSERT, _rows(connection, registry_id, statement_id, lines, now_s))
+    placed = ((statement_id, position, line) for position, line in enumerate(lines))
+    keep_placed(connection, registry_id, placed, now_s)
+
+
+def keep_placed(
+    connection: Connection,
+    registry_id: int,
+    lines: Iterable[tuple[int, int, StatementLine]],
+    now_s: int,
+) -> None:
+    """Keep lines of several statements of a payer. lines: (statement_id, position, line)."""
+    connection.executemany(_INSERT, _rows(connection, registry_id, lines, now_s))
+
+
+_READ = (
+    "external_id, claim_id, claim_number, iscc, title, licensee, model, use, claimed_right, "
+    "territory, period_start, period_end, uses, weight, confidence, rate, gross, share, net, "
+    "currency, adjusts, payer_work_id, source_line, identifier, paid_currency, paid_amount, "
+    "exchange_rate, exchange_source, exchange_date"
+)
 
 
 def of(
@@ -44,29 +63,58 @@ def of(
 ) -> Iterator[StatementLine]:
     """Yield the lines of a statement in their order, from a position on, most at most."""
     found = connection.execute(
-        "SELECT statement_lines.*, claims.claim_hash, payer_works.key, payer_works.creators "
-        "FROM statement_lines LEFT JOIN claims USING (claim_id) "
-        "LEFT JOIN payer_works USING (payer_work_id) WHERE statement_id = ? AND position >= ? "
+        f"SELECT {_READ} FROM statement_lines WHERE statement_id = ? AND position >= ? "
         "ORDER BY position LIMIT ?",
         (statement_id, first, most),
     )
-    return (_line(row) for row in found)
+    hashes = functools.lru_cache(_REMEMBERED)(functools.partial(claims.hash_of, connection))
+    names = functools.lru_cache(_REMEMBERED)(functools.partial(payer_works.name_by_id, connection))
+    for row in found:
+        (
+            external_id, claim_id, claim_number, iscc, title, licensee, model, use, right,
+            territory, start, end, uses, weight, confidence, rate, gross, share, net, currency,
+            adjusts, payer_work_id, source_line, identifier, paid_currency, *paid,
+        ) = row  # fmt: skip
+        yield StatementLine(
+            external_id=external_id,
+            title=title,
+            licensee=licensee,
+            model=model,
+            use=use,
+            right=right,
+            territory=territory,
+            period=_period(start, end),
+            gross=Decimal(gross),
+            share=share,
+            net=Decimal(net),
+            currency=currency,
+            claim_number=claim_number,
+            claim_hash="" if claim_id is None else hashes(claim_id),
+            iscc=iscc,
+            uses=None if uses is None else Decimal(uses),
+            weight=None if weight is None else Decimal(weight),
+            confidence=None if confidence is None else Decimal(confidence),
+            rate=None if rate is None else Decimal(rate),
+            adjusts=adjusts,
+            called=None if source_line is None else names(payer_work_id, identifier),
+            source_line=source_line,
+            exchange=_exchange(paid_currency, paid) if paid_currency else None,
+        )
 
 
 def with_works(
     connection: Connection, statement_id: int
 ) -> Iterator[tuple[StatementLine, int | None, str]]:
     """Yield each line in their order with the number and title of its work, where it is known."""
-    found = connection.execute(
-        "SELECT lines.*, claims.claim_hash, payer_works.key, payer_works.creators, "
-        "works.work_id AS known_work_id, works.title AS work "
-        "FROM statement_lines AS lines LEFT JOIN claims USING (claim_id) "
+    known = connection.execute(
+        "SELECT works.work_id, works.title FROM statement_lines AS lines "
         "LEFT JOIN payer_works USING (payer_work_id) "
         "LEFT JOIN works ON works.work_id = coalesce(lines.work_id, payer_works.work_id) "
         "WHERE statement_id = ? ORDER BY position",
         (statement_id,),
     )
-    return ((_line(row), row["known_work_id"], row["work"] or "") for row in found)
+    for line, (work_id, title) in zip(of(connection, statement_id), known, strict=True):
+        yield line, work_id, title or ""
 
 
 def count(connection: Connection, statement_id: int) -> int:
@@ -105,15 +153,12 @@ def _ours(
 def _rows(
     connection: Connection,
     registry_id: int,
-    statement_id: int,
-    lines: Iterable[StatementLine],
+    lines: Iterable[tuple[int, int, StatementLine]],
     now_s: int,
 ) -> Iterator[tuple[Any, ...]]:
     names = Names(connection, registry_id, now_s)
-    ours = functools.lru_cache(_CLAIMS_REMEMBERED)(
-        functools.partial(_ours, connection, registry_id)
-    )
-    for position, line in enumerate(lines):
+    ours = functools.lru_cache(_REMEMBERED)(functools.partial(_ours, connection, registry_id))
+    for statement_id, position, line in lines:
         claimed = line.claim_hash or line.claim_number
         claim_id, work_id = (claimed and ours(line.claim_hash, line.claim_number)) or (None, None)
         called = line.called or name_of(line.claim_number, line.iscc, line.title)
@@ -138,9 +183,9 @@ def _rows(
             _text(line.weight),
             _text(line.confidence),
             _text(line.rate),
-            format(line.gross, "f"),
+            _text(line.gross),
             line.share,
-            format(line.net, "f"),
+            _text(line.net),
             line.currency,
             line.adjusts,
             names.number(called),
@@ -160,51 +205,13 @@ def _exchange_values(exchange: Exchange) -> tuple[Any, ...]:
     )
 
 
-def _line(row: Row) -> StatementLine:
-    called = None
-    if row["identifier"] or row["creators"]:
-        called = PayerWorkName(
-            row["key"],
-            row["title"],
-            row["creators"],
-            row["claim_number"],
-            row["iscc"],
-            stated=row["identifier"],
-        )
-    return StatementLine(
-        external_id=row["external_id"],
-        title=row["title"],
-        licensee=row["licensee"],
-        model=row["model"],
-        use=row["use"],
-        right=row["claimed_right"],
-        territory=row["territory"],
-        period=_period(row["period_start"], row["period_end"]),
-        gross=Decimal(row["gross"]),
-        share=row["share"],
-        net=Decimal(row["net"]),
-        currency=row["currency"],
-        claim_number=row["claim_number"],
-        claim_hash=row["claim_hash"] or "",
-        iscc=row["iscc"],
-        uses=_decimal(row["uses"]),
-        weight=_decimal(row["weight"]),
-        confidence=_decimal(row["confidence"]),
-        rate=_decimal(row["rate"]),
-        adjusts=row["adjusts"],
-        called=called,
-        source_line=row["source_line"],
-        exchange=_exchange(row) if row["paid_currency"] else None,
-    )
-
-
-def _exchange(row: Row) -> Exchange:
-    on = row["exchange_date"]
+def _exchange(currency: str, paid: list[Any]) -> Exchange:
+    amount, rate, source, on = paid
     return Exchange(
-        amount=_decimal(row["paid_amount"]),
-        currency=row["paid_currency"],
-        rate=_decimal(row["exchange_rate"]),
-        source=row["exchange_source"],
+        amount=None if amount is None else Decimal(amount),
+        currency=currency,
+        rate=None if rate is None else Decimal(rate),
+        source=source,
         on=date.fromisoformat(on) if on else None,
     )
 
@@ -220,8 +227,7 @@ def _day(day: date) -> str:
 
 
 def _text(amount: Decimal | None) -> str | None:
-    return None if amount is None else format(amount, "f")
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+    if amount is None:
+        return None
+    text = str(amount)
+    return text if "E" not in text else format(amount, "f")

@@ -90,7 +90,9 @@ class Volumes:
 
 
 def work_of(line: StatementLine) -> str:
-    """Return what tells a line's work from others: claim, else code, else title."""
+    """Return what tells a line's work from others: the payer's name; or claim, code, title."""
+    if line.called is not None:
+        return line.called.key
     return line.claim_number or line.iscc or " ".join(line.title.casefold().split())
 
 

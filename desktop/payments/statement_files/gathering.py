@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -10,14 +11,15 @@ from decimal import Decimal
 
 from desktop.model.mappings import Mapping
 from desktop.model.money import EXACT, Money, exact_sum
-from desktop.model.payments import Deduction, Period, SignatureState, Statement
-from desktop.payments.statement_files.rows import Group, Read, Total
+from desktop.model.payer_works import PayerWorkName
+from desktop.model.payments import Deduction, Finding, Period, SignatureState, Statement
+from desktop.payments.statement_files.rows import Group, Read, Refused, Total
 from desktop.payments.statement_files.values import label_of
-from desktop.tables.streaming import RowProblem
 
 WITHHOLDING = "withholding"
 MOST_PROBLEMS = 10_000
 MOST_USES = 50_000
+MOST_NAMES = 50_000
 _PRINTS = 1 << 128
 
 
@@ -39,6 +41,7 @@ class Gathered:
     prints: int = 0
     uses: set[int] = field(default_factory=set)
     declared: Decimal | None = None
+    refused: int = 0
 
     @property
     def period(self) -> Period:
@@ -64,34 +67,53 @@ class Gathered:
 class FileRead:
     """A whole file: its statements by period, and the rows that are none.
 
-    refused: how many rows could not be read; problems: the first of them. totals: what the file
-    itself says that everything comes to.
+    refused: how many rows could not be read, homeless of them of no known statement; problems: the
+    first of them. totals: what the file
+    itself says that everything comes to. called: by key, what works are called, at most MOST_NAMES.
     """
 
     statements: list[Gathered] = field(default_factory=list)
-    problems: list[RowProblem] = field(default_factory=list)
+    problems: list[Refused] = field(default_factory=list)
     refused: int = 0
+    homeless: int = 0
     rows: int = 0
     totals: list[Total] = field(default_factory=list)
+    called: dict[str, PayerWorkName] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[PayerWorkName]:
+        """What the payer calls the works, in the order in which they come."""
+        return list(self.called.values())
 
 
-def gather(rows: Iterable[Read | Total | RowProblem]) -> FileRead:
+def gather(rows: Iterable[Read | Total | Refused]) -> FileRead:
     """Read every row once and add up; nothing of a row is kept."""
     found: dict[Group, Gathered] = {}
     result = FileRead()
+    refused: Counter[Group] = Counter()
     for row in rows:
         result.rows += 1
         if isinstance(row, Read):
-            gathered = found.get(row.group)
+            gathered = found.get(row.frame.group)
             if gathered is None:
-                gathered = found[row.group] = Gathered(row.group)
+                gathered = found[row.frame.group] = Gathered(row.frame.group)
             _add(gathered, row)
+            name = row.name
+            if name.key not in result.called and len(result.called) < MOST_NAMES:
+                result.called[name.key] = name
         elif isinstance(row, Total):
             result.totals.append(row)
         else:
             result.refused += 1
+            if row.group is None:
+                result.homeless += 1
+            else:
+                refused[row.group] += 1
             if len(result.problems) < MOST_PROBLEMS:
                 result.problems.append(row)
+    for group, gathered in found.items():
+        gathered.refused = refused.pop(group, 0)
+    result.homeless += refused.total()
     result.statements = sorted(
         found.values(), key=lambda one: (one.period.start, one.number, one.group.currency)
     )
@@ -101,11 +123,11 @@ def gather(rows: Iterable[Read | Total | RowProblem]) -> FileRead:
 
 
 def statement_of(
-    gathered: Gathered, mapping: Mapping, *, number: str, revision: int, refused: int
+    gathered: Gathered, mapping: Mapping, *, number: str, revision: int, homeless: int
 ) -> Statement:
     """Return the statement without its lines; what is paid is rounded here, once.
 
-    refused: rows of the file that could not be read and may belong to it.
+    homeless: rows of the file that could not be read and of which nobody knows whose they are.
     """
     period, currency = gathered.period, gathered.group.currency
     gross = gathered.net if gathered.declared is None else gathered.declared
@@ -137,11 +159,31 @@ def statement_of(
         document=b"",
         signature=SignatureState.UNSIGNED,
         deductions=deductions,
-        declared_lines=gathered.lines + refused if refused else None,
         digest=gathered.digest,
         mapping=mapping.name,
-        refused=refused,
+        refused=gathered.refused + homeless,
     )
+
+
+def refused_finding(gathered: Gathered, homeless: int) -> Finding | None:
+    """Return what is to be said of rows that could not be read; None if there are none."""
+    if not gathered.refused and not homeless:
+        return None
+    parts = []
+    if gathered.refused:
+        parts.append(f"{_rows(gathered.refused)} of this statement could not be read")
+    if homeless:
+        parts.append(f"{_rows(homeless)} of its file, which may be of it, could not be read")
+    return Finding(
+        check="A6",
+        sentence=f"{' and '.join(parts)}; what they would have paid is not in it.".capitalize(),
+        expected=f"{gathered.lines + gathered.refused} lines",
+        actual=f"{gathered.lines} lines",
+    )
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def use_of(called: str, licensee: str, use: str, territory: str, start: date) -> int:
@@ -150,20 +192,20 @@ def use_of(called: str, licensee: str, use: str, territory: str, start: date) ->
 
 
 def _add(gathered: Gathered, row: Read) -> None:
-    line = row.line
+    frame = row.frame
     gathered.lines += 1
-    gathered.net = EXACT.add(gathered.net, line.net)
+    gathered.net = EXACT.add(gathered.net, row.net)
     gathered.prints = (gathered.prints + row.print_) % _PRINTS
     for kind, amount in row.kept_back:
         gathered.kept_back[kind] = EXACT.add(gathered.kept_back.get(kind, Decimal(0)), amount)
-    period = line.period
+    period, issued = frame.period, frame.issued
     if gathered.start is None or period.start < gathered.start:
         gathered.start = period.start
     if gathered.end is None or period.end > gathered.end:
         gathered.end = period.end
-    if row.issued is not None and (gathered.issued is None or row.issued > gathered.issued):
-        gathered.issued = row.issued
-    if len(gathered.uses) < MOST_USES and line.called is not None:
+    if issued is not None and (gathered.issued is None or issued > gathered.issued):
+        gathered.issued = issued
+    if len(gathered.uses) < MOST_USES:
         gathered.uses.add(
-            use_of(line.called.key, line.licensee, line.use, line.territory, period.start)
+            use_of(row.name.key, frame.licensee, frame.use, frame.territory, period.start)
         )

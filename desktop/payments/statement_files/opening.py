@@ -12,6 +12,7 @@ from desktop.payments.statement_files.blocks import blocks, header_of
 from desktop.payments.statement_files.rows import (
     Columns,
     Read,
+    Refused,
     RowReader,
     Total,
     plain_heading,
@@ -69,19 +70,24 @@ def fit_to(table: TableFile, mapping: Mapping) -> Fit:
     )
 
 
-def read_rows(table: TableFile, fit: Fit) -> Iterator[Read | Total | RowProblem]:
-    """Yield each row below the heading: read, a total, or why it is neither."""
+def read_rows(
+    table: TableFile, fit: Fit, *, whole: bool = True
+) -> Iterator[Read | Total | Refused]:
+    """Yield each row below the heading: read, a total, or why it is neither.
+
+    whole False: without lines, for the sums.
+    """
     reader = RowReader(fit.mapping, fit.header, table.sha256[:_MARK_DIGITS])
     read = reader.read
     for row in _rows_below(table, fit):
         if isinstance(row, RowProblem):
-            yield row
+            yield Refused(row.line, row.message)
             continue
         line, cells = row
         try:
-            yield read(line, cells)
+            yield read(line, cells, whole=whole)
         except ValueError as error:
-            yield RowProblem(line, f"Line {line}: {error}.")
+            yield Refused(line, f"Line {line}: {error}.", reader.group_of(cells))
 
 
 def _rows_below(table: TableFile, fit: Fit) -> Iterator[SourceRow | RowProblem]:

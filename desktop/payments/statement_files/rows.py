@@ -12,7 +12,9 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from fractions import Fraction
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from desktop.errors import StatementProblem
 from desktop.model.identifiers import checked
@@ -47,6 +49,15 @@ _NAMING = (
     Field.TITLE, Field.CREATORS, Field.CLAIM_NUMBER, Field.ISCC, Field.SHA256, Field.PAYER_ID,
     *_IDENTIFIERS,
 )  # fmt: skip
+_WORDS = (Field.LICENSEE, Field.MODEL, Field.USE, Field.RIGHT, Field.TERRITORY)
+_FRAMING = (
+    Field.STATEMENT_NUMBER, Field.STATEMENT_DATE, Field.ISSUED, Field.PERIOD, Field.PERIOD_START,
+    Field.PERIOD_END, Field.CURRENCY, Field.SHARE, *_WORDS,
+)  # fmt: skip
+_NUMBERS = (Field.GROSS, Field.USES, Field.WEIGHT, Field.CONFIDENCE, Field.RATE)
+_TEXTS = (Field.EXTERNAL_ID, Field.ADJUSTS)
+_EXCHANGE = (Field.PAID_CURRENCY,)
+_TOTALS_START = frozenset("tTgGrRsS \t")
 _TOTALS = re.compile(
     r"(grand |report )?totals?( [a-z]{3})?:?|(gesamt)?summe:?|gesamt:?|somme:?|totale:?", re.I
 )
@@ -60,15 +71,45 @@ class Group(NamedTuple):
     currency: str
 
 
-@dataclass(slots=True)
-class Read:
-    """A row that was read. print_: a number made of the row's own cells, to tell rows apart."""
+class Frame(NamedTuple):
+    """What many rows have in common: everything but the work and the amounts."""
 
     group: Group
-    line: StatementLine
+    period: Period
+    issued: date | None
+    licensee: str
+    model: str
+    use: str
+    right: str
+    territory: str
+    currency: str
+    share: str
+
+
+class Read(NamedTuple):
+    """A row that was read. print_: a number made of the row's own cells, to tell rows apart.
+
+    line: None if only the sums were asked for.
+    """
+
+    frame: Frame
+    name: PayerWorkName
+    net: Decimal
     kept_back: tuple[tuple[str, Decimal], ...]
     print_: int
-    issued: date | None
+    line: StatementLine | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that cannot be read, and why. group: of the statement it would be of, if that is known.
+
+    line 0: it is about the whole file.
+    """
+
+    line: int
+    message: str
+    group: Group | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,79 +196,114 @@ class RowReader:
         self._bucket = _BUCKETS.get(mapping.span)
         at = self._columns.at
         self._at: dict[Field, int | None] = {one: at.get(one) for one in Field}
-        self._net_at = at.get(Field.NET) if at.get(Field.NET) is not None else at.get(Field.GROSS)
-        self._naming = [place for one in _NAMING if (place := at.get(one)) is not None]
-        self._used = sorted(
-            {place for place in at.values() if place is not None}
-            | set(self._columns.kept_back.values())
-        )
+        self._net_at = at[Field.NET] if at.get(Field.NET) is not None else at.get(Field.GROSS)
         self._turned = mapping.negative
-        self._names: dict[tuple[str, ...], PayerWorkName] = {}
-        self._groups: dict[tuple[str, Period, str], Group] = {}
-        self._buckets: dict[date, Period] = {}
+        self._numbers = [(one, at.get(one)) for one in _NUMBERS]
+        self._texts_said = any(at.get(one) is not None for one in _TEXTS)
+        self._exchanged = any(at.get(one) is not None for one in _EXCHANGE)
+        used = {place for place in at.values() if place is not None}
+        self._own = _picked(sorted(used | set(self._columns.kept_back.values())))
+        self._naming = _picked([place for one in _NAMING if (place := at.get(one)) is not None])
+        self._framing = _picked([place for one in _FRAMING if (place := at.get(one)) is not None])
+        self._names: dict[Any, PayerWorkName] = {}
+        self._frames: dict[Any, Frame] = {}
         self._currencies: set[str] = set()
-        self._texts: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._shared = [
-            self._at[one]
-            for one in (Field.LICENSEE, Field.MODEL, Field.USE, Field.RIGHT, Field.TERRITORY)
-        ]
 
-    def read(self, line: int, cells: list[str]) -> Read | Total:
-        """Return what a row says. Raises ValueError in words that name what is wrong."""
-        width = self._columns.width
-        if len(cells) != width:
+    def read(self, line: int, cells: list[str], *, whole: bool = True) -> Read | Total:
+        """Return what a row says. whole False: without its line, and every cell is checked still.
+
+        Raises ValueError in words that name what is wrong.
+        """
+        if len(cells) != self._columns.width:
             cells = self._straight(cells)
-        cells = [cell.strip() for cell in cells]
-        if _TOTALS.fullmatch(next(filter(None, cells), "")) and (total := self._total(line, cells)):
+        head = cells[0] or next(filter(None, cells), "")
+        if head[:1] in _TOTALS_START and (total := self._total(line, cells)):
             return total
-        currency = self._currency(cells)
+        key = self._framing(cells)
+        frame = self._frames.get(key) or self._new_frame(key, cells)
+        key = self._naming(cells)
+        name = self._names.get(key) or self._new_name(key, cells)
+        currency = frame.currency
         net = self._amount(cells, self._net_at, Field.NET, currency)
         if net is None:
             raise ValueError("the amount is missing")
-        period, bucket = self._periods(cells)
-        name = self._name(cells)
-        licensee, model, use, right, territory = self._common(cells)
-        number = self._text(cells, Field.STATEMENT_NUMBER)
-        key = (number, bucket, currency)
-        group = self._groups.get(key)
-        if group is None:
-            whole = self._mapping.span in (Span.FILE, Span.NUMBER)
-            group = self._groups[key] = Group(number, None if whole else bucket, currency)
-        issued_at = self._at[Field.ISSUED]
-        return Read(
-            group,
-            StatementLine(
-                external_id=self._text(cells, Field.EXTERNAL_ID) or f"{self._mark}:{line}",
-                title=name.title,
-                licensee=licensee,
-                model=model,
-                use=use,
-                right=right,
-                territory=territory,
-                period=period,
-                gross=self._optional(cells, Field.GROSS, currency) or net
-                if self._at[Field.GROSS] is not None
-                else net,
-                share=self._share(cells),
-                net=net,
-                currency=currency,
-                claim_number=name.claim_number,
-                iscc=name.iscc,
-                uses=self._optional(cells, Field.USES),
-                weight=self._optional(cells, Field.WEIGHT),
-                confidence=self._optional(cells, Field.CONFIDENCE),
-                rate=self._optional(cells, Field.RATE),
-                adjusts=self._text(cells, Field.ADJUSTS),
-                called=name,
-                source_line=line,
-                exchange=self._exchange(cells),
-            ),
-            self._kept_back(cells, currency) if self._columns.kept_back else (),
-            self._print(cells),
-            self._days.day(cells[issued_at])
-            if issued_at is not None and cells[issued_at]
-            else None,
+        gross, uses, weight, confidence, rate = [
+            None if place is None else self._amount(cells, place, one, currency)
+            for one, place in self._numbers
+        ]
+        kept_back = self._kept_back(cells, currency) if self._columns.kept_back else ()
+        exchange = self._exchange(cells) if self._exchanged else None
+        if not whole:
+            own = "\x1f".join(self._own(cells)).encode()
+            print_ = int.from_bytes(hashlib.blake2b(own, digest_size=16).digest(), "big")
+            return Read(frame, name, net, kept_back, print_, None)
+        external_id = adjusts = ""
+        if self._texts_said:
+            external_id = self._text(cells, Field.EXTERNAL_ID)
+            adjusts = self._text(cells, Field.ADJUSTS)
+        found = StatementLine(
+            external_id=external_id or f"{self._mark}:{line}",
+            title=name.title,
+            licensee=frame.licensee,
+            model=frame.model,
+            use=frame.use,
+            right=frame.right,
+            territory=frame.territory,
+            period=frame.period,
+            gross=net if gross is None else gross,
+            share=frame.share,
+            net=net,
+            currency=currency,
+            claim_number=name.claim_number,
+            iscc=name.iscc,
+            uses=uses,
+            weight=weight,
+            confidence=confidence,
+            rate=rate,
+            adjusts=adjusts,
+            called=name,
+            source_line=line,
+            exchange=exchange,
         )
+        return Read(frame, name, net, kept_back, 0, found)
+
+    def group_of(self, cells: list[str]) -> Group | None:
+        """Return which statement a refused row would be of; None if it does not say so much."""
+        if len(cells) != self._columns.width:
+            return None
+        try:
+            return self._new_frame(self._framing(cells), cells).group
+        except ValueError:
+            return None
+
+    def _new_frame(self, key: Any, cells: list[str]) -> Frame:
+        currency = self._currency(cells)
+        period, bucket = self._periods(cells)
+        whole = self._mapping.span in (Span.FILE, Span.NUMBER)
+        number = self._text(cells, Field.STATEMENT_NUMBER)
+        issued = self._text(cells, Field.ISSUED)
+        licensee, model, use, right, territory = [self._word(cells, one) for one in _WORDS]
+        frame = Frame(
+            Group(number, None if whole else bucket, currency),
+            period,
+            self._days.day(issued) if issued else None,
+            licensee or self._mapping.payer,
+            model,
+            use,
+            right,
+            territory,
+            currency,
+            self._share(cells),
+        )
+        if len(self._frames) >= _REMEMBERED:
+            self._frames.clear()
+        self._frames[key] = frame
+        return frame
+
+    def _word(self, cells: list[str], one: Field) -> str:
+        """Return what a column says, in our words where the mapping has them."""
+        stated = self._text(cells, one) or self._constants.get(one, "")
+        return self._mapping.values.get(one, {}).get(stated.casefold(), stated)
 
     def _straight(self, cells: list[str]) -> list[str]:
         """Take off empty cells at the end; a row that is still no row of the table is refused."""
@@ -240,16 +316,18 @@ class RowReader:
 
     def _total(self, line: int, cells: list[str]) -> Total | None:
         """Return a total if the row is one: an amount, and neither a period nor a number."""
+        if not _TOTALS.fullmatch(next(filter(None, (cell.strip() for cell in cells)), "")):
+            return None
         for one in (Field.PERIOD, Field.PERIOD_START, *_IDENTIFIERS, Field.PAYER_ID):
-            place = self._at[one]
-            if place is not None and cells[place] and not _TOTALS.fullmatch(cells[place]):
+            said = self._text(cells, one) if self._at[one] is not None else ""
+            if said and not _TOTALS.fullmatch(said):
                 return None
         amount = self._amount(cells, self._net_at, Field.NET, "")
         return None if amount is None else Total(line, amount)
 
     def _currency(self, cells: list[str]) -> str:
         place = self._at[Field.CURRENCY]
-        currency = cells[place].upper() if place is not None else self._columns.currency
+        currency = cells[place].strip().upper() if place is not None else self._columns.currency
         if currency not in self._currencies:
             try:
                 exponent(currency)
@@ -261,9 +339,9 @@ class RowReader:
     def _amount(
         self, cells: list[str], place: int | None, one: str, currency: str
     ) -> Decimal | None:
-        if place is None or not cells[place]:
+        text = "" if place is None else cells[place]
+        if not text or text.isspace():
             return None
-        text = cells[place]
         amount = self._amounts.read(text)
         if currency and not text.isascii() and symbol_contradicts(text, currency):
             raise ValueError(f"{text[:40]!r} is not in {currency}")
@@ -277,66 +355,38 @@ class RowReader:
 
     def _text(self, cells: list[str], one: Field) -> str:
         place = self._at[one]
-        return cells[place][:MAX_TEXT] if place is not None else self._constants.get(one, "")
+        if place is None:
+            return self._constants.get(one, "")
+        return cells[place].strip()[:MAX_TEXT]
 
     def _periods(self, cells: list[str]) -> tuple[Period, Period]:
         """Return the line's own period and the one of its statement."""
         read = self._days.period
-        at = self._at
-        place, dated = at[Field.PERIOD], at[Field.STATEMENT_DATE]
+        said, dated = self._text(cells, Field.PERIOD), self._text(cells, Field.STATEMENT_DATE)
         period = None
-        if place is not None and cells[place]:
-            period = read(cells[place])
-        elif at[Field.PERIOD_START] is not None:
+        if said:
+            period = read(said)
+        elif self._text(cells, Field.PERIOD_START):
             period = self._from_to(cells)
-        elif place is None and Field.PERIOD in self._constants:
-            period = read(self._constants[Field.PERIOD])
-        if dated is not None and cells[dated]:
-            stated = read(cells[dated])
-            period = period or stated
-        elif period is not None:
-            stated = period
-        else:
+        stated = read(dated) if dated else period
+        if stated is None:
             raise ValueError("the period is missing")
+        period = period or stated
         if self._bucket is None:
-            return period, period if self._mapping.span is Span.FILE else stated
-        bucket = self._buckets.get(stated.start)
-        if bucket is None:
-            bucket = self._buckets[stated.start] = self._bucket(stated.start)
-        whole = bucket.start <= stated.start and stated.end <= bucket.end
-        return period, bucket if whole else stated
+            return period, stated
+        bucket = self._bucket(stated.start)
+        return period, bucket if stated.end <= bucket.end else stated
 
     def _from_to(self, cells: list[str]) -> Period:
         first = self._text(cells, Field.PERIOD_START)
         last = self._text(cells, Field.PERIOD_END) or first
-        if not first:
-            raise ValueError("the period is missing")
         start, end = self._days.period(first), self._days.period(last)
         if end.end <= start.start:
             raise ValueError(f"the period ends on {last} before it starts on {first}")
         return Period(start=start.start, end=end.end)
 
-    def _common(self, cells: list[str]) -> tuple[str, ...]:
-        """Return licensee, model, use, right and territory, which many rows have in common."""
-        raw = tuple("" if place is None else cells[place] for place in self._shared)
-        known = self._texts.get(raw)
-        if known is None:
-            fields = (Field.LICENSEE, Field.MODEL, Field.USE, Field.RIGHT, Field.TERRITORY)
-            found = []
-            for one, text, place in zip(fields, raw, self._shared, strict=True):
-                words = self._mapping.values.get(one, {})
-                stated = self._constants.get(one, "") if place is None or not text else text
-                found.append(words.get(stated.casefold(), stated)[:MAX_TEXT])
-            found[0] = found[0] or self._mapping.payer
-            if len(self._texts) >= _REMEMBERED:
-                self._texts.clear()
-            known = self._texts[raw] = tuple(found)
-        return known
-
     def _share(self, cells: list[str]) -> str:
         """Return a share as 1/3 or 3/20; what is written as percent is one of a hundred."""
-        from fractions import Fraction
-
         text = self._text(cells, Field.SHARE)
         if not text:
             return ""
@@ -372,20 +422,13 @@ class RowReader:
                 found.append((kind, amount))
         return tuple(found)
 
-    def _print(self, cells: list[str]) -> int:
-        own = "\x1f".join([cells[place] for place in self._used])
-        return int.from_bytes(hashlib.blake2b(own.encode(), digest_size=16).digest(), "big")
+    def _new_name(self, key: Any, cells: list[str]) -> PayerWorkName:
+        if len(self._names) >= _REMEMBERED:
+            self._names.clear()
+        name = self._names[key] = self._named(cells)
+        return name
 
-    def _name(self, cells: list[str]) -> PayerWorkName:
-        raw = tuple([cells[place] for place in self._naming])
-        known = self._names.get(raw)
-        if known is None:
-            if len(self._names) >= _REMEMBERED:
-                self._names.clear()
-            known = self._names[raw] = self._new_name(cells)
-        return known
-
-    def _new_name(self, cells: list[str]) -> PayerWorkName:
+    def _named(self, cells: list[str]) -> PayerWorkName:
         title = self._text(cells, Field.TITLE)
         creators = self._text(cells, Field.CREATORS)
         claim = self._text(cells, Field.CLAIM_NUMBER)
@@ -415,6 +458,13 @@ class RowReader:
             tuple(numbers),
             next(filter(None, stated.values()), payer_id),
         )
+
+
+def _picked(places: list[int]) -> Callable[[list[str]], tuple[str, ...]]:
+    """Return what takes these cells out of a row, always as a tuple."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda cells: tuple([cells[place] for place in places])
 
 
 def _number(scheme: str, text: str) -> tuple[str, str] | None:

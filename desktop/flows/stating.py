@@ -1,0 +1,315 @@
+"""Statements from files: looked at first, then kept; the same file again adds nothing.
+
+All statements of a file are kept in one transaction with its bytes, their lines and findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from desktop.errors import Cancelled as StoppedByUser
+from desktop.errors import StatementProblem
+from desktop.flows.knowing import known_in, paid_numbers
+from desktop.flows.mapping import all_mappings, named_mapping
+from desktop.flows.signed_files import import_signed, is_signed_file, preview_signed
+from desktop.flows.versions import Plan, plans_for
+from desktop.model.money import Money
+from desktop.model.payer_works import PayerWorkName
+from desktop.model.payments import Finding, Statement, StatementLine
+from desktop.model.progress import Cancelled, Progress, Report, never, silent
+from desktop.model.registries import Registry
+from desktop.model.statement_files import (
+    Arrival,
+    RefusedRow,
+    StatementFile,
+    StatementInFile,
+)
+from desktop.payments.checks import Checker
+from desktop.payments.statement_files.gathering import (
+    FileRead,
+    gather,
+    refused_finding,
+    statement_of,
+)
+from desktop.payments.statement_files.opening import Fit, fit_to, fitting, read_rows
+from desktop.payments.statement_files.rows import Group, Read, Refused, Total
+from desktop.services import Services
+from desktop.store import (
+    documents,
+    journal,
+    payer_works,
+    registries,
+    statement_lines,
+    statement_versions,
+    statements,
+)
+from desktop.store.database import Connection
+from desktop.tables.streaming import TableFile, look_at
+
+REPORT_EVERY = 5000
+MOST_SHOWN = 500
+MOST_NAMES = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """A file that was read once: what it holds, by which mapping, of which payer."""
+
+    table: TableFile
+    fit: Fit
+    read: FileRead
+    payer: str
+
+
+def preview_statements(
+    path: Path,
+    services: Services,
+    report: Report = silent,
+    cancelled: Cancelled = never,
+    *,
+    mapping: str = "",
+    payer: str = "",
+) -> StatementFile:
+    """Return what importing a file would do; nothing is kept.
+
+    mapping: its name; "" for the one that fits best. payer: who pays, if the mapping does not say.
+    Raises StatementProblem or TableProblem if nothing of it can be read, UsageProblem, Cancelled.
+    """
+    if is_signed_file(path):
+        return preview_signed(path, services, payer=payer)
+    opened = _open(path, services, report, cancelled, mapping=mapping, payer=payer)
+    with services.store.read() as connection:
+        registry = registries.find(connection, opened.payer)
+        plans = plans_for(connection, registry, opened.read.statements)
+        registry_id = registry.registry_id if registry else None
+        names = opened.read.names
+        unmatched = payer_works.unknown(connection, registry_id, names[:MOST_NAMES])
+    return _result(opened, [_shown(opened, plan) for plan in plans], unmatched)
+
+
+def import_statements(
+    path: Path,
+    services: Services,
+    report: Report = silent,
+    cancelled: Cancelled = never,
+    *,
+    mapping: str = "",
+    payer: str = "",
+) -> StatementFile:
+    """Keep the statements of a file that are new or changed; what is here already stays.
+
+    Raises as preview_statements; then nothing is kept.
+    """
+    if is_signed_file(path):
+        return import_signed(path, services, payer=payer)
+    opened = _open(path, services, report, cancelled, mapping=mapping, payer=payer)
+    now_s = services.now_s()
+    with services.store.write() as tx:
+        registry = registries.payer_named(tx, opened.payer)
+        plans = plans_for(tx, registry, opened.read.statements)
+        fresh = [plan for plan in plans if plan.arrival is not Arrival.HERE]
+        shown = [_shown(opened, plan) for plan in plans]
+        matched = 0
+        if fresh:
+            document_id = documents.keep(tx, path, opened.table.sha256, now_s)
+            kept = _keep(tx, registry, opened, fresh, document_id, report, cancelled, now_s)
+            matched = payer_works.match_known(tx, registry.registry_id, now_s)
+            paid = paid_numbers(registry, services)
+            for plan in fresh:
+                homeless = opened.read.homeless
+                findings = _check(tx, registry, kept[plan.gathered.group], plan, homeless, paid)
+                at = plans.index(plan)
+                number = kept[plan.gathered.group][0]
+                shown[at] = replace(shown[at], statement_id=number, findings=tuple(findings))
+        _count_again(tx, plans, now_s)
+        detail = {
+            "new": sum(1 for plan in plans if plan.arrival is Arrival.NEW),
+            "changed": sum(1 for plan in plans if plan.arrival is Arrival.CHANGED),
+            "all": len(plans),
+            "refused": opened.read.refused,
+            "matched": matched,
+        }
+        journal.add(tx, now_s, "statements.imported", registry.name, detail)
+        names = opened.read.names
+        unmatched = payer_works.unknown(tx, registry.registry_id, names[:MOST_NAMES])
+    return replace(_result(opened, shown, unmatched), matched_now=matched)
+
+
+def choose_fit(table: TableFile, services: Services, mapping: str) -> Fit:
+    """Return how a file is read: by the named mapping, else the one that fits best.
+
+    Raises StatementProblem if none fits, UsageProblem for a name nobody knows.
+    """
+    if mapping:
+        return fit_to(table, named_mapping(mapping, services))
+    fits = fitting(table, all_mappings(services))
+    if not fits:
+        raise StatementProblem(
+            "No mapping fits this file: its headings are not known.",
+            advice="Say once what its columns mean: `statements learn FILE`, or "
+            "“Import statement…” in the window.",
+        )
+    return fits[0]
+
+
+def _open(
+    path: Path,
+    services: Services,
+    report: Report,
+    cancelled: Cancelled,
+    *,
+    mapping: str,
+    payer: str,
+) -> _Opened:
+    table = look_at(path)
+    fit = choose_fit(table, services, mapping)
+    name = payer.strip() or fit.mapping.payer
+    if not name:
+        raise StatementProblem(
+            f"The mapping {fit.mapping.title!r} does not say who pays.",
+            advice="Say it: --payer NAME.",
+        )
+    rows = read_rows(table, fit, whole=False)
+    read = gather(_watched(rows, report, cancelled, f"Reading {path.name}"))
+    if not read.statements:
+        why = read.problems[0].message if read.problems else "It has no rows below its headings."
+        raise StatementProblem(f"Nothing of this file can be read. {why}")
+    return _Opened(table=table, fit=fit, read=read, payer=name)
+
+
+def _watched(
+    rows: Iterator[Read | Total | Refused], report: Report, cancelled: Cancelled, label: str
+) -> Iterator[Read | Total | Refused]:
+    for done, row in enumerate(rows):
+        if done % REPORT_EVERY == 0:
+            report(Progress(done=done, total=0, label=label))
+            if cancelled():
+                raise StoppedByUser
+        yield row
+
+
+def _keep(
+    tx: Connection,
+    registry: Registry,
+    opened: _Opened,
+    fresh: list[Plan],
+    document_id: int,
+    report: Report,
+    cancelled: Cancelled,
+    now_s: int,
+) -> dict[Group, tuple[int, Statement]]:
+    """Keep heads and lines of the statements that are fresh; returns (statement_id, head)."""
+    kept: dict[Group, tuple[int, Statement]] = {}
+    for plan in fresh:
+        head = replace(_head(opened, plan), document_id=document_id)
+        number = statements.keep_head(tx, registry.registry_id, head, now_s)
+        kept[plan.gathered.group] = (number, head)
+    rows = read_rows(opened.table, opened.fit)
+    counts: dict[int, int] = {}
+    placed = _placed(
+        _watched(rows, report, cancelled, f"Keeping {opened.table.path.name}"), kept, counts
+    )
+    statement_lines.keep_placed(tx, registry.registry_id, placed, now_s)
+    if any(counts.get(kept[p.gathered.group][0], 0) != p.gathered.lines for p in fresh):
+        raise documents.changed()
+    refused = [
+        (one.line, one.message, kept[one.group][0] if one.group in kept else None)
+        for one in opened.read.problems
+    ]
+    documents.keep_refused(tx, document_id, opened.fit.mapping.name, refused)
+    return kept
+
+
+def _placed(
+    rows: Iterator[Read | Total | Refused],
+    kept: dict[Group, tuple[int, Statement]],
+    counts: dict[int, int],
+) -> Iterator[tuple[int, int, StatementLine]]:
+    for row in rows:
+        place = kept.get(row.frame.group) if isinstance(row, Read) else None
+        if place is not None and isinstance(row, Read) and row.line is not None:
+            statement_id = place[0]
+            position = counts.get(statement_id, 0)
+            counts[statement_id] = position + 1
+            yield statement_id, position, row.line
+
+
+def _check(
+    tx: Connection,
+    registry: Registry,
+    kept: tuple[int, Statement],
+    plan: Plan,
+    homeless: int,
+    paid: frozenset[str],
+) -> list[Finding]:
+    """Check a statement that was kept, in one pass over its lines, and keep what was found."""
+    statement_id, head = kept
+    checker = Checker(head, known_in(tx, registry, head, paid))
+    checker.take(statement_lines.of(tx, statement_id))
+    findings = checker.findings()
+    unread = refused_finding(plan.gathered, homeless)
+    findings += [unread] if unread is not None else []
+    if plan.before is not None:
+        findings.append(_restated(plan.before, head.sha256))
+    statements.keep_findings(tx, statement_id, findings)
+    return findings
+
+
+def _restated(before: str, now: str) -> Finding:
+    return Finding(
+        check="I3",
+        sentence="The payer's file says something else of this statement than the one imported "
+        "before; both are kept, and this one counts.",
+        expected=before,
+        actual=now,
+    )
+
+
+def _count_again(tx: Connection, plans: list[Plan], now_s: int) -> None:
+    """A statement that was set aside and is imported again counts again."""
+    for plan in plans:
+        number = plan.statement_id
+        if number is not None and statement_versions.is_aside(tx, number):
+            statement_versions.set_aside(tx, number, False, "imported again", now_s)
+
+
+def _head(opened: _Opened, plan: Plan) -> Statement:
+    return statement_of(
+        plan.gathered,
+        opened.fit.mapping,
+        number=plan.number,
+        revision=plan.revision,
+        homeless=opened.read.homeless,
+    )
+
+
+def _shown(opened: _Opened, plan: Plan) -> StatementInFile:
+    head = _head(opened, plan)
+    return StatementInFile(
+        number=plan.number,
+        revision=plan.revision,
+        arrival=plan.arrival,
+        period=head.period,
+        payable=Money.exactly(head.payable, head.currency),
+        lines=plan.gathered.lines,
+        statement_id=plan.statement_id,
+    )
+
+
+def _result(
+    opened: _Opened, shown: list[StatementInFile], unmatched: list[PayerWorkName]
+) -> StatementFile:
+    problems = opened.read.problems[:MOST_SHOWN]
+    return StatementFile(
+        path=opened.table.path,
+        payer=opened.payer,
+        mapping=opened.fit.mapping.title,
+        reason=opened.fit.reason,
+        statements=tuple(shown),
+        problems=tuple(RefusedRow(line=one.line, message=one.message) for one in problems),
+        refused=opened.read.refused,
+        works=len(opened.read.names),
+        unmatched=tuple(unmatched),
+    )
