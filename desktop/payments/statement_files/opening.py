@@ -9,14 +9,8 @@ from dataclasses import dataclass
 from desktop.errors import StatementProblem
 from desktop.model.mappings import Mapping
 from desktop.payments.statement_files.blocks import blocks, header_of
-from desktop.payments.statement_files.rows import (
-    Columns,
-    Read,
-    Refused,
-    RowReader,
-    Total,
-    plain_heading,
-)
+from desktop.payments.statement_files.columns import Columns, plain_heading
+from desktop.payments.statement_files.rows import Read, Refused, RowReader, Total
 from desktop.tables.streaming import RowProblem, SourceRow, TableFile, rows_of, sheets_of
 
 HEADING_WITHIN = 40

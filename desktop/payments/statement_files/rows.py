@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from desktop.errors import StatementProblem
-from desktop.model.identifiers import checked
 from desktop.model.mappings import Field, Mapping, Span
 from desktop.model.money import exponent
-from desktop.model.payer_works import Exchange, PayerWorkName, title_key
+from desktop.model.payer_works import Exchange, PayerWorkName
 from desktop.model.payments import Period, StatementLine
+from desktop.payments.statement_files.columns import Columns
+from desktop.payments.statement_files.names import IDENTIFIERS, NAMING, named
 from desktop.payments.statement_files.values import (
     Amounts,
     Days,
@@ -33,8 +35,6 @@ from desktop.payments.statement_files.values import (
 )
 
 MAX_TEXT = 1000
-NO_TITLE = "(without a title)"
-_CURRENCY_MARK = "{currency}"
 _REMEMBERED = 100_000
 _BUCKETS: Map[Span, Callable[[date], Period]] = {
     Span.MONTH: month_of,
@@ -42,13 +42,6 @@ _BUCKETS: Map[Span, Callable[[date], Period]] = {
     Span.HALF: half_of,
     Span.YEAR: year_of,
 }
-_IDENTIFIERS = (
-    Field.ISRC, Field.ISBN, Field.ISWC, Field.ISSN, Field.ISMN, Field.ISAN, Field.DOI,
-)  # fmt: skip
-_NAMING = (
-    Field.TITLE, Field.CREATORS, Field.CLAIM_NUMBER, Field.ISCC, Field.SHA256, Field.PAYER_ID,
-    *_IDENTIFIERS,
-)  # fmt: skip
 _WORDS = (Field.LICENSEE, Field.MODEL, Field.USE, Field.RIGHT, Field.TERRITORY)
 _FRAMING = (
     Field.STATEMENT_NUMBER, Field.STATEMENT_DATE, Field.ISSUED, Field.PERIOD, Field.PERIOD_START,
@@ -120,59 +113,6 @@ class Total:
     amount: Decimal
 
 
-def plain_heading(heading: str) -> str:
-    """Return a heading as headings are compared."""
-    return " ".join(heading.casefold().replace("\ufeff", "").split())
-
-
-class Columns:
-    """Where a mapping's fields stand in a file. header: the headings as they are."""
-
-    def __init__(self, mapping: Mapping, header: Sequence[str]) -> None:
-        self.width = len(header)
-        self.currency = mapping.constants.get(Field.CURRENCY, "")
-        known: dict[str, int] = {}
-        for number, heading in enumerate(header):
-            known.setdefault(plain_heading(heading), number)
-        self._known = known
-        self.at = {one: self._find(names) for one, names in mapping.columns.items()}
-        self.kept_back = {
-            kind: place
-            for kind, names in mapping.deductions.items()
-            if (place := self._find(names)) is not None
-        }
-
-    def _find(self, names: Sequence[str]) -> int | None:
-        for name in names:
-            plain = plain_heading(name)
-            if plain in self._known:
-                return self._known[plain]
-            if _CURRENCY_MARK in plain:
-                before, _, after = plain.partition(_CURRENCY_MARK)
-                for heading, place in self._known.items():
-                    middle = heading.removeprefix(before).removesuffix(after)
-                    if heading == f"{before}{middle}{after}" and len(middle) == 3:
-                        self.currency = middle.upper()
-                        return place
-        return None
-
-    def missing(self, mapping: Mapping) -> str:
-        """Return what a file lacks for a mapping, in words; "" if it has enough."""
-
-        def has(*fields: Field) -> bool:
-            return any(self.at.get(one) is not None or one in mapping.constants for one in fields)
-
-        if not has(Field.NET, Field.GROSS):
-            return "an amount"
-        if not self.currency and not has(Field.CURRENCY):
-            return "a currency"
-        if not has(Field.PERIOD, Field.PERIOD_START, Field.STATEMENT_DATE):
-            return "a period"
-        if not has(Field.TITLE, Field.PAYER_ID, Field.CLAIM_NUMBER, *_IDENTIFIERS):
-            return "a title or number of the work"
-        return ""
-
-
 class RowReader:
     """Reads the rows of one file."""
 
@@ -203,7 +143,7 @@ class RowReader:
         self._exchanged = any(at.get(one) is not None for one in _EXCHANGE)
         used = {place for place in at.values() if place is not None}
         self._own = _picked(sorted(used | set(self._columns.kept_back.values())))
-        self._naming = _picked([place for one in _NAMING if (place := at.get(one)) is not None])
+        self._naming = _picked([place for one in NAMING if (place := at.get(one)) is not None])
         self._framing = _picked([place for one in _FRAMING if (place := at.get(one)) is not None])
         self._names: dict[Any, PayerWorkName] = {}
         self._frames: dict[Any, Frame] = {}
@@ -318,7 +258,7 @@ class RowReader:
         """Return a total if the row is one: an amount, and neither a period nor a number."""
         if not _TOTALS.fullmatch(next(filter(None, (cell.strip() for cell in cells)), "")):
             return None
-        for one in (Field.PERIOD, Field.PERIOD_START, *_IDENTIFIERS, Field.PAYER_ID):
+        for one in (Field.PERIOD, Field.PERIOD_START, *IDENTIFIERS, Field.PAYER_ID):
             said = self._text(cells, one) if self._at[one] is not None else ""
             if said and not _TOTALS.fullmatch(said):
                 return None
@@ -425,39 +365,8 @@ class RowReader:
     def _new_name(self, key: Any, cells: list[str]) -> PayerWorkName:
         if len(self._names) >= _REMEMBERED:
             self._names.clear()
-        name = self._names[key] = self._named(cells)
+        name = self._names[key] = named(partial(self._text, cells))
         return name
-
-    def _named(self, cells: list[str]) -> PayerWorkName:
-        title = self._text(cells, Field.TITLE)
-        creators = self._text(cells, Field.CREATORS)
-        claim = self._text(cells, Field.CLAIM_NUMBER)
-        iscc = self._text(cells, Field.ISCC)
-        payer_id = self._text(cells, Field.PAYER_ID)
-        stated = {one: self._text(cells, one) for one in _IDENTIFIERS}
-        numbers = [
-            pair for one, text in stated.items() if text and (pair := _number(one.value, text))
-        ]
-        sha256 = self._text(cells, Field.SHA256).lower()
-        if re.fullmatch(r"[0-9a-f]{64}", sha256):
-            numbers.append(("sha256", sha256))
-        iscc = f"ISCC:{iscc.removeprefix('ISCC:')}" if iscc else ""
-        keys = [
-            f"claim:{claim}" if claim else "",
-            *(f"{scheme}:{number}" for scheme, number in numbers),
-            f"iscc:{iscc}" if iscc else "",
-            f"id:{payer_id}" if payer_id else "",
-            f"title:{title_key(title)}" + (f"|{title_key(creators)}" if creators else ""),
-        ]
-        return PayerWorkName(
-            next(filter(None, keys)),
-            title or payer_id or claim or NO_TITLE,
-            creators,
-            claim,
-            iscc,
-            tuple(numbers),
-            next(filter(None, stated.values()), payer_id),
-        )
 
 
 def _picked(places: list[int]) -> Callable[[list[str]], tuple[str, ...]]:
@@ -465,11 +374,3 @@ def _picked(places: list[int]) -> Callable[[list[str]], tuple[str, ...]]:
     if len(places) > 1:
         return itemgetter(*places)
     return lambda cells: tuple([cells[place] for place in places])
-
-
-def _number(scheme: str, text: str) -> tuple[str, str] | None:
-    """Return a number in its plain form; one that is wrong tells nothing apart from its letters."""
-    try:
-        return checked(scheme, text)
-    except ValueError:
-        return None
