@@ -7,6 +7,7 @@ from desktop.model.payments import Payment, SignatureState
 from desktop.ui import figures
 from desktop.ui.line_details import LineDetails
 from desktop.ui.parts import Tone, holder, label, pill, row
+from desktop.ui.payment_attachments import PaymentAttachments
 from desktop.ui.payment_findings import PaymentFindings
 from desktop.ui.payment_lines import PaymentLines
 from desktop.ui.payment_money import PaymentMoney
@@ -29,6 +30,7 @@ def sections(desk: PaymentDesk, jumps: Jumps) -> tuple[PaymentSection, ...]:
         PaymentFindings(desk),
         PaymentSums(desk),
         PaymentMoney(desk),
+        PaymentAttachments(desk),
         PaymentLines(desk, jumps.lines),
     )
 

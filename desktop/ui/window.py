@@ -30,6 +30,7 @@ from desktop.ui.actions import Actions
 from desktop.ui.changes import Change, Changes
 from desktop.ui.claim_actions import ClaimActions
 from desktop.ui.claims_view import ClaimsView
+from desktop.ui.export_actions import ExportActions
 from desktop.ui.form_actions import FormActions
 from desktop.ui.identity_actions import IdentityActions
 from desktop.ui.job import Jobs
@@ -229,10 +230,11 @@ class MainWindow(QMainWindow):
             *(self.services, theme, self.jobs, self.changes, self.notice, self.signing)
         )
         self.money = MoneyActions(desk, self)
+        self.exports = ExportActions(self.services, self.jobs, self.notice, self.strip, self)
         self.payments = PaymentsView(
             desk,
             imports=(("Bank file…", actions.import_bank), *self.money.lines()),
-            exports=(),
+            exports=self.exports.lines,
         )
         self.registries = RegistriesView(
             self.services,
