@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,7 @@ class Books:
 
 def open_books(services: Services, previous: Books | None = None) -> Books:
     """Return the ledger as the store is now; previous: what was read before, to start from."""
-    payments = tuple(list_payments(services))
+    payments = list_payments(services, count_works=False)
     folder = services.library / "cache" / "ledger"
     with services.store.read() as connection:
         kept = previous.kept if previous else line_columns.load(folder)
@@ -49,7 +49,9 @@ def open_books(services: Services, previous: Books | None = None) -> Books:
         except OSError as error:
             # Without the cache the ledger is the same, and slower to open.
             _log.warning("the ledger's cache cannot be written: %s", error.strerror)
-    return Books(ledger, current, payments)
+    works = ledger.works_of_statements()
+    told = tuple(replace(one, works=works.get(one.payment_id, 0)) for one in payments)
+    return Books(ledger, current, told)
 
 
 def saved_searches(services: Services) -> list[SavedSearch]:
@@ -99,7 +101,7 @@ def _up_to_date(connection: Connection, kept: KeptLines | None) -> tuple[KeptLin
     return KeptLines(columns, new.names, wanted), read
 
 
-def _ledger(connection: Connection, kept: KeptLines, payments: tuple[Payment, ...]) -> Ledger:
+def _ledger(connection: Connection, kept: KeptLines, payments: Sequence[Payment]) -> Ledger:
     statements = ledger_store.statement_facts(connection)
     registries = ledger_store.registry_names(connection)
     works, words = _works(connection, kept)

@@ -49,6 +49,15 @@ class Ledger:
         text = wanted.text.strip().casefold()
         return rows if not text else self._with_text(rows, text)
 
+    def works_of_statements(self) -> dict[int, int]:
+        """Return how many works the lines of each statement are of."""
+        codes = self.columns.codes
+        works = codes[Dimension.WORK].astype(np.int64)
+        most = int(works.max(initial=0)) + 1
+        pairs = np.unique(codes[Dimension.STATEMENT].astype(np.int64) * most + works)
+        statements, counts = np.unique(pairs // most, return_counts=True)
+        return dict(zip(statements.tolist(), counts.tolist(), strict=True))
+
     def both(self, one: Rows, other: Rows) -> Rows:
         """Return the lines that are in both; each oldest first, as rows() gives them."""
         return np.intersect1d(one, other, assume_unique=True)

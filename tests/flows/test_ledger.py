@@ -181,6 +181,7 @@ def test_a_payers_work_matched_anew_moves_all_its_lines(two: Services) -> None:
     wanted = LineFilter(where={Dimension.WORK: (str(work_id),)})
     ledger = open_books(two).ledger
     assert [one.title for one in ledger.page(ledger.rows(wanted))] == ["Kites", "Kites"]
+    assert [payment.works for payment in open_books(two).payments] == [2, 2]
 
 
 def test_the_cache_is_as_good_as_the_rows(two: Services, monkeypatch: Any) -> None:
