@@ -17,6 +17,7 @@ from desktop.cli.ledger import (
 )
 from desktop.cli.money_words import day, filters, payment_json, payment_text, read_amount
 from desktop.cli.session import Session, command
+from desktop.cli.sharing import PARTY, show_parties
 from desktop.errors import UsageProblem
 from desktop.flows.finding_money import DIFFERENCES, Found, confirm, decline, find_money
 from desktop.flows.keeping_matches import unmatch
@@ -34,7 +35,9 @@ _rest = click.option(
 
 @click.group(invoke_without_command=True)
 @line_filters
-@click.option("--by", "by", type=click.Choice(list(GROUPINGS)), help="Add the lines up by this.")
+@click.option(
+    "--by", "by", type=click.Choice([*GROUPINGS, PARTY]), help="Add the lines up by this."
+)
 @click.pass_context
 def payments(context: click.Context, /, **chosen: Any) -> None:
     """Show what was stated, what arrived, and what is missing; or what lines add up to."""
@@ -53,6 +56,9 @@ def _listed(session: Session, by: str | None, **asked: Any) -> None:
     """List payments, or add up their lines."""
     with session.open(read_only=True) as services:
         wanted = wanted_of(services, asked)
+        if by == PARTY:
+            show_parties(session, services, wanted)
+            return
         if by is not None:
             show_totals(session, services, GROUPINGS[by], wanted)
             return

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from desktop.cli.originals import original
 from desktop.cli.session import Session, command
 from desktop.cli.statement_files import COMMANDS
 from desktop.cli.statement_words import finding_json, period_json
@@ -25,6 +26,9 @@ def statements() -> None:
 
 for _command in COMMANDS:
     statements.add_command(_command)
+
+
+statements.add_command(original)
 
 
 @statements.command("list")

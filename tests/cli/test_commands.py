@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -308,6 +311,15 @@ def test_statements_bank_payments(paid: tuple[Cli, list[Path]]) -> None:
     cli("payments", "searches", "remove", "Learned")
     cli("payments", "--saved", "Learned", code=2)
     assert cli("payments", "--use", "nothing").rows == []
+    (mine,) = cli("payments", "--by", "party", "--registry", "Practice").rows
+    assert mine["amount"] == f"{sum(Decimal(row['expected']) for row in found)}"
+    cli("payments", "--by", "party", "--use", "training", code=2)
+    out = cli.library.parent / "original.json"
+    saved = cli("statements", "original", "1", "--out", str(out)).row
+    assert json.loads(out.read_bytes())
+    assert saved["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
+    cli("statements", "original", "1", "--out", str(out), code=2)
+    cli("statements", "original", "1", "--out", str(out), "--force")
     cli("payments", "--by", "colour", code=2)
     cli("payments", "--from", "yesterday", code=2)
     for row in cli("verify", "--all").rows:
