@@ -75,6 +75,12 @@ def import_bank_table(
     return result
 
 
+def would_keep(table: BankTable, mapping: BankMapping, services: Services) -> BankImport:
+    """Return what rows of a table would be by a mapping; nothing is kept."""
+    read = read_bank_table(table, mapping)
+    return _keep(mapping.name, b"", read, services, account="", dry_run=True)
+
+
 def keep_mapping(mapping: BankMapping, services: Services) -> None:
     """Keep what the columns of a bank's table say, unless that is known already."""
     now_s = services.now_s()

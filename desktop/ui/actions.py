@@ -15,7 +15,6 @@ from desktop.flows.claiming import Prepared, Queued, prepare, sign_and_queue
 from desktop.flows.connecting import trust_offered
 from desktop.flows.hearing import Synced
 from desktop.flows.importing import Imported
-from desktop.flows.importing_money import BankImport, import_bank_file
 from desktop.flows.syncing import add_registry, check_registry, sync
 from desktop.flows.watching import scan_now
 from desktop.model.registries import Registry
@@ -120,26 +119,6 @@ class Actions:
         """Send what is due if that needs no question; says nothing when there is nothing new."""
         if self._signing.is_open():
             self._sync(eager=False)
-
-    def import_bank(self) -> None:
-        """Choose a bank file and read it."""
-        chosen, _ = QFileDialog.getOpenFileName(
-            self._window,
-            "Import bank file",
-            "",
-            "Bank files (*.xml *.sta *.mt940 *.940 *.ofx *.qfx *.csv *.txt);;All files (*)",
-        )
-        if chosen:
-            self.import_bank_files((Path(chosen),))
-
-    def import_bank_files(self, paths: Sequence[Path]) -> None:
-        """Read bank files; the same one again adds nothing."""
-        chosen = tuple(paths)
-
-        def read(_report: object, _cancelled: object) -> list[BankImport]:
-            return [import_bank_file(path, self._services) for path in chosen]
-
-        self._jobs.run(read, succeeded=self._bank_read, failed=self._notice.problem)
 
     def add_registry(self) -> None:
         """Ask for a registry's kind, name and address, and keep it; this works offline."""
@@ -304,20 +283,6 @@ class Actions:
         waiting, self._waiting = self._waiting, []
         if waiting:
             self.add_paths(waiting)
-
-    def _bank_read(self, imports: list[BankImport]) -> None:
-        self._changes.tell(Change.PAYMENTS)
-        new = sum(1 for one in imports for kept in one.entries if kept.status.value == "new")
-        known = sum(len(one.entries) for one in imports) - new
-        matched = sum(one.matched for one in imports)
-        refused = [problem for one in imports for problem in one.problems]
-        said = (
-            f"{many(new, 'entry', 'entries')} new, {figures.count(known)} already here, "
-            f"{many(matched, 'payment')} found on your account."
-        )
-        if refused:
-            said += f" Line {refused[0].line} was left out: {refused[0].message}"
-        self._notice.say(said)
 
 
 class _Sometimes:

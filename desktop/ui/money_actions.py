@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QWidget
+from collections.abc import Sequence
+from pathlib import Path
 
-from desktop.errors import AppError
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from desktop.errors import AppError, BankTableUnknown
+from desktop.flows.importing_money import (
+    BankImport,
+    TableSeen,
+    import_bank_file,
+    import_bank_table,
+    see_table,
+)
 from desktop.flows.typed_money import add_entry
+from desktop.services import Services
 from desktop.store import bank
-from desktop.store.bank import KeptEntry
+from desktop.store.bank import KeptEntry, Status
 from desktop.ui import figures
+from desktop.ui.bank_wizard import BankWizard
 from desktop.ui.changes import Change
+from desktop.ui.figures import many
 from desktop.ui.find_money import FindMoney
 from desktop.ui.menus import MenuLine
 from desktop.ui.money_dialogs import TypedMoneyDialog
 from desktop.ui.payment_section import PaymentDesk
 
 _USUAL_CURRENCY = "EUR"
+
+
+Read = tuple[Path, BankImport | AppError]
 
 
 class MoneyActions:
@@ -25,11 +41,90 @@ class MoneyActions:
         self._desk, self._window = desk, window
 
     def lines(self) -> tuple[MenuLine, ...]:
-        """Return what the Import menu of the Payments page offers beside files."""
+        """Return what the Import menu of the Payments page offers about money."""
         return (
+            ("Bank file…", self.import_bank),
             ("Money received by hand…", self.type_in),
             ("Find the money…", self.find),
         )
+
+    def import_bank(self) -> None:
+        """Choose bank files and read them."""
+        chosen, _ = QFileDialog.getOpenFileNames(
+            self._window,
+            "Import bank file",
+            "",
+            "Bank files (*.xml *.sta *.mt940 *.940 *.ofx *.qfx *.csv *.tsv *.txt *.xlsx *.xls "
+            "*.ods);;All files (*)",
+        )
+        if chosen:
+            self.import_files([Path(one) for one in chosen])
+
+    def import_files(self, paths: Sequence[Path]) -> None:
+        """Read bank files; the same one again adds nothing, and a wrong one stops no other."""
+        chosen, services = tuple(paths), self._desk.services
+
+        def read(_report: object, _cancelled: object) -> list[Read]:
+            return [_read(path, services) for path in chosen]
+
+        self._desk.jobs.run(read, succeeded=self._files_read, failed=self._desk.notice.problem)
+
+    def explain(self, path: Path) -> None:
+        """Ask what the columns of a bank's table are, and read it so."""
+        services = self._desk.services
+        self._desk.jobs.run(
+            lambda _report, _cancelled: see_table(path, services),
+            succeeded=lambda seen: self._ask_columns(path, seen),
+            failed=self._desk.notice.problem,
+        )
+
+    def _ask_columns(self, path: Path, seen: TableSeen) -> None:
+        self._read_so(path, BankWizard(path.name, seen, self._desk.services, self._window))
+
+    def _read_so(self, path: Path, wizard: BankWizard) -> None:
+        if wizard.exec() != QDialog.DialogCode.Accepted:
+            return
+        mapping, services = wizard.mapping(), self._desk.services
+
+        def failed(problem: AppError) -> None:
+            wizard.say(str(problem))
+            self._read_so(path, wizard)
+
+        self._desk.jobs.run(
+            lambda _report, _cancelled: [(path, import_bank_table(path, mapping, services))],
+            succeeded=self._files_read,
+            failed=failed,
+        )
+
+    def _files_read(self, read: Sequence[Read]) -> None:
+        imports = [result for _, result in read if isinstance(result, BankImport)]
+        if imports:
+            self._desk.changes.tell(Change.PAYMENTS)
+            self._tell(imports)
+        unknown = []
+        for path, result in read:
+            if isinstance(result, BankTableUnknown):
+                unknown.append(path)
+            elif isinstance(result, AppError):
+                self._desk.notice.problem(result)
+        for path in unknown:
+            self.explain(path)
+
+    def _tell(self, imports: Sequence[BankImport]) -> None:
+        new = sum(one.count(Status.NEW) for one in imports)
+        changed = sum(one.count(Status.CHANGED) for one in imports)
+        known = sum(len(one.entries) for one in imports) - new - changed
+        parts = [f"{many(new, 'entry', 'entries')} new", f"{figures.count(known)} already here"]
+        if changed:
+            parts.append(f"{figures.count(changed)} told otherwise by the bank before")
+        parts.append(f"{many(sum(one.matched for one in imports), 'payment')} found")
+        said = f"{', '.join(parts)} on your account."
+        refused = [problem for one in imports for problem in one.problems]
+        if refused:
+            said += f" Line {refused[0].line} was left out: {refused[0].message}"
+            if len(refused) > 1:
+                said += f" So {many(len(refused) - 1, 'more was', 'more were')}."
+        self._desk.notice.say(said, "Find the money…", self.find)
 
     def find(self) -> None:
         """Show what came beside what was stated."""
@@ -73,3 +168,10 @@ class MoneyActions:
         with self._desk.services.store.read() as connection:
             known = bank.everything(connection)
         return known[-1].entry.amount.currency if known else _USUAL_CURRENCY
+
+
+def _read(path: Path, services: Services) -> Read:
+    try:
+        return path, import_bank_file(path, services)
+    except AppError as problem:
+        return path, problem

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from desktop.flows.practicing import let_months_pass, practice_bank_files, start_practice
@@ -39,6 +41,7 @@ class PracticeActions:
         self._notice = notice
         self._actions = actions
         self._server: Stoppable | None = None
+        self.import_files: Callable[[Sequence[Path]], None] = lambda _paths: None
         self.card = PracticeCard(
             start=self.start,
             stop=self.stop,
@@ -97,6 +100,6 @@ class PracticeActions:
         """Read the bank files that the practice registry wrote."""
         paths = practice_bank_files(self._services)
         if paths:
-            self._actions.import_bank_files(paths)
+            self.import_files(paths)
         else:
             self._notice.say("It has not paid anything yet. Let three months pass first.")

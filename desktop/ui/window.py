@@ -230,10 +230,11 @@ class MainWindow(QMainWindow):
             *(self.services, theme, self.jobs, self.changes, self.notice, self.signing)
         )
         self.money = MoneyActions(desk, self)
+        self.practice.import_files = self.money.import_files
         self.exports = ExportActions(self.services, self.jobs, self.notice, self.strip, self)
         self.payments = PaymentsView(
             desk,
-            imports=(("Bank file…", actions.import_bank), *self.money.lines()),
+            imports=self.money.lines(),
             exports=self.exports.lines,
         )
         self.registries = RegistriesView(

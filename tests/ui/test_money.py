@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -10,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from desktop.flows.matching_money import match
 from desktop.flows.reconciling import list_payments
 from desktop.model.payments import PaymentState
+from desktop.ui.bank_wizard import BankWizard
 from desktop.ui.changes import Change
 from desktop.ui.find_money import FindMoney
 from desktop.ui.money_dialogs import TypedMoneyDialog
@@ -93,3 +95,32 @@ def test_words_say_how_much_and_since_when(window: MainWindow) -> None:
     match(1, [1], services)
     assert standing(payment(services, "S-1"))[0] == "Short by €5.00"
     assert standing(payment(services, "S-2"))[0].startswith("Overdue ")
+
+
+def test_a_table_of_a_bank_is_explained(
+    qtbot: QtBot, window: MainWindow, answers: Answers, tmp_path: Path
+) -> None:
+    path, other = tmp_path / "march.csv", tmp_path / "broken.xml"
+    path.write_text("Dag;Sum;Fra\n23.02.2026;12,50;<i>Lumen</i>\n24.02.2026;1..5;x\n")
+    other.write_text("<Document>")
+    seen: list[str] = []
+
+    def explain(dialog: object) -> None:
+        assert isinstance(dialog, BankWizard)
+        seen.append((dialog.yes.isEnabled() and "ready") or "not ready")
+        for heading, fact in (("Dag", "date"), ("Sum", "amount"), ("Fra", "counterparty")):
+            choice = dialog.holds[heading]
+            choice.setCurrentIndex(choice.findData(fact))
+        dialog.currency.setText("nok")
+        dialog.accept()
+        seen.append(dialog.problem.text())
+        dialog.name.setText("Bank")
+        dialog.accept()
+
+    answers.add(explain)
+    window.money.import_files([other, path])
+    qtbot.waitUntil(lambda: "1 entry new" in window.notice.text(), timeout=WAIT_MS)
+    assert "Line 3 was left out" in window.notice.text()
+    assert seen == ["not ready", "Give the bank a name, such as My bank."]
+    window.money.import_files([path])
+    qtbot.waitUntil(lambda: "1 already here" in window.notice.text(), timeout=WAIT_MS)
