@@ -105,7 +105,8 @@ def _show(session: Session, one: Looked) -> None:
         "matches": one.matches,
         "left_out": one.left_out,
     }
-    said = f"{one.matches} matches" if one.matches else "none of your works is listed"
+    several = "1 match" if one.matches == 1 else f"{one.matches} matches"
+    said = several if one.matches else "none of your works is listed"
     session.out.row(
         data,
         f"{one.listing_id:>4}  {one.name}  ·  {one.looked:%Y-%m-%d}  ·  {one.rows} rows, "

@@ -18,7 +18,7 @@ from desktop.model.times import from_seconds
 from desktop.model.timestamps import ServiceKind, Timestamp
 from desktop.model.works import Work
 from desktop.services import Services
-from desktop.store import dossier, evidence, identities, journal, split_sheets, timestamps, works
+from desktop.store import dossier, evidence, journal, split_sheets, timestamps, works
 from desktop.store.database import Connection
 from desktop.timestamps.opentimestamps_proof import merged
 
@@ -86,9 +86,9 @@ def _signed(
         yield SignedItem(name=f"{kind}-{claim_id}", title=title, document=document)
     for document in split_sheets.of_work(connection, work_id):
         yield SignedItem(name="split-sheet", title="Split sheet", document=document)
-    for kind, _, _, document in identities.notices(connection):
-        title = f"{kind.value.capitalize()} of a key"
-        yield SignedItem(name=f"key-{kind.value}", title=title, document=document)
+    for kind, document in dossier.key_notices_of_work(connection, work_id):
+        title = f"{kind.capitalize()} of a key"
+        yield SignedItem(name=f"key-{kind}", title=title, document=document)
 
 
 def _stamped(connection: Connection, work_id: int) -> list[StampedList]:

@@ -80,9 +80,19 @@ def propose(registry_name: str, kind: PayoutKind, typed: str, services: Services
                 advice=f"It pays by: {ways}." if ways else "It names no way that we know.",
             )
         value = checked_value(kind, typed)
-        me = who_am_i(services)
-        before = payouts.newest(connection, registry.registry_id, me.party.did) if me else None
+    before = newest_payout(registry, services)
     return Proposal(registry=registry.name, kind=kind, value=value, before=before)
+
+
+def newest_payout(registry: Registry, services: Services) -> Payout | None:
+    """Return what a registry was told last by who signs now, also with an older key it follows."""
+    me = who_am_i(services)
+    if me is None:
+        return None
+    with services.store.read() as connection:
+        dids = [me.party.did, *_followed(connection, registry, me.party.did)]
+        given = [payouts.newest(connection, registry.registry_id, did) for did in dids]
+    return max((one for one in given if one), key=lambda one: one.payout_id, default=None)
 
 
 def set_payout(proposal: Proposal, typed_again: str, services: Services) -> Payout:
@@ -212,6 +222,8 @@ def _settle(
 ) -> None:
     with services.store.write() as tx:
         payouts.settle(tx, payout.payout_id, state, problem)
+        if state is PayoutState.IN_FORCE:
+            payouts.end_those_before(tx, payout, _followed(tx, registry, payout.did))
         detail = {"kind": payout.kind, "ends_in": payout.hint}
         journal.add(tx, services.now_s(), f"payout.{state.value}", registry.name, detail)
     told = {"payout": payout.kind, "ends_in": payout.hint, "state": state.value}

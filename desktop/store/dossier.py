@@ -35,6 +35,17 @@ def answers_of_work(connection: Connection, work_id: int) -> list[tuple[int, str
     return [(row["claim_id"], row["name"], row["kind"], bytes(row["document"])) for row in rows]
 
 
+def key_notices_of_work(connection: Connection, work_id: int) -> list[tuple[str, bytes]]:
+    """Return (kind, document) of what was said of its claimants' keys; of no other identity's."""
+    rows = connection.execute(
+        "SELECT kind, document FROM key_notices JOIN own_keys USING (did) WHERE party_id IN "
+        "(SELECT party_id FROM claims JOIN own_keys USING (did) WHERE work_id = ?) "
+        "ORDER BY notice_id",
+        (work_id,),
+    )
+    return [(row["kind"], bytes(row["document"])) for row in rows]
+
+
 def private_parts(connection: Connection, work_id: int) -> dict[str, bytes]:
     """Return the private parts of a work's claims, by file name."""
     rows = connection.execute(
@@ -80,6 +91,12 @@ def timeline(connection: Connection, work_id: int) -> list[tuple[int, str, str]]
             JOIN timestamp_lists USING (list_id) JOIN timestamp_services USING (service_id)
             WHERE list_id IN (SELECT list_id FROM timestamp_list_claims
                 JOIN claims USING (claim_id) WHERE work_id = ?1)
+        UNION ALL SELECT told_s, '', registries.name || iif(taken, ' was told', ' did not believe')
+            || ' that key ' || key_notices.did || ' was '
+            || iif(key_notices.kind = 'rotation', 'replaced by ' || new_did, 'revoked')
+            FROM key_notices_told JOIN key_notices USING (notice_id)
+            JOIN registries USING (registry_id)
+            WHERE key_notices.did IN (SELECT did FROM claims WHERE work_id = ?1)
         ORDER BY 1
         """,
         (work_id,),

@@ -108,7 +108,9 @@ def refused(connection: Connection) -> list[Payout]:
     rows = connection.execute(
         f"{_ROWS} AS given WHERE state = 'refused' AND NOT EXISTS ("
         "SELECT 1 FROM payout_channels AS newer WHERE newer.registry_id = given.registry_id "
-        "AND newer.did = given.did AND newer.payout_channel_id > given.payout_channel_id "
+        "AND newer.did IN (SELECT other.did FROM own_keys AS other JOIN own_keys AS own "
+        "USING (party_id) WHERE own.did = given.did) "
+        "AND newer.payout_channel_id > given.payout_channel_id "
         f"AND newer.state NOT IN {_OWN}) ORDER BY payout_channel_id"
     )
     return [_payout(row) for row in rows]
@@ -144,6 +146,15 @@ def settle(connection: Connection, payout_id: int, state: PayoutState, problem: 
     connection.execute(
         "UPDATE payout_channels SET state = ?, last_problem = ? WHERE payout_channel_id = ?",
         (state.value, problem, payout_id),
+    )
+
+
+def end_those_before(connection: Connection, payout: Payout, dids: Iterable[str]) -> None:
+    """Let a channel in force take the place of those that these other keys gave before it."""
+    connection.executemany(
+        "UPDATE payout_channels SET state = 'replaced' WHERE state IN ('in_force', 'sent') "
+        "AND payout_channel_id < ? AND registry_id = ? AND did = ?",
+        [(payout.payout_id, payout.registry_id, did) for did in dids],
     )
 
 

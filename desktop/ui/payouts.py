@@ -7,8 +7,14 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
 from desktop.errors import UsageProblem
-from desktop.flows.identifying import who_am_i
-from desktop.flows.payouts import Proposal, it_was_me, payout_kinds, propose, set_payout
+from desktop.flows.payouts import (
+    Proposal,
+    it_was_me,
+    newest_payout,
+    payout_kinds,
+    propose,
+    set_payout,
+)
 from desktop.model.payouts import (
     NAMES,
     RIGHT,
@@ -20,7 +26,6 @@ from desktop.model.payouts import (
 )
 from desktop.model.registries import Ability, Registry, RegistryKind
 from desktop.services import Services
-from desktop.store import payouts as payouts_store
 from desktop.store import registries as registries_store
 from desktop.ui.changes import Change, Changes
 from desktop.ui.dialog import Dialog, typed_line
@@ -159,7 +164,7 @@ class PayoutActions:
             name,
             payout_kinds(registry),
             lambda kind, typed: propose(name, kind, typed, self._services),
-            newest_payout(self._services, registry),
+            newest_payout(registry, self._services),
             self._window,
         )
         if dialog.exec() != QDialog.DialogCode.Accepted or dialog.proposal is None:
@@ -186,15 +191,6 @@ class PayoutActions:
         self._changes.tell(Change.REGISTRIES)
 
 
-def newest_payout(services: Services, registry: Registry) -> Payout | None:
-    """Return what the registry was told last by whoever signs now."""
-    me = who_am_i(services)
-    if me is None:
-        return None
-    with services.store.read() as connection:
-        return payouts_store.newest(connection, registry.registry_id, me.party.did)
-
-
 def payout_line(
     services: Services, registry: Registry, ask: Callable[[str], None]
 ) -> QWidget | None:
@@ -203,7 +199,7 @@ def payout_line(
     pays = Ability.PAYOUT in registry.abilities
     if not pays and (described or registry.kind != RegistryKind.OPEN_CLAIMS):
         return None
-    newest = newest_payout(services, registry)
+    newest = newest_payout(registry, services)
     line = row(spacing=10)
     if newest is None:
         line.addWidget(label("It does not know yet where to pay you.", "muted", wrap=True), 1)

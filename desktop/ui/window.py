@@ -354,9 +354,7 @@ class MainWindow(QMainWindow):
         revoked = f"Key revoked on {identity.key.ended:%d %B %Y}" if identity.revoked else ""
         end = revoked or f"Key ends in …{identity.party.did[-4:]}"
         end += " · offline" if offline else ""
-        one = waiting.total == 1
-        queued = f"{words.queued(waiting)} wait{'s' if one else ''} in the outbox"
-        outbox = queued if waiting.total else "The outbox is empty"
+        outbox = words.waits(waiting)
         self.sidebar.set_foot(identity.party.name, end, outbox, identity.party.did)
 
 

@@ -143,6 +143,15 @@ def claim_word(state: str) -> tuple[str, Tone]:
     return CLAIMS[ClaimState(state)] if state else ("No claim", Tone.PLAIN)
 
 
+def waits(waiting: Waiting) -> str:
+    """Return in one short line that something waits to be sent, or that nothing does."""
+    if not waiting.total:
+        return "The outbox is empty"
+    kinds = (waiting.claims, waiting.answers, waiting.accounts, waiting.keys)
+    what = queued(waiting) if waiting.total in kinds else figures.count(waiting.total)
+    return f"{what} wait{'s' if waiting.total == 1 else ''} in the outbox"
+
+
 def queued(waiting: Waiting) -> str:
     """Return what waits to be sent: 5 claims, 1 answer and 1 account to pay to."""
     kinds = (

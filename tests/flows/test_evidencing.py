@@ -18,6 +18,7 @@ from opentimestamps.core.timestamp import DetachedTimestampFile
 from desktop.errors import UsageProblem
 from desktop.flows.describing import add_evidence, edit_party, split_equally
 from desktop.flows.evidencing import evidence_bundle
+from desktop.flows.identifying import create_identity
 from desktop.flows.renewing import rotate
 from desktop.flows.responding import withdraw
 from desktop.flows.splitting import make_sheet
@@ -50,6 +51,9 @@ def claimed(joined: Services) -> Services:
     sync(joined)
     sync(joined)
     rotate("", "a new computer", joined)
+    create_identity("The Tides", joined)
+    rotate("The Tides", "of no concern to a stranger", joined)
+    sync(joined)
     return joined
 
 
@@ -80,6 +84,10 @@ def test_a_stranger_verifies_it(claimed: Services, tmp_path: Path) -> None:
     signatures = sorted(path.parent for path in folder.rglob("signature.bin"))
     names = {path.relative_to(folder / "signed").parts[0][3:] for path in signatures}
     assert names >= {"claim-1", "receipt-1", "withdrawal-1", "split-sheet", "key-rotation"}
+    rotations = {path.parent.name for path in signatures if "key-rotation" in path.parent.name}
+    assert len(rotations) == 1, "only of who claimed the work"
+    told = (folder / "timeline.csv").read_text()
+    assert told.count(f"{REGISTRY} was told that key did:key:") == 1
     for one in signatures:
         assert genuine(one), one
         parts = [run(one, "openssl", "dgst", "-sha256", "-binary", name).stdout

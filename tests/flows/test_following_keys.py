@@ -13,7 +13,7 @@ from desktop.flows.conflicts import conflict_of
 from desktop.flows.describing import WorkChanges, edit_works
 from desktop.flows.hearing import Heard
 from desktop.flows.identifying import create_identity, my_key, use_identity, who_am_i
-from desktop.flows.payouts import propose, set_payout
+from desktop.flows.payouts import newest_payout, propose, set_payout
 from desktop.flows.renewing import revoke, rotate
 from desktop.flows.responding import withdraw
 from desktop.flows.syncing import check_registry, sync
@@ -23,7 +23,7 @@ from desktop.model.payouts import PayoutKind
 from desktop.practice.advance import advance
 from desktop.practice.server import PracticeServer
 from desktop.services import Services
-from desktop.store import payouts
+from desktop.store import payouts, registries
 from tests.practice.claimant import Claimant
 from tests.studio import REGISTRY, add_works, assert_all_verify, mid_january, queue, rows
 
@@ -221,4 +221,15 @@ def test_the_new_keys_account_takes_the_place_of_one_that_waits(
     sync(joined)
     with joined.store.read() as connection:
         given = [(one.kind, one.state.value) for one in payouts.everything(connection)]
+        registry_of = registries.by_name(connection, REGISTRY)
     assert given == [("paypal", "in_force"), ("iban", "replaced")]
+    rotate("", "", joined)
+    newest = newest_payout(registry_of, joined)
+    assert newest is not None
+    assert (newest.kind, newest.state.value) == ("paypal", "in_force")
+    set_payout(propose(REGISTRY, PayoutKind.IBAN, IBAN, joined), IBAN, joined)
+    sync(joined)
+    sync(joined)
+    with joined.store.read() as connection:
+        states_now = [one.state.value for one in payouts.everything(connection)]
+    assert states_now == ["in_force", "replaced", "replaced"]
