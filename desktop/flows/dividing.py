@@ -7,12 +7,14 @@ by the shares of its work. A division that was recorded stays as it was.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from desktop.errors import UsageProblem
 from desktop.flows.arriving import arrived_parts, sums_of
 from desktop.flows.reconciling import list_payments
-from desktop.flows.sharing import Shares, read_people, read_shares
+from desktop.flows.sharing import Parts, Shares, read_people, read_shares
 from desktop.model.allocations import NOBODY, Allocation
+from desktop.model.money import EXACT
 from desktop.model.payments import PaymentState
 from desktop.payments.dividing import Carried, Divided, WorkLine, divide
 from desktop.services import Services
@@ -29,7 +31,7 @@ def allocations(
     """Return whose every payment is, newest first; of one payment or one party if asked.
 
     The settled amounts of a payment add up to what is to come of it, those due to what came.
-    Of payments that nobody shares in, works are not told apart (work_id NO_WORK).
+    What is the user's alone is not told apart by work (work_id NO_WORK).
     """
     payments = [
         one
@@ -120,9 +122,9 @@ def _divided(
         keys = {_chain(one) for one in statements if one.statement_id == payment_id}
         statements = [one for one in statements if _chain(one) in keys]
     shares = read_shares(connection)
-    shared = divisions.shared_statements(connection, shares.claims, shares.works)
-    shared &= {one.statement_id for one in statements}
-    lines = _lines(divisions.line_groups(connection, shared), shares)
+    numbers = [one.statement_id for one in statements]
+    groups = divisions.line_groups(connection, numbers, shares.claims, shares.works)
+    lines = _lines(groups, shares)
     found: dict[int, tuple[StatementSums, Divided]] = {}
     carried: dict[tuple[int, str], Carried] = {}
     for one in statements:
@@ -139,10 +141,15 @@ def _divided(
 
 
 def _lines(groups: Sequence[LineGroup], shares: Shares) -> dict[int, list[WorkLine]]:
-    found: dict[int, list[WorkLine]] = {}
+    """Return what is to be divided of each statement; lines with the same parts are one."""
+    merged: dict[tuple[int, int, Parts], Decimal] = {}
     for group in groups:
-        line = WorkLine(work=group.work_id, net=group.net, parts=shares.parts(group))
-        found.setdefault(group.statement_id, []).append(line)
+        key = (group.statement_id, group.work_id, shares.parts(group))
+        merged[key] = EXACT.add(merged.get(key, Decimal(0)), group.net)
+    found: dict[int, list[WorkLine]] = {}
+    for (statement, work, parts), net in merged.items():
+        line = WorkLine(work=work, net=net, parts=dict(parts))
+        found.setdefault(statement, []).append(line)
     return found
 
 

@@ -20,6 +20,7 @@ from desktop.store.divisions import ClaimOfLines, LineGroup
 NO_IDENTITY = -1
 _WORLD = "WORLD"
 _WHOLE = Fraction(1)
+Parts = tuple[tuple[int, Fraction], ...]
 _RIGHTS = frozenset(right.value for right in Right)
 
 
@@ -72,9 +73,10 @@ class Shares:
     of_work: dict[int, list[Held]]
     claims: set[int] = field(default_factory=set)
     works: set[int] = field(default_factory=set)
+    _known: dict[tuple[tuple[Held, ...], str], Parts] = field(default_factory=dict)
 
-    def parts(self, group: LineGroup) -> dict[int, Fraction]:
-        """Return party → part of these lines; empty: all of it is the user's."""
+    def parts(self, group: LineGroup) -> Parts:
+        """Return (party, part) of these lines; empty: all of it is the user's."""
         if group.claim_id in self.of_claim:
             held = self.of_claim[group.claim_id]
         else:
@@ -83,15 +85,21 @@ class Shares:
         found = [self._of_right(held, right, group) for right in rights or sorted(_RIGHTS)]
         if any(one != found[0] for one in found):
             # The line names no right, and they are not shared alike: nobody can say whose it is.
-            return {NOBODY: _WHOLE}
+            return ((NOBODY, _WHOLE),)
         return found[0]
 
-    def _of_right(self, held: Sequence[Held], right: str, group: LineGroup) -> dict[int, Fraction]:
+    def _of_right(self, held: Sequence[Held], right: str, group: LineGroup) -> Parts:
         spoken = [one for one in held if one.right == right]
         if not spoken:
-            return {}
-        here = [one for one in spoken if one.holds(group.territory or _WORLD, group.day)]
-        paid = _read_share(group.share)
+            return ()
+        territory = group.territory or _WORLD
+        here = tuple(one for one in spoken if one.holds(territory, group.day))
+        key = (here, group.share)
+        if key not in self._known:
+            self._known[key] = self._divided(here, _read_share(group.share))
+        return self._known[key]
+
+    def _divided(self, here: Sequence[Held], paid: Fraction | None) -> Parts:
         # Of money for a recording and its song together, each side is half.
         sides = len({one.interest for one in here}) or 1
         scale = Fraction(1, sides) if paid is None else _WHOLE
@@ -100,7 +108,7 @@ class Shares:
         for one in here:
             part = None if one.part is None else one.part * scale
             holders.append(Holder(party=one.party, part=part, is_payee=one.party == me))
-        return parts_of_line(paid, holders)
+        return tuple(sorted(parts_of_line(paid, holders).items()))
 
 
 def read_shares(connection: Connection) -> Shares:

@@ -8,7 +8,13 @@ from datetime import date
 from decimal import Decimal
 
 from desktop.model.money import Money
-from desktop.store.database import Connection, insert
+from desktop.store.database import Connection, Row, insert
+
+# A line that names a claim is divided by it, any other by its work.
+_SHARED = (
+    "(coalesce(claim_id, 0) IN (SELECT value FROM json_each(?1)) OR (claim_id IS NULL "
+    "AND coalesce(work_id, 0) IN (SELECT value FROM json_each(?2))))"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +33,7 @@ class StatementSums:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineGroup:
-    """Lines of one statement that are divided alike. work_id 0: no work of the library.
+    """Lines of one statement that are divided alike. work_id 0: no work, or several of the user's.
 
     share: of the whole right, as the statement says it; "" where it says nothing.
     """
@@ -91,46 +97,34 @@ def works_with_shares(connection: Connection) -> set[int]:
     return {row["work_id"] for row in connection.execute("SELECT DISTINCT work_id FROM shares")}
 
 
-def shared_statements(
-    connection: Connection, claim_ids: Collection[int], work_ids: Collection[int]
-) -> set[int]:
-    """Return the statements with a line of one of these claims or works."""
-    found: set[int] = set()
-    for column, numbers in (("claim_id", claim_ids), ("work_id", work_ids)):
-        found |= {
-            row["statement_id"]
-            for row in connection.execute(
-                f"SELECT DISTINCT statement_id FROM known_lines WHERE {column} IN "
-                "(SELECT value FROM json_each(?))",
-                (_json(numbers),),
-            )
-        }
-    return found
+def line_groups(
+    connection: Connection,
+    statement_ids: Collection[int],
+    claim_ids: Collection[int],
+    work_ids: Collection[int],
+) -> list[LineGroup]:
+    """Return the exact sums of lines that are divided alike, of claims and works that are shared.
 
-
-def line_groups(connection: Connection, statement_ids: Collection[int]) -> list[LineGroup]:
-    """Return the exact sums of lines that are divided alike."""
+    Of their statements what nobody shares in is one sum, of no single work.
+    """
+    shared = (_json(claim_ids), _json(work_ids))
+    of_statements = "statement_id IN (SELECT value FROM json_each(?3))"
     rows = connection.execute(
         "SELECT statement_id, coalesce(work_id, 0) AS work_id, claim_id, claimed_right, use, "
         "territory, period_start, share, decimal_sum(net) AS net FROM known_lines "
-        "WHERE statement_id IN (SELECT value FROM json_each(?)) "
-        "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY statement_id",
-        (_json(statement_ids),),
+        f"WHERE {of_statements} AND {_SHARED} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
+        (*shared, _json(statement_ids)),
     )
-    return [
-        LineGroup(
-            statement_id=row["statement_id"],
-            work_id=row["work_id"],
-            claim_id=row["claim_id"],
-            right=row["claimed_right"],
-            use=row["use"],
-            territory=row["territory"],
-            day=date.fromisoformat(row["period_start"]),
-            share=row["share"],
-            net=Decimal(row["net"]),
-        )
-        for row in rows
-    ]
+    found = [_group(row) for row in rows]
+    statements = _json({group.statement_id for group in found})
+    rest = connection.execute(
+        "SELECT statement_id, 0 AS work_id, 0 AS claim_id, '' AS claimed_right, '' AS use, "
+        "'' AS territory, min(period_start) AS period_start, '' AS share, "
+        f"decimal_sum(net) AS net FROM known_lines WHERE {of_statements} AND NOT {_SHARED} "
+        "GROUP BY statement_id",
+        (*shared, statements),
+    )
+    return [*found, *(_group(row) for row in rest)]
 
 
 def titles(connection: Connection, work_ids: Collection[int]) -> dict[int, str]:
@@ -191,6 +185,20 @@ def kept(connection: Connection) -> dict[int, dict[tuple[int, int], int]]:
         parts = found.setdefault(row["statement_id"], {})
         parts[cell] = parts.get(cell, 0) + row["minor"]
     return found
+
+
+def _group(row: Row) -> LineGroup:
+    return LineGroup(
+        statement_id=row["statement_id"],
+        work_id=row["work_id"],
+        claim_id=row["claim_id"],
+        right=row["claimed_right"],
+        use=row["use"],
+        territory=row["territory"],
+        day=date.fromisoformat(row["period_start"]),
+        share=row["share"],
+        net=Decimal(row["net"]),
+    )
 
 
 def _json(numbers: Collection[int]) -> str:
