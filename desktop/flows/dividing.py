@@ -22,7 +22,7 @@ from desktop.store import divisions, journal
 from desktop.store.database import Connection
 from desktop.store.divisions import LineGroup, StatementSums
 
-NOT_SAID = "not given to anybody"
+NOT_SAID = "Not given to anybody"
 
 
 def allocations(

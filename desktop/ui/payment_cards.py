@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from desktop.model.allocations import Balance
+from desktop.model.allocations import NOBODY, Balance
 from desktop.model.matches import MOVED
 from desktop.model.money import Money
 from desktop.model.owed import ExpectedNext, Owed
@@ -108,7 +108,7 @@ class PaymentCards(QWidget):
 
     def put_collaborators(self, balances: Sequence[Balance]) -> None:
         """Show what is to be handed on now."""
-        theirs = [one for one in balances if not one.is_me]
+        theirs = [one for one in balances if not one.is_me and one.party_id != NOBODY]
         due = [one for one in theirs if one.open.minor > 0]
         why = f"{many(len({one.party_id for one in due}), 'person', 'people')}, due now"
         if not due:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from desktop.model.allocations import Balance
 from desktop.model.ledger import LedgerLine
 from desktop.model.payments import Payment, SignatureState
 from desktop.ui import figures
+from desktop.ui.collaborator_details import CollaboratorDetails
 from desktop.ui.line_details import LineDetails
 from desktop.ui.parts import Tone, holder, label, pill, row
 from desktop.ui.payment_attachments import PaymentAttachments
@@ -12,6 +14,7 @@ from desktop.ui.payment_findings import PaymentFindings
 from desktop.ui.payment_lines import PaymentLines
 from desktop.ui.payment_money import PaymentMoney
 from desktop.ui.payment_section import Jumps, PaymentDesk, PaymentSection
+from desktop.ui.payment_splits import PaymentSplits
 from desktop.ui.payment_sums import PaymentSums
 from desktop.ui.payment_words import standing
 from desktop.ui.split import Details
@@ -30,32 +33,40 @@ def sections(desk: PaymentDesk, jumps: Jumps) -> tuple[PaymentSection, ...]:
         PaymentFindings(desk),
         PaymentSums(desk),
         PaymentMoney(desk),
+        PaymentSplits(desk),
         PaymentAttachments(desk),
         PaymentLines(desk, jumps.lines),
     )
 
 
 class PaymentDetails(Details):
-    """The selected payment: sums, deductions, checks and lines of its statement; or one line."""
+    """The selected payment: sums, deductions, checks, lines; or one line, or a collaborator."""
 
     def __init__(self, desk: PaymentDesk, jumps: Jumps) -> None:
         super().__init__("Payment", 320)
         self._sections = sections(desk, jumps)
         self.line = LineDetails(desk, jumps.payment)
-        self.add(*self._sections, self.line)
+        self.collaborator = CollaboratorDetails(desk)
+        self.add(*self._sections, self.line, self.collaborator)
 
     def show_payment(self, payment: Payment | None) -> None:
         """Show a payment; None hides the panel."""
         self.line.hide()
+        self.collaborator.hide()
         for section in self._sections:
             section.show_payment(payment)
         self.setVisible(payment is not None)
 
     def show_line(self, line: LedgerLine) -> None:
         """Show one line of a statement."""
-        for section in self._sections:
-            section.hide()
+        self.show_payment(None)
         self.line.show_line(line)
+        self.show()
+
+    def show_balance(self, balance: Balance) -> None:
+        """Show where a collaborator stands."""
+        self.show_payment(None)
+        self.collaborator.show_balance(balance)
         self.show()
 
 

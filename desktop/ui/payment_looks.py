@@ -9,6 +9,7 @@ from typing import Any
 
 from desktop.flows.handing_on import balances
 from desktop.flows.ledger import Books
+from desktop.model.allocations import NOBODY
 from desktop.model.ledger import LineFilter
 from desktop.model.line_columns import Dimension
 from desktop.model.money import Money
@@ -95,7 +96,7 @@ def _table(
         return page, LINES, f"{many(len(page), 'line')} · {exact(page.in_all())}"
     if question.look == PARTY_LOOK:
         found = balances(services)
-        open_ = _sums(balance.open for balance in found)
+        open_ = _sums(balance.open for balance in found if balance.party_id != NOBODY)
         return found, COLLABORATORS, f"To hand on now: {open_}" if found else "Nobody shares yet"
     summary = (
         f"{many(len(payments), 'payment')} · stated {_sums(p.stated for p in payments)} · "

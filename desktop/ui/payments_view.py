@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from desktop.flows.handing_on import balances
 from desktop.flows.ledger import Books, open_books, saved_searches
 from desktop.flows.owing import expected_next
+from desktop.model.allocations import Balance
 from desktop.model.ledger import LedgerLine, LineFilter, SavedSearch
 from desktop.model.line_columns import Dimension
 from desktop.model.payments import GroupTotal
@@ -192,6 +193,8 @@ class PaymentsView(QWidget):
         chosen = self.table.chosen()
         if isinstance(chosen, LedgerLine):
             self.details.show_line(chosen)
+        elif isinstance(chosen, Balance):
+            self.details.show_balance(chosen)
         else:
             self.details.show_payment(chosen.payment if isinstance(chosen, History) else None)
 

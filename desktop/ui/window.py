@@ -30,6 +30,7 @@ from desktop.ui.actions import Actions
 from desktop.ui.changes import Change, Changes
 from desktop.ui.claim_actions import ClaimActions
 from desktop.ui.claims_view import ClaimsView
+from desktop.ui.collaborator_actions import CollaboratorActions
 from desktop.ui.export_actions import ExportActions
 from desktop.ui.form_actions import FormActions
 from desktop.ui.identity_actions import IdentityActions
@@ -231,11 +232,12 @@ class MainWindow(QMainWindow):
         )
         self.money = MoneyActions(desk, self)
         self.practice.import_files = self.money.import_files
+        self.collaborators = CollaboratorActions(desk, self)
         self.exports = ExportActions(self.services, self.jobs, self.notice, self.strip, self)
         self.payments = PaymentsView(
             desk,
-            imports=self.money.lines(),
-            exports=self.exports.lines,
+            imports=(*self.money.lines(), *self.collaborators.imports()),
+            exports=(*self.exports.lines, *self.collaborators.exports()),
         )
         self.registries = RegistriesView(
             self.services,

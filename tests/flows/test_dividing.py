@@ -54,14 +54,14 @@ def test_by_the_shares_of_the_day(studio: Services) -> None:
         line_changes={"territory": "PT"},
     )
     assert parts(studio, march) == {"Ana Sousa": "60.00", "Ben": "30.00"}
-    assert parts(studio, april) == {"Ana Sousa": "60.00", "not given to anybody": "30.00"}
+    assert parts(studio, april) == {"Ana Sousa": "60.00", "Not given to anybody": "30.00"}
     assert parts(studio, there) == {"Ana Sousa": "60.00", "Cleo": "30.00"}
 
 
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ({"right": "mechanical", "use": "stream"}, {"not given to anybody": "80.00"}),
+        ({"right": "mechanical", "use": "stream"}, {"Not given to anybody": "80.00"}),
         ({"right": "mechanical", "use": "output"}, {"Ana Sousa": "40.00", "Ben": "40.00"}),
         ({"share": "1/2", "right": "output"}, {"Ana Sousa": "80.00"}),
         ({"right": "training"}, {"Ana Sousa": "80.00"}),
@@ -87,7 +87,7 @@ def test_works_that_are_mine_and_lines_of_no_work_are_mine(studio: Services) -> 
     assert parts(studio, paid) == {
         "Ana Sousa": "16.00",
         "Ben": "10.00",
-        "not given to anybody": "10.00",
+        "Not given to anybody": "10.00",
     }
     alone = pay(studio, {mine: "7"}, number="S-2", month=date(2026, 2, 1))
     assert parts(studio, alone) == {"Ana Sousa": "7.00"}

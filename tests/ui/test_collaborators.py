@@ -1,0 +1,129 @@
+"""Collaborators on the Payments page: who gets what, payouts kept and taken back, statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.model.allocations import NOBODY
+from desktop.services import Services
+from desktop.store import collaborators
+from desktop.ui.collaborator_dialogs import PayoutDialog, StatementDialog
+from desktop.ui.payment_looks import PARTY_LOOK
+from desktop.ui.payments_view import PaymentsView
+from desktop.ui.sidebar import Place
+from desktop.ui.theme import Theme
+from desktop.ui.window import MainWindow
+from tests.flows.sharing import pay, receive, shared_work
+from tests.studio import settle
+from tests.ui.conftest import Answers
+
+WAIT_MS = 10_000
+
+
+def fill(services: Services) -> None:
+    """90 came for a song that is shared, 30 are awaited, and a third of a poem is nobody's."""
+    settle(services)
+    song = shared_work(services, {"me": "2/3", "Ben <b>Okafor</b>": "1/3"})
+    poem = shared_work(services, {"me": "2/3"}, word="poem")
+    first = pay(services, {song: "90", poem: "30"})
+    receive(services, first, "120.00", on=date(2026, 3, 5))
+    pay(services, {song: "30"}, number="S-2", month=date(2026, 2, 1))
+
+
+@pytest.fixture
+def page(qtbot: QtBot, library: Services, theme: Theme) -> Iterator[PaymentsView]:
+    """The Payments page of a window with these payments."""
+    fill(library)
+    window = MainWindow(library, theme)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    window.go(Place.PAYMENTS)
+    qtbot.waitUntil(lambda: window.payments.model.rowCount() == 2, timeout=WAIT_MS)
+    yield window.payments
+    window.close()
+
+
+def told(widget: QWidget) -> str:
+    """Return every text that is shown within a widget."""
+    return "\n".join(
+        one.accessibleName() or one.text()
+        for one in widget.findChildren(QLabel)
+        if not one.isHidden()
+    )
+
+
+def press(widget: QWidget, text: str) -> None:
+    next(one for one in widget.findChildren(QPushButton) if one.text() == text).click()
+
+
+def test_who_gets_what_of_a_payment(qtbot: QtBot, page: PaymentsView) -> None:
+    page.show_payment(1)
+    qtbot.waitUntil(lambda: "Who gets what" in told(page.details), timeout=WAIT_MS)
+    text = told(page.details)
+    assert "€80.00" in text
+    assert "Ben <b>Okafor</b>\n€30.00\nhere, due now · song 0" in text
+    assert "Not given to anybody\nNo share says whose it is\n€10.00" in text
+    page.show_payment(2)
+    qtbot.waitUntil(lambda: "due when it arrives" in told(page.details), timeout=WAIT_MS)
+
+
+def test_paid_and_taken_back_and_a_statement(
+    qtbot: QtBot,
+    page: PaymentsView,
+    library: Services,
+    answers: Answers,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page.looks.choose(PARTY_LOOK)
+    assert page.model.rowCount() == 2
+    ben = next(row for row in range(2) if page.model.item(row).party_id != NOBODY)
+    page.table.selectRow(ben)
+    qtbot.waitUntil(lambda: "What came" in told(page.details), timeout=WAIT_MS)
+    assert "of €90.00 for everybody" in told(page.details)
+
+    def type_in(dialog: QDialog) -> None:
+        assert isinstance(dialog, PayoutDialog)
+        assert (dialog.amount.text(), dialog.currency.text()) == ("30.00", "EUR")
+        dialog.amount.setText("12..34")
+        dialog.accept()
+        assert "not an amount" in dialog.problem.text()
+        dialog.amount.setText("40")
+        dialog.way.setText("bank")
+        dialog.accept()
+
+    answers.add(type_in)
+    press(page.details, "Record a payout…")
+    qtbot.waitUntil(lambda: page.model.item(ben).open.minor == -1000, timeout=WAIT_MS)
+    page.table.selectRow(ben)
+    qtbot.waitUntil(lambda: "Paid" in told(page.details).splitlines(), timeout=WAIT_MS)
+    assert "More than is due was paid\n€10.00" in told(page.details)
+    press(page.details, "Take back")
+    qtbot.waitUntil(lambda: page.model.item(ben).open.minor == 3000, timeout=WAIT_MS)
+
+    target = tmp_path / "ben.pdf"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+
+    def choose(dialog: QDialog) -> None:
+        assert isinstance(dialog, StatementDialog)
+        dialog.first.setText("2026-02-30")
+        dialog.accept()
+        assert "2026-12-31" in dialog.problem.text()
+        dialog.first.setText("2026-01-01")
+        dialog.accept()
+
+    answers.add(choose)
+    page.table.selectRow(ben)
+    press(page.details, "Statement…")
+    qtbot.waitUntil(target.exists, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "is written" in told(page._desk.notice), timeout=WAIT_MS)
+    assert target.read_bytes().startswith(b"%PDF")
+    with library.store.read() as connection:
+        assert [one.amount.minor for one in collaborators.payouts(connection)] == [4000, -4000]
