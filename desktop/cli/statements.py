@@ -31,6 +31,9 @@ for _command in COMMANDS:
 statements.add_command(original)
 
 
+statements.add_command(original)
+
+
 @statements.command("list")
 @command
 def list_(session: Session) -> None:
