@@ -126,11 +126,14 @@ def add_up(
     )
 
 
-def ordered(columns: Columns, rows: Rows, by: Dimension | None = None) -> Rows:
-    """Return lines in order of a dimension's codes, or of their amounts, the largest first."""
-    if by is not None:
-        return rows[np.argsort(columns.codes[by][rows], kind="stable")]
-    return rows[_largest_first(columns.limbs[:, rows].astype(np.int64))]
+def largest_first(columns: Columns, rows: Rows) -> Rows:
+    """Return in which order lines stand by their amounts, as places in rows."""
+    return _largest_first(columns.limbs[:, rows].astype(np.int64))
+
+
+def largest_sums(totals: Totals) -> Rows:
+    """Return the order of sums from the largest down."""
+    return _largest_first(totals.parts.sum(axis=0))
 
 
 def _taken(column: NDArray[np.int32], rows: Rows | None) -> NDArray[np.int32]:

@@ -148,6 +148,17 @@ class TotalsPage(Sequence[GroupTotal]):
             return [self._total(number) for number in range(*index.indices(len(self)))]
         return self._total(range(len(self))[index])
 
+    def by_name(self) -> TotalsPage:
+        """Return the same rows as one reads them, by name."""
+        keys = self.sums.key.tolist()
+        names = {code: self.ledger.label(self.by, code).casefold() for code in set(keys)}
+        order = sorted(range(len(keys)), key=lambda row: names[keys[row]])
+        return replace(self, sums=replace(self.sums, order=np.array(order, np.intp)))
+
+    def largest_first(self) -> TotalsPage:
+        """Return the same rows by their sums, whatever the currency."""
+        return replace(self, sums=replace(self.sums, order=cube.largest_sums(self.sums)))
+
     def in_all(self) -> dict[str, Decimal]:
         """Return the exact sum of all rows, by currency."""
         found = self.sums.whole()
@@ -184,7 +195,7 @@ class LinePage(Sequence[LedgerLine]):
 
     def largest_first(self) -> LinePage:
         """Return the same lines by amount, whatever the currency."""
-        order = cube.ordered(cube.only(self.ledger.columns, self.rows), np.arange(len(self.rows)))
+        order = cube.largest_first(self.ledger.columns, self.rows)
         return LinePage(self.ledger, self.rows[order], self.running[:, order])
 
     def net(self, index: int) -> Decimal:

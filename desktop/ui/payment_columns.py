@@ -17,6 +17,8 @@ from desktop.ui.parts import Tone
 from desktop.ui.payment_words import standing
 from desktop.ui.table import Column
 
+BY_TIME, OLDEST, LARGEST, BY_NAME = "by time", "oldest", "largest", "by name"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
@@ -91,7 +93,7 @@ def totals_columns(by: Dimension) -> list[Column[GroupTotal]]:
         return figures.rounded_money(amount, total.currency) if amount else "—"
 
     return [
-        Column(title=by.value.capitalize(), text=name),
+        Column(title=by.value.capitalize(), text=name, order=BY_NAME),
         Column(
             title="Lines",
             text=lambda t: figures.count(t.lines),
@@ -120,12 +122,18 @@ def totals_columns(by: Dimension) -> list[Column[GroupTotal]]:
             optional=True,
             width=100,
         ),
-        Column(title="Before deductions", text=lambda t: money(t.net, t), figures=True, width=140),
+        Column(
+            title="Before deductions",
+            text=lambda t: money(t.net, t),
+            figures=True,
+            width=140,
+            order=LARGEST,
+        ),
     ]
 
 
 LINES: list[Column[LedgerLine]] = [
-    Column(title="Month", text=lambda e: figures.month(e.month), width=92),
+    Column(title="Month", text=lambda e: figures.month(e.month), width=92, order=BY_TIME),
     Column(title="Work", text=lambda e: e.work or e.title),
     Column(title="Licensee, model", text=lambda e: f"{e.licensee} · {e.model}", muted=True),
     Column(title="Use", text=lambda e: e.use, width=90, optional=True),
@@ -135,6 +143,7 @@ LINES: list[Column[LedgerLine]] = [
         text=lambda e: figures.line_money(e.net, e.currency),
         figures=True,
         width=120,
+        order=LARGEST,
     ),
     Column(
         title="Total",

@@ -22,9 +22,13 @@ from desktop.ui.charts import Asked, chart_of, currencies_of
 from desktop.ui.figures import many
 from desktop.ui.payment_cards import by_currency
 from desktop.ui.payment_columns import (
+    BY_NAME,
+    BY_TIME,
     COLLABORATORS,
     HISTORY,
+    LARGEST,
     LINES,
+    OLDEST,
     history_of,
     searchable,
     totals_columns,
@@ -48,12 +52,22 @@ LOOKS: tuple[tuple[object, str], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What the user wants to see: a look, a filter with its text, a chart and its currency."""
+    """What the user wants to see: a look, a filter with its text, a chart and its currency.
+
+    order: of the rows; empty: as the look has it.
+    """
 
     look: object = HISTORY_LOOK
     wanted: LineFilter = field(default_factory=LineFilter)
     chart: str = "Income by month"
     currency: str = ""
+    order: str = ""
+
+    def reordered(self, by: str) -> Question:
+        """Return it with the order of a title that was clicked; the one of time turns round."""
+        if by == BY_TIME:
+            by = "" if self.order == OLDEST else OLDEST
+        return replace(self, order=by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +90,8 @@ def answer(books: Books, question: Question, services: Services) -> Answer:
     currency = question.currency if question.currency in currencies else (currencies or [""])[0]
     chart = chart_of(question.chart, Asked(ledger, rows, payments, currency))
     shown, columns, summary = _table(books, question, rows, payments, services)
+    if not shown and not question.wanted.is_empty:
+        summary = "Nothing fits. Take a filter away, or search for something else."
     return Answer(rows=shown, columns=columns, summary=summary, chart=chart, currencies=currencies)
 
 
@@ -90,9 +106,15 @@ def _table(
         totals = books.ledger.totals(question.look, rows)
         lines = books.ledger.columns.count if rows is None else len(rows)
         summary = f"{many(len(totals), 'row')} · {many(lines, 'line')} · {exact(totals.in_all())}"
+        if question.order == BY_NAME and question.look is not Dimension.MONTH:
+            totals = totals.by_name()
+        elif question.order == LARGEST:
+            totals = totals.largest_first()
         return totals, totals_columns(question.look), summary
     if question.look == LINES_LOOK:
-        page = books.ledger.page(rows).newest_first()
+        page = books.ledger.page(rows)
+        if question.order != OLDEST:
+            page = page.largest_first() if question.order == LARGEST else page.newest_first()
         return page, LINES, f"{many(len(page), 'line')} · {exact(page.in_all())}"
     if question.look == PARTY_LOOK:
         found = balances(services)

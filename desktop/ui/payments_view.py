@@ -73,7 +73,9 @@ class PaymentsView(QWidget):
             currency_chosen=lambda name: self._ask(replace(self._question, currency=name)),
         )
         self.looks = Looks(LOOKS)
-        self.looks.chosen.connect(lambda key: self._ask(replace(self._question, look=key)))
+        self.looks.chosen.connect(
+            lambda key: self._ask(replace(self._question, look=key, order=""))
+        )
         self.filters = FilterBar(self.looks)
         self.filters.changed.connect(self._filtered)
         self.searches = SearchActions(desk, self.filters, self)
@@ -130,6 +132,7 @@ class PaymentsView(QWidget):
         self.table = Table(self.model, self._desk.theme, "Payments")
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_details())
         self.table.doubleClicked.connect(self._open)
+        self.table.horizontalHeader().sectionClicked.connect(self._reorder)
         enter = QShortcut(QKeySequence(Qt.Key.Key_Return), self.table)
         enter.setContext(Qt.ShortcutContext.WidgetShortcut)
         enter.activated.connect(lambda: self._open(self.table.currentIndex()))
@@ -197,6 +200,11 @@ class PaymentsView(QWidget):
             self.details.show_balance(chosen)
         else:
             self.details.show_payment(chosen.payment if isinstance(chosen, History) else None)
+
+    def _reorder(self, number: int) -> None:
+        """A title was clicked: order by it, if that can be."""
+        if order := self.model.columns[number].order:
+            self._ask(self._question.reordered(order))
 
     def _open(self, index: QModelIndex) -> None:
         """Go down: from a total to its lines, from a payment too, from a line to its document."""

@@ -32,7 +32,7 @@ Item = TypeVar("Item")
 class Column(Generic[Item]):
     """One column. tone: shown as a pill; figures: to the right; width in pixels, 0 stretches.
 
-    optional: left out where there is no room for it.
+    optional: left out where there is no room for it. order: what a click on its title asks for.
     """
 
     title: str
@@ -42,6 +42,7 @@ class Column(Generic[Item]):
     muted: bool = False
     optional: bool = False
     width: int = 0
+    order: str = ""
 
 
 class TableModel(QAbstractTableModel, Generic[Item]):
@@ -108,6 +109,8 @@ class TableModel(QAbstractTableModel, Generic[Item]):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self._columns[section].title
+        if role == Qt.ItemDataRole.ToolTipRole and self._columns[section].order:
+            return "Click to order by this"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             right = self._columns[section].figures
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
@@ -209,6 +212,7 @@ class Table(QTableView):
         """Give every column its width; those without one share the rest."""
         header = self.horizontalHeader()
         header.setMinimumSectionSize(60)
+        header.setSectionsClickable(any(column.order for column in self._model.columns))
         for number, column in enumerate(self._model.columns):
             if column.width:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Fixed)

@@ -106,7 +106,7 @@ def test_filters_keep_what_fits(
 @settings(max_examples=EXAMPLES, deadline=None)
 def test_lines_are_ordered_by_amount(lines: list[tuple[Decimal, int, int, int]]) -> None:
     columns = columns_of(lines)
-    order = cube.ordered(columns, np.arange(len(lines)))
+    order = cube.largest_first(columns, np.arange(len(lines)))
     nets = [lines[index][0] for index in order]
     assert nets == sorted(nets, reverse=True)
 

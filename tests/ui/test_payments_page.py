@@ -80,6 +80,12 @@ def test_from_a_total_to_its_lines_to_the_document(
     assert page.summary.accessibleName() == "4 lines · €7.21"
     assert page.filters.wanted.where[Dimension.LICENSEE] == ("Lumen",)
 
+    order = page.table.horizontalHeader().sectionClicked
+    order.emit(5)
+    assert column(page, 5)[0] == "€2.50"
+    order.emit(0)
+    assert column(page, 0) == ["Jan 2026", "Jan 2026", "Feb 2026", "Feb 2026"]
+    order.emit(0)
     page.table.selectRow(0)
     assert page.details.isVisible()
     texts: list[str] = []
