@@ -12,6 +12,7 @@ from desktop.claims.split_sheet import read_sheet
 from desktop.errors import AppError, SignatureProblem, StoreDamaged
 from desktop.flows.connecting import public_keys
 from desktop.flows.journaling import held_against
+from desktop.flows.rereading import reread
 from desktop.flows.timestamping import check_proof
 from desktop.identity.canonical import parse_json, sha256_hex
 from desktop.identity.checkpoints import read_checkpoint
@@ -130,6 +131,21 @@ def _decisions(connection: Connection) -> Check:
         return Check(check="findings", ok=False, detail=_several(found))
     detail = f"{len(stand)} decisions, as the journal has them." if stand else "Nothing is decided."
     return Check(check="findings", ok=True, detail=detail)
+
+
+def _rows(connection: Connection) -> Check:
+    """Read every document of money again and compare what is kept of it."""
+    try:
+        found = reread(connection)
+    except (ValueError, ArithmeticError, TypeError) as error:
+        detail = f"A row holds something that cannot be: {error}"
+        return Check(check="rows of money", ok=False, detail=detail)
+    if found.wrong:
+        return Check(check="rows of money", ok=False, detail=_several(found.wrong))
+    detail = f"All {found.rows:,} rows agree with their documents." if found.rows else "None yet."
+    if found.unread:
+        detail += f" {found.unread:,} cannot be read again here."
+    return Check(check="rows of money", ok=True, detail=detail)
 
 
 def _several(sentences: list[str]) -> str:
@@ -314,6 +330,7 @@ _CHECKS = (
     _payouts,
     _receipts,
     _documents,
+    _rows,
     _timestamps,
     _attachments,
 )

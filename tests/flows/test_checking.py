@@ -86,7 +86,8 @@ def test_tampering_is_found(filled: Services, what: str) -> None:
         for verb in ("update", "delete"):
             tx.execute(f"DROP TRIGGER {table}_no_{verb}")
         tx.execute(sql.replace("replace(CAST", "CAST(replace(CAST").replace("')", "') AS BLOB)"))
-    assert wrong(filled) == [expected]
+    # A row of money that has another document is named beside the signature that fails.
+    assert [one for one in wrong(filled) if one != "rows of money"] == [expected]
 
 
 def test_an_orphan_is_found(filled: Services) -> None:

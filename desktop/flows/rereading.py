@@ -1,0 +1,156 @@
+"""Reads every document of money again and holds the rows against it: what was touched is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from desktop.errors import AppError
+from desktop.flows.typed_money import FILE_NAME
+from desktop.identity.canonical import parse_json, sha256_hex
+from desktop.model.money import Money
+from desktop.model.payments import BankEntry, SignatureState, Statement, StatementLine
+from desktop.payments.bank_files import read_bank_file
+from desktop.payments.statements import read_remittance, read_statement
+from desktop.store import bank, originals, statements
+from desktop.store.database import Connection
+from desktop.store.originals import BankOriginal, StatementOriginal
+
+# What is not in the document, or is told apart below.
+_NOT_STATED = {
+    "lines",
+    "document",
+    "signature",
+    "signature_problem",
+    "year_to_date",
+    "digest",
+    "document_id",
+    "mapping",
+    "refused",
+}
+
+
+@dataclass(slots=True)
+class Reread:
+    """How many rows agree, what differs in sentences, and what cannot be read again here."""
+
+    rows: int = 0
+    wrong: list[str] = field(default_factory=list)
+    unread: int = 0
+
+
+def reread(connection: Connection) -> Reread:
+    """Read every statement, notice of payment and bank file again and compare."""
+    result = Reread()
+    for statement in originals.statements(connection):
+        _statement(connection, statement, result)
+    for number, position in originals.misplaced_lines(connection):
+        result.wrong.append(f"Line {position} of statement {number} names another work.")
+    for number in originals.gaps(connection):
+        result.wrong.append(f"The lines or deductions of statement {number} have a gap.")
+    _remittances(connection, result)
+    for file in originals.bank_files(connection):
+        _bank_file(file, result)
+    return result
+
+
+def _statement(connection: Connection, one: StatementOriginal, result: Reread) -> None:
+    if one.document_id is not None:
+        result.unread += 1
+        return
+    try:
+        kept = statements.get(connection, one.statement_id)
+    except (ValueError, ArithmeticError):
+        result.wrong.append(f"{one.name} is kept with something that cannot be.")
+        return
+    if sha256_hex(one.document) != one.sha256:
+        result.wrong.append(f"{one.name} has other bytes than it came with.")
+        return
+    try:
+        said = parse_json(one.document)
+        stated = read_statement(said, one.document)
+    except (AppError, ValueError, KeyError, TypeError):
+        if one.signature is SignatureState.VERIFIED:
+            result.wrong.append(f"{one.name} cannot be read again.")
+        result.unread += 1
+        return
+    if ("proof" in said) != (one.signature is not SignatureState.UNSIGNED):
+        result.wrong.append(f"{one.name} is kept with another state of its signature.")
+    if Money.exactly(stated.payable, stated.currency).minor != one.payable_minor:
+        result.wrong.append(f"{one.name} is kept with another amount to be paid.")
+    result.wrong += [f"{one.name} {words}." for words in _differences(kept, stated)]
+    result.rows += 1 + len(kept.lines) + len(kept.deductions)
+
+
+def _differences(kept: Statement, stated: Statement) -> Iterator[str]:
+    for name in (one.name for one in fields(Statement) if one.name not in _NOT_STATED):
+        if getattr(kept, name) != getattr(stated, name):
+            yield f"is kept with another {name.replace('_', ' ')} than it states"
+    if len(kept.lines) != len(stated.lines):
+        yield f"has {len(kept.lines)} lines here and {len(stated.lines)} in its document"
+    for place, (mine, theirs) in enumerate(zip(kept.lines, stated.lines, strict=False), start=1):
+        if not _same_line(mine, theirs):
+            yield f"has another line {place} here than in its document"
+
+
+def _same_line(mine: StatementLine, theirs: StatementLine) -> bool:
+    """The hash of a claim is kept by its claim only, where that is one of this library."""
+    if mine.claim_hash and theirs.claim_hash and mine.claim_hash != theirs.claim_hash:
+        return False
+    return replace(mine, claim_hash="") == replace(theirs, claim_hash="")
+
+
+def _remittances(connection: Connection, result: Reread) -> None:
+    for sha256, kept in originals.remittances(connection):
+        name = f"The notice of payment {kept.external_id}"
+        try:
+            said = read_remittance(parse_json(kept.document), kept.document)
+        except (AppError, ValueError, KeyError, TypeError):
+            result.wrong.append(f"{name} cannot be read again.")
+            continue
+        if sha256_hex(kept.document) != sha256:
+            result.wrong.append(f"{name} has other bytes than it came with.")
+        elif replace(said, statements=tuple(sorted(said.statements, key=lambda p: p[:2]))) != kept:
+            result.wrong.append(f"{name} is kept otherwise than it says.")
+        result.rows += 1
+
+
+def _bank_file(file: BankOriginal, result: Reread) -> None:
+    if sha256_hex(file.document) != file.sha256:
+        result.wrong.append(f"The bank file {file.name} has other bytes than it came with.")
+        return
+    try:
+        if file.name == FILE_NAME:
+            said = [_typed(parse_json(file.document))]
+        else:
+            said = bank.number_twins(read_bank_file(file.document).entries)
+    except (AppError, ValueError, KeyError, TypeError):
+        result.unread += len(file.entries)
+        return
+    for entry_id, kept, _ in file.entries:
+        result.rows += 1
+        if not any(_same_entry(kept, one, typed=file.name == FILE_NAME) for one in said):
+            result.wrong.append(f"Bank entry {entry_id} is kept otherwise than its file says.")
+
+
+def _same_entry(kept: BankEntry, said: BankEntry, *, typed: bool) -> bool:
+    """The account's name may be the user's; what was typed in got its reference afterwards."""
+    if not said.account:
+        said = replace(said, account=kept.account)
+    if typed:
+        said = replace(said, bank_reference=kept.bank_reference)
+    return kept == said
+
+
+def _typed(said: dict[str, Any]) -> BankEntry:
+    return BankEntry(
+        account=said["account"],
+        bank_reference="",
+        booked_on=date.fromisoformat(said["date"]),
+        amount=Money.exactly(Decimal(said["amount"]), said["currency"]),
+        counterparty=said["from"],
+        reference=said["reference"],
+    )
