@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from desktop.flows.checking import verify_library
-from desktop.flows.reconciling import import_bank_file
 from desktop.flows.rereading import reread
 from desktop.flows.syncing import sync
 from desktop.flows.typed_money import add_entry
@@ -18,6 +17,7 @@ from desktop.model.money import Money
 from desktop.practice.advance import advance
 from desktop.services import Services
 from desktop.store.database import Connection
+from desktop.ui.actions import import_bank_file
 from tests.studio import add_works, mid_january, queue, sync_until_sent
 
 TABLES = (
