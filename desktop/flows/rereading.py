@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from desktop.errors import AppError
+from desktop.errors import AppError, BankFileProblem, BankTableUnknown
 from desktop.flows.typed_money import FILE_NAME
 from desktop.identity.canonical import parse_json, sha256_hex
+from desktop.model.bank_mappings import BankMapping
 from desktop.model.money import Money
 from desktop.model.payments import BankEntry, SignatureState, Statement, StatementLine
 from desktop.payments.bank_files import read_bank_file
+from desktop.payments.bank_tables import read_bank_table, read_columns
 from desktop.payments.statements import read_remittance, read_statement
-from desktop.store import bank, originals, statements
+from desktop.store import bank, bank_mappings, originals, statements
 from desktop.store.database import Connection
 from desktop.store.originals import BankOriginal, StatementOriginal
 
@@ -48,12 +51,15 @@ def reread(connection: Connection) -> Reread:
     for statement in originals.statements(connection):
         _statement(connection, statement, result)
     for number, position in originals.misplaced_lines(connection):
-        result.wrong.append(f"Line {position} of statement {number} names another work.")
+        result.wrong.append(
+            f"Line {position} of statement {number} names another work than its document."
+        )
     for number in originals.gaps(connection):
         result.wrong.append(f"The lines or deductions of statement {number} have a gap.")
     _remittances(connection, result)
+    mappings = bank_mappings.every_version(connection)
     for file in originals.bank_files(connection):
-        _bank_file(file, result)
+        _bank_file(file, mappings, result)
     return result
 
 
@@ -118,15 +124,29 @@ def _remittances(connection: Connection, result: Reread) -> None:
         result.rows += 1
 
 
-def _bank_file(file: BankOriginal, result: Reread) -> None:
+def _entries(file: BankOriginal, mappings: Sequence[BankMapping]) -> list[BankEntry]:
+    """Return what a bank file says; of a bank's table, by the mapping that it was read with."""
+    if file.name == FILE_NAME:
+        return [_typed(parse_json(file.document))]
+    try:
+        return bank.number_twins(read_bank_file(file.document).entries)
+    except BankTableUnknown:
+        table = read_columns(file.document)
+    found: list[BankEntry] = []
+    for mapping in mappings:
+        with contextlib.suppress(BankFileProblem):
+            found += bank.number_twins(read_bank_table(table, mapping).entries)
+    if not found:
+        raise ValueError("no mapping fits")
+    return found
+
+
+def _bank_file(file: BankOriginal, mappings: Sequence[BankMapping], result: Reread) -> None:
     if sha256_hex(file.document) != file.sha256:
         result.wrong.append(f"The bank file {file.name} has other bytes than it came with.")
         return
     try:
-        if file.name == FILE_NAME:
-            said = [_typed(parse_json(file.document))]
-        else:
-            said = bank.number_twins(read_bank_file(file.document).entries)
+        said = _entries(file, mappings)
     except (AppError, ValueError, KeyError, TypeError):
         result.unread += len(file.entries)
         return

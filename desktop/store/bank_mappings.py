@@ -34,6 +34,12 @@ def everything(connection: Connection) -> list[BankMapping]:
     return [_mapping(row["name"], json.loads(row["mapping"])) for row in rows]
 
 
+def every_version(connection: Connection) -> list[BankMapping]:
+    """Return every mapping that was ever kept, the newest first."""
+    rows = connection.execute("SELECT name, mapping FROM bank_mappings ORDER BY mapping_id DESC")
+    return [_mapping(row["name"], json.loads(row["mapping"])) for row in rows]
+
+
 def _mapping(name: str, said: dict[str, Any]) -> BankMapping:
     return BankMapping(
         name=name,

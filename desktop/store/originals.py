@@ -44,11 +44,15 @@ def statements(connection: Connection) -> Iterator[StatementOriginal]:
 
 
 def misplaced_lines(connection: Connection) -> list[tuple[str, int]]:
-    """Return (statement, line from 1) of lines that name another work than their claim does."""
+    """Return (statement, line from 1) of lines that name another work than their claim does.
+
+    A line of a signed statement has no number and no exchange beside what its document says.
+    """
     rows = connection.execute(
         "SELECT statements.number, position FROM statement_lines "
         "JOIN statements USING (statement_id) LEFT JOIN claims USING (claim_id) "
-        "WHERE claim_id IS NOT NULL AND (claims.work_id IS NOT statement_lines.work_id) "
+        "WHERE (claim_id IS NOT NULL AND claims.work_id IS NOT statement_lines.work_id) "
+        "OR (document_id IS NULL AND (identifier <> '' OR paid_currency <> '')) "
         "ORDER BY line_id"
     )
     return [(row["number"], row["position"] + 1) for row in rows]

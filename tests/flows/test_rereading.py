@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from desktop.flows.checking import verify_library
+from desktop.flows.importing_money import import_bank_file, import_bank_table, see_table
 from desktop.flows.rereading import reread
 from desktop.flows.syncing import sync
 from desktop.flows.typed_money import add_entry
@@ -17,7 +19,7 @@ from desktop.model.money import Money
 from desktop.practice.advance import advance
 from desktop.services import Services
 from desktop.store.database import Connection
-from desktop.ui.actions import import_bank_file
+from tests.flows.test_importing_money import TABLE
 from tests.studio import add_works, mid_january, queue, sync_until_sent
 
 TABLES = (
@@ -48,6 +50,10 @@ def paid(joined: Services, tmp_path: Path) -> Services:
     assert not sync(joined).problems
     for path in advanced.bank_files:
         import_bank_file(path, joined)
+    table = tmp_path / "table.csv"
+    table.write_text(TABLE)
+    mapping = replace(see_table(table, joined).mapping, name="House bank")
+    import_bank_table(table, mapping, joined)
     add_entry(Money("EUR", 500), date(2026, 1, 5), joined, counterparty="A fair")
     return joined
 
