@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from desktop.errors import AppError, BankFileProblem, BankTableUnknown
-from desktop.flows.typed_money import FILE_NAME
+from desktop.flows.typed_money import FILE_NAME, REFERENCE
 from desktop.identity.canonical import parse_json, sha256_hex
 from desktop.model.bank_mappings import BankMapping
 from desktop.model.money import Money
@@ -127,7 +127,7 @@ def _remittances(connection: Connection, result: Reread) -> None:
 def _entries(file: BankOriginal, mappings: Sequence[BankMapping]) -> list[BankEntry]:
     """Return what a bank file says; of a bank's table, by the mapping that it was read with."""
     if file.name == FILE_NAME:
-        return [_typed(parse_json(file.document))]
+        return [_typed(parse_json(file.document), file.bank_file_id)]
     try:
         return bank.number_twins(read_bank_file(file.document).entries)
     except BankTableUnknown:
@@ -152,23 +152,19 @@ def _bank_file(file: BankOriginal, mappings: Sequence[BankMapping], result: Rere
         return
     for entry_id, kept, _ in file.entries:
         result.rows += 1
-        if not any(_same_entry(kept, one, typed=file.name == FILE_NAME) for one in said):
+        if not any(_same_entry(kept, one) for one in said):
             result.wrong.append(f"Bank entry {entry_id} is kept otherwise than its file says.")
 
 
-def _same_entry(kept: BankEntry, said: BankEntry, *, typed: bool) -> bool:
-    """The account's name may be the user's; what was typed in got its reference afterwards."""
-    if not said.account:
-        said = replace(said, account=kept.account)
-    if typed:
-        said = replace(said, bank_reference=kept.bank_reference)
-    return kept == said
+def _same_entry(kept: BankEntry, said: BankEntry) -> bool:
+    """Where the file has no account, its name is the user's."""
+    return kept == (said if said.account else replace(said, account=kept.account))
 
 
-def _typed(said: dict[str, Any]) -> BankEntry:
+def _typed(said: dict[str, Any], bank_file_id: int) -> BankEntry:
     return BankEntry(
         account=said["account"],
-        bank_reference="",
+        bank_reference=f"{REFERENCE}{bank_file_id}",
         booked_on=date.fromisoformat(said["date"]),
         amount=Money.exactly(Decimal(said["amount"]), said["currency"]),
         counterparty=said["from"],

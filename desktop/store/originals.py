@@ -101,6 +101,7 @@ def remittances(connection: Connection) -> list[tuple[str, Remittance]]:
 class BankOriginal:
     """A bank file with the entries that were first seen in it."""
 
+    bank_file_id: int
     name: str
     sha256: str
     document: bytes
@@ -115,6 +116,7 @@ def bank_files(connection: Connection) -> Iterator[BankOriginal]:
             (row["bank_file_id"],),
         ).fetchall()
         yield BankOriginal(
+            bank_file_id=row["bank_file_id"],
             name=row["name"],
             sha256=row["sha256"],
             document=bytes(row["document"]),
