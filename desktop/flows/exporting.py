@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from desktop.errors import Cancelled, UsageProblem
+from desktop.flows.dividing import allocations
 from desktop.flows.identifying import who_am_i
 from desktop.flows.reconciling import list_payments
 from desktop.flows.whole_files import write_whole
@@ -20,7 +21,9 @@ from desktop.model.exports import (
     ExportFormat,
     ExportWish,
     Ledger,
+    PaidOut,
     Receipt,
+    ShareDue,
 )
 from desktop.model.matches import MoneyMatch
 from desktop.model.money import Money
@@ -37,7 +40,15 @@ from desktop.payments.exports.tax import tax_year
 from desktop.payments.exports.tax_tables import NOTES, one_table, tax_sheets, tax_text, tax_told
 from desktop.payments.states import received_parts
 from desktop.services import Services
-from desktop.store import bank, exports, journal, matches, registries
+from desktop.store import (
+    advances,
+    bank,
+    collaborators,
+    exports,
+    journal,
+    matches,
+    registries,
+)
 from desktop.store.database import Connection
 from desktop.tables.writing import Heading, Sheet, write_csv, write_xlsx
 
@@ -137,6 +148,13 @@ def open_ledger(
             entries=tuple(_entries(connection, wish, receipts)),
             receipts=tuple(receipts),
             lines=lines,
+            shares=tuple(_shares(services, wish)),
+            paid_out=() if wish.registry else tuple(_paid_out(connection, wish)),
+            advances=tuple(
+                one
+                for one in advances.everything(connection)
+                if _within(one.granted_on, wish) and wish.registry in ("", one.registry)
+            ),
             journal=journal.head(connection),
         )
 
@@ -194,6 +212,34 @@ def _receipts(connection: Connection, payments: Sequence[Payment]) -> Iterator[R
                     kind=match.kind.value,
                     reason=match.reason,
                 )
+
+
+def _shares(services: Services, wish: ExportWish) -> Iterator[ShareDue]:
+    """Yield what others are due of what arrived, one row a party, payment and currency."""
+    due: dict[tuple[str, int, str], ShareDue] = {}
+    for one in allocations(services):
+        day = one.arrived_on
+        if one.is_me or day is None or not _within(day, wish):
+            continue
+        for came in one.came if wish.registry in ("", one.registry) else ():
+            key = (one.party, one.payment_id, came.currency)
+            before = due[key].amount if key in due else Money(came.currency, 0)
+            due[key] = ShareDue(
+                party=one.party,
+                registry=one.registry,
+                number=one.number,
+                dated=day,
+                amount=before + came,
+            )
+    yield from (one for one in due.values() if one.amount.minor)
+
+
+def _paid_out(connection: Connection, wish: ExportWish) -> Iterator[PaidOut]:
+    for one in collaborators.payouts(connection):
+        if _within(one.paid_on, wish):
+            yield PaidOut(
+                party=one.party, paid_on=one.paid_on, amount=one.amount, note=one.reference
+            )
 
 
 def _within(day: date, wish: ExportWish) -> bool:

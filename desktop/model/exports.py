@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from desktop.model.advances import Advance
 from desktop.model.money import Money
 from desktop.model.payments import BankEntry, Deduction, Payment, StatementLine
 
@@ -121,15 +122,13 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareDue:
-    """What a collaborator is due of a payment, and what of that was paid out."""
+    """What a collaborator is due of what arrived for a payment, in the currency it arrived in."""
 
     party: str
     registry: str
     number: str
-    revision: int
     dated: date
     amount: Money
-    paid: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,3 +160,4 @@ class Ledger:
     end: date | None = None
     shares: tuple[ShareDue, ...] = ()
     paid_out: tuple[PaidOut, ...] = ()
+    advances: tuple[Advance, ...] = ()

@@ -13,13 +13,15 @@ from desktop.model.payments import Period
 class TaxParts:
     """What received money is made of, in minor units of one currency.
 
-    gross + adjustments + carried − fees − tax − recouped − reserve = due, which was received but
-    for what was kept on the way: bank fees and exchange (kept), and tax there (tax_on_way).
+    gross + adjustments + carried + vat − fees − tax − recouped − reserve = due, which was received
+    but for what was kept on the way: bank fees and exchange (kept), and tax there (tax_on_way).
+    vat: paid on top for the tax office.
     """
 
     gross: int = 0
     adjustments: int = 0
     carried: int = 0
+    vat: int = 0
     fees: int = 0
     tax: int = 0
     recouped: int = 0

@@ -22,20 +22,23 @@ CARRIED = "Assets:Carried-over"
 RESERVE = "Assets:Reserve"
 BANK = "Assets:Bank"
 ADVANCE = "Liabilities:Advance"
+VAT = "Liabilities:VAT"
 COLLABORATORS = "Liabilities:Collaborators"
 INCOME = "Income"
 FEES = "Expenses:Fees"
 TAX = "Expenses:Tax-withheld"
 SHARES = "Expenses:Shares"
+# Money beside statements: what the bank booked, and what was recorded of advances and payouts.
+# Where both are here, they cancel each other.
 NOT_MATCHED = "Equity:Not-matched"
 NOT_TYING = "Equity:Does-not-tie"
-PAID_OUT = "Equity:Paid-to-collaborators"
 _GAPS = {
     "fee": "Expenses:Bank-fees",
     "tax": "Expenses:Tax-on-the-way",
     "exchange": "Expenses:Exchange",
 }
 _OTHER_GAP = "Equity:Other"
+TAXES = ("tax", "withholding")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,7 @@ def transactions(ledger: Ledger) -> list[Transaction]:
         *(_statement(stated, names) for stated in ledger.payments),
         *_entries(ledger, names),
         *_shares(ledger, names),
+        *_advances(ledger, names),
     ]
     kept = [one for one in made if one.postings]
     return sorted(kept, key=lambda one: one.day)
@@ -127,6 +131,7 @@ def _names(ledger: Ledger) -> _Names:
             [
                 *(one.payment.registry for one in payments),
                 *(one.registry for one in ledger.receipts),
+                *(one.registry for one in ledger.advances),
             ],
             "Payer",
         ),
@@ -156,7 +161,7 @@ def _statement(stated: StatedPayment, names: _Names) -> Transaction:
     pairs = [
         *_income(stated, currency, payer, names),
         *(
-            (f"{FEES}:{payer}:{names.kinds[deduction.kind]}", deduction.amount)
+            (_kept_back(deduction.kind, payer, names), deduction.amount)
             for deduction in stated.deductions
         ),
         (f"{TAX}:{payer}", stated.tax_withheld),
@@ -182,6 +187,13 @@ def _statement(stated: StatedPayment, names: _Names) -> Transaction:
         said=said,
         postings=_postings(pairs, currency),
     )
+
+
+def _kept_back(kind: str, payer: str, names: _Names) -> str:
+    """Return the account of a deduction; VAT is the tax office's, paid on top or kept."""
+    if kind.lower() == "vat":
+        return f"{VAT}:{payer}"
+    return f"{TAX if kind.lower() in TAXES else FEES}:{payer}:{names.kinds[kind]}"
 
 
 def _income(
@@ -250,7 +262,7 @@ def _receipt(receipt: Receipt, names: _Names) -> Iterator[Posting]:
     settled, arrived = receipt.settled, receipt.arrived
     gap = _GAPS.get(receipt.kind, _OTHER_GAP)
     if not receipt.registry:
-        yield from _postings([(_OTHER_GAP, -arrived.decimal)], arrived.currency)
+        yield from _postings([(NOT_MATCHED, -arrived.decimal)], arrived.currency)
         return
     owed = f"{RECEIVABLE}:{names.registries[receipt.registry]}"
     if settled.currency != arrived.currency and settled.minor * arrived.minor > 0:
@@ -282,13 +294,27 @@ def _shares(ledger: Ledger, names: _Names) -> Iterator[Transaction]:
         )
     for paid in ledger.paid_out:
         party, amount = names.parties[paid.party], paid.amount
-        pairs = [(f"{COLLABORATORS}:{party}", amount.decimal), (PAID_OUT, -amount.decimal)]
+        pairs = [(f"{COLLABORATORS}:{party}", amount.decimal), (NOT_MATCHED, -amount.decimal)]
         yield Transaction(
             day=paid.paid_on,
             payee=plain_text(paid.party),
             narration=plain_text(paid.note) or "Paid out",
             code="",
             said={},
+            postings=_postings(pairs, amount.currency),
+        )
+
+
+def _advances(ledger: Ledger, names: _Names) -> Iterator[Transaction]:
+    for one in ledger.advances:
+        payer, amount = names.registries[one.registry], one.amount
+        pairs = [(NOT_MATCHED, amount.decimal), (f"{ADVANCE}:{payer}", -amount.decimal)]
+        yield Transaction(
+            day=one.granted_on,
+            payee=plain_text(one.registry),
+            narration="Advance" if amount.minor > 0 else "Advance taken back",
+            code="",
+            said={"advance": str(one.advance_id)},
             postings=_postings(pairs, amount.currency),
         )
 

@@ -161,7 +161,6 @@ def _shares(ledger: Ledger) -> Rows:
             one.party,
             one.registry,
             one.number,
-            one.revision,
             one.dated,
             one.amount.decimal,
             one.amount.currency,
@@ -304,8 +303,8 @@ _TABLES: dict[ExportTable, tuple[str, tuple[Heading, ...], Callable[[Ledger], Ro
         "Shares",
         (
             _text("Collaborator", 24),
-            *_STATEMENT,
-            _day("Issued"),
+            *_STATEMENT[:2],
+            _day("Arrived"),
             _amount("Due"),
             _text("Currency", 9),
         ),

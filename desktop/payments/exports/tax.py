@@ -16,10 +16,9 @@ from desktop.model.exports import Ledger, Receipt, StatedPayment
 from desktop.model.money import EXACT, Money, exact_sum
 from desktop.model.payments import PaymentState
 from desktop.model.tax_years import CountryRow, DayRow, OpenRow, TaxParts, TaxRow, TaxYear
-from desktop.payments.exports.double_entry import in_whole_units
+from desktop.payments.exports.double_entry import TAXES, in_whole_units
 
 _MOVED = ("payment", "returned")
-_TAXES = ("tax", "withholding")
 _Key = tuple[str, str]
 _CountryKey = tuple[str, str, str]
 
@@ -98,7 +97,7 @@ def _count(
     made = TaxParts(due=due, **{name: of(amount) for name, amount in figures.items()})
     # Parts of a part are rounded one by one; what that leaves is in the first of them.
     rest = due - (
-        made.gross + made.adjustments + made.carried
+        made.gross + made.adjustments + made.carried + made.vat
         - made.fees - made.tax - made.recouped - made.reserve
     )  # fmt: skip
     partly = {before, upto} - {Fraction(0), Fraction(1)}
@@ -114,17 +113,27 @@ def _count(
 
 
 def _figures(stated: StatedPayment) -> dict[str, Decimal]:
-    taxes = exact_sum(one.amount for one in stated.deductions if one.kind in _TAXES)
-    fees = exact_sum(one.amount for one in stated.deductions if one.kind not in _TAXES)
+    sums = {"fees": Decimal(0), "tax": stated.tax_withheld, "vat": Decimal(0)}
+    for one in stated.deductions:
+        column = _column(one.kind)
+        sums[column] = EXACT.add(sums[column], one.amount)
     return {
         "gross": stated.gross,
         "adjustments": stated.adjustments,
         "carried": EXACT.subtract(stated.opening, stated.closing),
-        "fees": fees,
-        "tax": EXACT.add(stated.tax_withheld, taxes),
+        "vat": -sums["vat"],
+        "fees": sums["fees"],
+        "tax": sums["tax"],
         "recouped": stated.recouped,
         "reserve": stated.reserve,
     }
+
+
+def _column(kind: str) -> str:
+    """Return where a deduction is counted."""
+    if kind.lower() in TAXES:
+        return "tax"
+    return "vat" if kind.lower() == "vat" else "fees"
 
 
 def _by_country(
@@ -140,10 +149,10 @@ def _by_country(
     rest = EXACT.subtract(gross, exact_sum(by_territory.values()))
     by_territory[""] = EXACT.add(by_territory.get("", Decimal(0)), rest)
     yield from _divided("gross", by_territory, made.gross, currency)
-    for name, taxes, total in (("fees", False, made.fees), ("tax", True, made.tax)):
-        named: dict[str, Decimal] = {"": stated.tax_withheld if taxes else Decimal(0)}
+    for name, total in (("fees", made.fees), ("tax", made.tax)):
+        named: dict[str, Decimal] = {"": stated.tax_withheld if name == "tax" else Decimal(0)}
         for one in stated.deductions:
-            if (one.kind in _TAXES) is taxes:
+            if _column(one.kind) == name:
                 place = one.jurisdiction
                 named[place] = EXACT.add(named.get(place, Decimal(0)), one.amount)
         yield from _divided(name, named, total, currency)

@@ -114,7 +114,7 @@ def _rows(year: TaxYear) -> Iterator[Sequence[Cell]]:
 def _parts(currency: str, one: TaxParts) -> list[Decimal]:
     return _money(
         currency,
-        *(one.gross, one.adjustments, one.carried, one.fees, one.tax),
+        *(one.gross, one.adjustments, one.carried, one.vat, one.fees, one.tax),
         *(one.recouped, one.reserve, one.due, one.kept, one.tax_on_way),
         *(one.over, one.received),
     )
@@ -173,8 +173,16 @@ _ROWS = (
     _FROM,
     _CURRENCY,
     *_amounts(
-        *("Gross", "Adjustments", "Carried over", "Fees", "Tax withheld", "Advance repaid"),
-        *("Reserve", "To be paid", "Kept on the way", "Tax on the way", "Not stated", "Received"),
+        *("Gross", "Adjustments", "Carried over", "VAT on top", "Fees", "Tax withheld"),
+        *(
+            "Advance repaid",
+            "Reserve",
+            "To be paid",
+            "Kept on the way",
+            "Tax on the way",
+            "Not stated",
+            "Received",
+        ),
     ),
 )
 _COUNTRIES = (_FROM, _text("Country", 12), _CURRENCY, *_amounts("Gross", "Fees", "Tax withheld"))
