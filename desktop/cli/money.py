@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from desktop.cli.money_words import day, period, read_amount
+from desktop.cli.originals import of_bank_entry
 from desktop.cli.output import problem_json
 from desktop.cli.session import Session, command
 from desktop.errors import UsageProblem
@@ -30,6 +31,9 @@ from desktop.store.bank import KeptEntry
 @click.group()
 def bank() -> None:
     """Money that really arrived."""
+
+
+bank.add_command(of_bank_entry)
 
 
 @bank.command("import")

@@ -1,4 +1,4 @@
-"""statements original: the document that a statement came in, byte for byte."""
+"""statements original, bank original: the document that figures came in, byte for byte."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import click
 
 from desktop.cli.output import path_text
 from desktop.cli.session import Session, command
-from desktop.errors import UsageProblem
-from desktop.flows.originals import look_at_original, save_original
+from desktop.flows.originals import look_at_original, save_bank_file, save_original
 
 
 @click.command("original")
@@ -19,11 +18,9 @@ from desktop.flows.originals import look_at_original, save_original
 @command
 def original(session: Session, statement_id: int, out: Path, force: bool) -> None:
     """Write the document of a statement to a file, as it came."""
-    if out.exists() and not force:
-        raise UsageProblem(f"{out.name} is there already.", advice="Use --force to replace it.")
     with session.open(read_only=True) as services:
         about = look_at_original(statement_id, services)
-        size = save_original(statement_id, out, services)
+        size = save_original(statement_id, out, services, force=force)
     data = {
         "statement_id": statement_id,
         "file": path_text(out),
@@ -32,3 +29,16 @@ def original(session: Session, statement_id: int, out: Path, force: bool) -> Non
         "sha256": about.sha256,
     }
     session.out.row(data, f"{path_text(out)}: {size:,} bytes, SHA-256 {about.sha256}")
+
+
+@click.command("original")
+@click.argument("entry_id", type=int)
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@command
+def of_bank_entry(session: Session, entry_id: int, out: Path, force: bool) -> None:
+    """Write the bank file that an entry was read from, as it came."""
+    with session.open(read_only=True) as services:
+        size = save_bank_file(entry_id, out, services, force=force)
+    data = {"entry_id": entry_id, "file": path_text(out), "size_bytes": size}
+    session.out.row(data, f"{path_text(out)}: {size:,} bytes")

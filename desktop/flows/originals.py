@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.errors import UsageProblem
+from desktop.flows.whole_files import write_whole
 from desktop.services import Services
+from desktop.store import bank
 from desktop.store import ledger as ledger_store
 
 LOOKED_AT_BYTES = 512 * 1024
@@ -41,26 +41,21 @@ def look_at_original(statement_id: int, services: Services) -> Original:
     )
 
 
-def save_original(statement_id: int, path: Path, services: Services) -> int:
+def save_original(statement_id: int, path: Path, services: Services, *, force: bool = True) -> int:
     """Write the document of a statement to a file, whole or not at all; returns its size.
 
-    Raises UsageProblem.
+    force: replace what has the name. Raises UsageProblem.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    size = 0
-    try:
-        with services.store.read() as connection, temporary.open("wb") as file:
-            _, _, parts = ledger_store.original_of(connection, statement_id)
-            for part in parts:
-                size += file.write(part)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise UsageProblem(f"{path.name} cannot be written: {error.strerror}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-    return size
+    with services.store.read() as connection:
+        _, _, parts = ledger_store.original_of(connection, statement_id)
+        return write_whole(path, lambda file: file.writelines(parts), force=force)
+
+
+def save_bank_file(entry_id: int, path: Path, services: Services, *, force: bool = True) -> int:
+    """Write the bank file that an entry was read from, as it came. Raises UsageProblem."""
+    with services.store.read() as connection:
+        document = bank.document_of(connection, entry_id)
+    return write_whole(path, lambda file: file.write(document), force=force)
 
 
 def _text(data: bytes, *, cut: bool) -> str | None:

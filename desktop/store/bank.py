@@ -199,3 +199,13 @@ def booked(
         (start.isoformat() if start else "", end.isoformat() if end else "9999-99"),
     )
     return (_kept(row) for row in rows)
+
+
+def document_of(connection: Connection, entry_id: int) -> bytes:
+    """Return the bytes of the file that an entry was read from. Raises UsageProblem."""
+    by_id(connection, entry_id)
+    row = connection.execute(
+        "SELECT document FROM bank_files JOIN bank_entries USING (bank_file_id) WHERE entry_id = ?",
+        (entry_id,),
+    ).fetchone()
+    return bytes(row["document"])

@@ -40,3 +40,15 @@ def test_a_year_for_the_tax_goes_by_the_ending_of_the_file(full: Cli, tmp_path: 
     full("export", "tax", "--year", "2026", "--out", tmp_path / "tax", "--format", "pdf")
     empty = full("export", "tax", "--year", "1999", "--out", tmp_path / "none.txt").row
     assert empty["rows"] == 0
+
+
+def test_originals_come_out_byte_for_byte(full: Cli, tmp_path: Path) -> None:
+    out = tmp_path / "original"
+    row = full("statements", "original", "1", "--out", out).row
+    assert (out.read_bytes(), row["size_bytes"]) == (b"document 0", 10)
+    full("statements", "original", "2", "--out", out, code=2)
+    full("bank", "original", "1", "--out", out, "--force")
+    assert out.read_bytes() == b"bank"
+    full("statements", "original", "99", "--out", out, "--force", code=2)
+    full("bank", "original", "99", "--out", out, "--force", code=2)
+    assert out.read_bytes() == b"bank"
