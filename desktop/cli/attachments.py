@@ -44,6 +44,21 @@ def add(session: Session, file: Path, note: str, dated: str, **chosen: int | Non
         _show(session, attach(file, to, number, services, note=note, dated=dated))
 
 
+@click.command("attach")
+@click.argument("payment_id", type=int)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--note", default="", help="What it is, in your words.")
+@click.option("--dated", default="", metavar="YYYY-MM-DD", help="The day it is of.")
+@command
+def attach_to_payment(session: Session, payment_id: int, file: Path, note: str, dated: str) -> None:
+    """Keep a copy of a file with a payment, as `attachments add --payment` does."""
+    with session.open() as services:
+        _show(
+            session,
+            attach(file, AttachedTo.PAYMENT, payment_id, services, note=note, dated=dated),
+        )
+
+
 @attachments.command("list")
 @_kept_with
 @click.option("--all", "all_", is_flag=True, help="Also what was taken away.")

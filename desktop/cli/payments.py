@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from desktop.cli.attachments import attach_to_payment
 from desktop.cli.ledger import (
     GROUPINGS,
     filtered_payments,
@@ -49,6 +50,9 @@ def payments(context: click.Context, /, **chosen: Any) -> None:
 
 payments.add_command(lines)
 payments.add_command(searches)
+
+
+payments.add_command(attach_to_payment)
 
 
 @command

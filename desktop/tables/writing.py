@@ -171,7 +171,7 @@ def _fill_page(
             elif _fits(cell):
                 page.write_number(number, at, cell, kinds[at])
             else:
-                page.write_string(number, at, f"{cell:f}", kinds[at])
+                page.write_string(number, at, _said(cell), kinds[at])
         if number + 1 == MAX_SHEET_ROWS:
             return True
     return False

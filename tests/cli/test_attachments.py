@@ -32,7 +32,7 @@ def test_a_file_is_kept_taken_away_and_brought_back(full: Cli, tmp_path: Path) -
     row = full("attachments", "add", contract, "--payment", "1", *about).row
     assert (row["to"], row["number"], row["mediatype"]) == ("payment", 1, "application/pdf")
     assert (row["name"], row["note"], row["dated"]) == (contract.name, "signed", "2026-01-31")
-    again = full("attachments", "add", contract, "--payment", "1").row
+    again = full("payments", "attach", "1", contract).row
     assert again == row
     full("attachments", "add", contract, "--bank-entry", "2")
     contract.unlink()

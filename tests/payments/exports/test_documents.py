@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from desktop.errors import UsageProblem
 from desktop.flows.exporting import export_payments, export_tax, open_ledger
+from desktop.flows.importing_money import import_bank_file
 from desktop.model.exports import ExportFormat, ExportWish, Ledger, Receipt, StatedPayment
 from desktop.model.money import Money
 from desktop.model.tax_years import TaxParts, TaxYear
@@ -76,6 +77,11 @@ def test_ofx_is_read_by_others_and_names_each_entry_once(studio: Services, out: 
         expected[entry.amount.currency] += entry.amount.decimal
     assert sums == expected
     assert len(set(numbers)) == len(numbers) == len(books.entries)
+    own = import_bank_file(out, studio, dry_run=True)
+    assert own.problems == []
+    assert Counter(one.entry.amount for one in own.entries) == Counter(
+        entry.amount for entry in books.entries
+    )
 
 
 def test_a_tax_year_in_every_format(library: Library, tmp_path: Path) -> None:
