@@ -27,6 +27,7 @@ from desktop.services import Services, open_services
 from desktop.store import claims as claims_store
 from desktop.store import intake, outbox
 from desktop.store.database import Connection
+from tests.empty import lay_out
 from tests.practice.claimant import Claimant, pixels_of
 
 PASSWORD = "correct horse battery"
@@ -80,7 +81,7 @@ def open_studio(
 ) -> Services:
     """Open the library in a folder with the studio's password."""
     return open_services(
-        library,
+        library if read_only else lay_out(library),
         read_only=read_only,
         ask_password=lambda _sentence: password,
         jobs=1,

@@ -18,6 +18,7 @@ from desktop.model.works import FileState, Outcome
 from desktop.store import file_problems, files, intake, search_index, shelf, terms, works
 from desktop.store.database import Connection, Store, open_store
 from desktop.terms.presets import PRESETS
+from tests.empty import lay_out
 from tests.studio import imaginary, keep
 
 A, B, C = Path("/w/a.png"), Path("/w/b.png"), Path("/w/c.png")
@@ -260,7 +261,7 @@ def test_a_batch_is_kept_as_its_files_one_by_one(
     def story(several: bool) -> list[tuple[Any, ...]]:
         with (
             TemporaryDirectory() as folder,
-            open_store(Path(folder)) as store,
+            open_store(lay_out(Path(folder))) as store,
             store.write() as tx,
         ):
             terms.set_for_all(tx, terms.keep(tx, PRESETS[Preset.NO_AI], 1).version, 1)
