@@ -43,7 +43,7 @@ def exchange(
     services: Services, registry: Registry, tell: Tell, cancelled: Cancelled, *, eager: bool
 ) -> list[RegistryProblem]:
     """Exchange as every claimant the registry knows unless it asked for peace; returns problems."""
-    if registry.quiet_until is not None and registry.quiet_until > services.now():
+    if registry.quiet_until is not None and registry.wants_peace(services.now()):
         until = f"{registry.quiet_until:%H:%M:%S} UTC"
         words = f"The registry asked not to be asked again before {until}."
         return [Busy(words, advice="Your claims wait safely in the outbox.")]
@@ -196,9 +196,10 @@ class _Round:
         asked = problem.retry_after_s if isinstance(problem, Busy) else None
         if asked is None:
             return
-        until_s = self._services.now_s() + delay_s(0, retry_after_s=asked)
+        now_s = self._services.now_s()
+        until_s = now_s + delay_s(0, retry_after_s=asked)
         with self._services.store.write() as tx:
-            registries.wait(tx, self._registry.registry_id, until_s)
+            registries.wait(tx, self._registry.registry_id, now_s, until_s)
 
 
 def note_problem(services: Services, registry: Registry, problem: RegistryProblem) -> None:

@@ -241,5 +241,6 @@ class Sender:
                     entry.outbox_id,
                     now_s + later,
                     problem.message,
+                    now_s,
                     asked_to_wait=asked is not None,
                 )

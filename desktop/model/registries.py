@@ -67,7 +67,8 @@ class Registry:
 
     kind: a RegistryKind, or the name of a connector of another package. options: what only its
     connector understands. abilities: as last described. offered: keys (multibase) it showed
-    instead of the trusted ones; the user decides. quiet_until: it asked not to be asked sooner.
+    instead of the trusted ones; the user decides. quiet_until: it asked not to be asked sooner,
+    at quiet_from.
     """
 
     registry_id: int
@@ -82,12 +83,19 @@ class Registry:
     options: Mapping[str, Any] = field(default_factory=dict)
     abilities: frozenset[Ability] = frozenset()
     offered: tuple[str, ...] = ()
+    quiet_from: datetime | None = None
     quiet_until: datetime | None = None
 
     @property
     def by_hand(self) -> bool:
         """Whether the user hands claims in; then nothing is sent, and only the user says so."""
         return self.kind == RegistryKind.FORM_PACK
+
+    def wants_peace(self, now: datetime) -> bool:
+        """Tell whether it is to be left alone now; a clock that was set back since ends that."""
+        if self.quiet_until is None or now >= self.quiet_until:
+            return False
+        return self.quiet_from is None or self.quiet_from <= now
 
     @property
     def only_pays(self) -> bool:

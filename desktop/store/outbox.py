@@ -46,13 +46,16 @@ def due(
     """Return due entries, oldest first, at most limit. now_s: UTC seconds. did: only this key's.
 
     eager: also those that only wait because an earlier try failed. While the registry asked us
-    to wait, nothing at all is due: it asked the sender, not one claim.
+    to wait, nothing at all is due: it asked the sender, not one claim. What was tried at a time
+    that is still to come, by a clock that was set back since, waits no longer.
     """
     rows = connection.execute(
         f"{_ENTRIES} WHERE outbox.registry_id = ?1 AND outbox.state = 'queued' "
-        "AND (not_before_s <= ?2 OR ?3) AND NOT EXISTS (SELECT 1 FROM outbox AS asked "
-        "WHERE asked.registry_id = ?1 AND asked.state = 'queued' AND asked.asked_to_wait "
-        "AND asked.not_before_s > ?2) AND ?5 IN ('', claims.did) ORDER BY outbox_id LIMIT ?4",
+        "AND (not_before_s <= ?2 OR tried_s > ?2 OR ?3) "
+        "AND NOT EXISTS (SELECT 1 FROM outbox AS asked WHERE asked.registry_id = ?1 "
+        "AND asked.state = 'queued' AND asked.asked_to_wait "
+        "AND asked.not_before_s > ?2 AND asked.tried_s <= ?2) "
+        "AND ?5 IN ('', claims.did) ORDER BY outbox_id LIMIT ?4",
         (registry_id, now_s, int(eager), limit, did),
     )
     return [_entry(row) for row in rows]
@@ -73,14 +76,15 @@ def requeue(
     outbox_id: int,
     not_before_s: int,
     problem: str,
+    now_s: int,
     *,
     asked_to_wait: bool = False,
 ) -> None:
     """Put an entry that is being sent back to wait until not_before_s, with what went wrong."""
     connection.execute(
-        "UPDATE outbox SET state = 'queued', not_before_s = ?, last_problem = ?, "
+        "UPDATE outbox SET state = 'queued', not_before_s = ?, last_problem = ?, tried_s = ?, "
         "asked_to_wait = ? WHERE outbox_id = ? AND state = 'sending'",
-        (not_before_s, problem, int(asked_to_wait), outbox_id),
+        (not_before_s, problem, now_s, int(asked_to_wait), outbox_id),
     )
     _mirror(connection, outbox_id, "queued", "sending")
 

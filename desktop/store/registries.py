@@ -126,7 +126,8 @@ def described(
     """Keep a description that is trusted; the registry is ready."""
     connection.execute(
         "UPDATE registries SET did = ?, description = ?, abilities = ?, state = 'ready', "
-        "last_problem = '', quiet_until_s = 0, last_contact_s = ? WHERE registry_id = ?",
+        "last_problem = '', quiet_until_s = 0, quiet_from_s = 0, last_contact_s = ? "
+        "WHERE registry_id = ?",
         (
             description.did,
             description.document,
@@ -199,11 +200,11 @@ def accept_keys(connection: Connection, registry_id: int, keys: Keys, now_s: int
     )
 
 
-def wait(connection: Connection, registry_id: int, quiet_until_s: int) -> None:
-    """Keep that the registry asked not to be asked before a moment (UTC seconds)."""
+def wait(connection: Connection, registry_id: int, now_s: int, quiet_until_s: int) -> None:
+    """Keep that the registry asked now not to be asked before a moment (UTC seconds)."""
     connection.execute(
-        "UPDATE registries SET quiet_until_s = ? WHERE registry_id = ?",
-        (quiet_until_s, registry_id),
+        "UPDATE registries SET quiet_from_s = ?, quiet_until_s = ? WHERE registry_id = ?",
+        (now_s, quiet_until_s, registry_id),
     )
 
 
@@ -235,6 +236,7 @@ def _registry(row: Row) -> Registry:
         options=json.loads(row["options"]),
         abilities=_abilities(row["abilities"]),
         offered=tuple(sorted(json.loads(waiting_keys).values())),
+        quiet_from=from_seconds(row["quiet_from_s"]),
         quiet_until=from_seconds(waits) if waits else None,
     )
 

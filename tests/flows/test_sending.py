@@ -222,6 +222,34 @@ def test_a_registry_that_asks_for_peace_is_left_alone_by_every_later_sync(
             assert registries.by_name(connection, "Stub").quiet_until is None
 
 
+@pytest.mark.parametrize("where", ["/events", "/claims"])
+def test_a_wish_heard_while_the_clock_was_fast_ends_when_the_clock_is_set_right(
+    studio: Services, where: str
+) -> None:
+    """Three hours fast, then set back: nothing waits three hours for a minute that was asked."""
+    studio.now = clock = Shifted()
+    clock.seconds = 3 * 3600
+    with Stub() as stub:
+        add_registry("Stub", stub.url, studio)
+        queue(studio, add_works(studio, 1), "Stub")
+
+        def answer(method: str, path: str, body: bytes) -> Answer:
+            if path.startswith(where):
+                return Answer(429, problem(429, "Later.").body, {"Retry-After": "60"})
+            return stub.well(method, path, body)
+
+        stub.answer = answer
+        assert [type(item) for _, item in sync(studio).problems] == [Busy]
+        calls = len(stub.calls)
+        clock.seconds += 30
+        sync(studio)
+        assert not any(path == where for _, path, _ in stub.calls[calls:])
+        clock.seconds = 0
+        stub.answer = stub.well
+        assert sync(studio, eager=False).problems == []
+        assert any(path == where for _, path, _ in stub.calls[calls:])
+
+
 def test_one_registry_that_waits_holds_up_no_other(
     joined: Services, registry: PracticeServer
 ) -> None:

@@ -38,6 +38,7 @@ RELEASED = [
     "0014_saved_searches",
     "0015_attachments",
     "0016_keys_told",
+    "0027_clock_set_back",
 ]
 LIBRARIES = Path(__file__).with_name("libraries")
 
