@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 from desktop.errors import UsageProblem
 from desktop.model.ledger import LineFilter, SavedSearch, StatementFacts, filter_json, read_filter
 from desktop.model.payments import StatementLine
-from desktop.store import journal, statement_lines
+from desktop.store import documents, journal, statement_lines
 from desktop.store.database import Connection, insert
 
 _SQL_LIMIT = 500
@@ -66,22 +65,18 @@ def original_of(connection: Connection, statement_id: int) -> tuple[str, str, It
     The name is empty where it came by a sync. Raises UsageProblem if there is no such statement.
     """
     row = connection.execute(
-        "SELECT document, statements.sha256, document_id, documents.name, "
-        "documents.sha256 AS whole FROM statements LEFT JOIN documents USING (document_id) "
-        "WHERE statement_id = ?",
+        "SELECT document, statements.sha256, document_id, documents.sha256 AS whole "
+        "FROM statements LEFT JOIN documents USING (document_id) WHERE statement_id = ?",
         (statement_id,),
     ).fetchone()
     if row is None:
         raise UsageProblem(
             f"There is no statement {statement_id}.", advice="`statements list` shows them."
         )
-    if row["document_id"] is None:
+    number = row["document_id"]
+    if number is None:
         return "", row["sha256"], iter((bytes(row["document"]),))
-    parts = connection.execute(
-        "SELECT packed FROM document_parts WHERE document_id = ? ORDER BY position",
-        (row["document_id"],),
-    )
-    return row["name"], row["whole"], (zlib.decompress(part["packed"]) for part in parts)
+    return documents.name_of(connection, number), row["whole"], documents.parts(connection, number)
 
 
 def saved_searches(connection: Connection) -> list[SavedSearch]:

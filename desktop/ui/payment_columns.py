@@ -53,7 +53,7 @@ def _state(entry: History) -> tuple[str, Tone]:
 
 
 HISTORY: list[Column[History]] = [
-    Column(title="Date", text=lambda e: figures.day(e.payment.issued), width=112, optional=True),
+    Column(title="Date", text=lambda e: figures.day(e.payment.issued), width=112, optional=2),
     Column(title="From", text=lambda e: e.payment.registry),
     Column(
         title="For",
@@ -67,6 +67,7 @@ HISTORY: list[Column[History]] = [
         title="Received",
         text=lambda e: figures.money(e.payment.received) if e.payment.received.minor else "—",
         figures=True,
+        optional=1,
         width=108,
     ),
     Column(
@@ -74,7 +75,7 @@ HISTORY: list[Column[History]] = [
         text=lambda e: figures.money(e.running),
         figures=True,
         muted=True,
-        optional=True,
+        optional=3,
         width=112,
     ),
     Column(title="State", text=lambda e: _state(e)[0], tone=lambda e: _state(e)[1], width=172),
@@ -98,28 +99,28 @@ def totals_columns(by: Dimension) -> list[Column[GroupTotal]]:
             title="Lines",
             text=lambda t: figures.count(t.lines),
             figures=True,
-            optional=True,
+            optional=1,
             width=80,
         ),
         Column(
             title="Training",
             text=lambda t: money(t.training, t),
             figures=True,
-            optional=True,
+            optional=1,
             width=110,
         ),
         Column(
             title="Output",
             text=lambda t: money(t.output, t),
             figures=True,
-            optional=True,
+            optional=1,
             width=110,
         ),
         Column(
             title="Other",
             text=lambda t: money(t.other, t),
             figures=True,
-            optional=True,
+            optional=1,
             width=100,
         ),
         Column(
@@ -136,8 +137,8 @@ LINES: list[Column[LedgerLine]] = [
     Column(title="Month", text=lambda e: figures.month(e.month), width=92, order=BY_TIME),
     Column(title="Work", text=lambda e: e.work or e.title),
     Column(title="Licensee, model", text=lambda e: f"{e.licensee} · {e.model}", muted=True),
-    Column(title="Use", text=lambda e: e.use, width=90, optional=True),
-    Column(title="From", text=lambda e: e.registry, width=140, muted=True, optional=True),
+    Column(title="Use", text=lambda e: e.use, width=90, optional=1),
+    Column(title="From", text=lambda e: e.registry, width=140, muted=True, optional=1),
     Column(
         title="Amount",
         text=lambda e: figures.line_money(e.net, e.currency),
@@ -150,7 +151,7 @@ LINES: list[Column[LedgerLine]] = [
         text=lambda e: figures.rounded_money(e.running, e.currency),
         figures=True,
         muted=True,
-        optional=True,
+        optional=1,
         width=120,
     ),
 ]
@@ -165,7 +166,7 @@ COLLABORATORS: list[Column[Balance]] = [
         text=lambda e: figures.money(e.awaited) if e.awaited.minor else "—",
         figures=True,
         muted=True,
-        optional=True,
+        optional=1,
         width=150,
     ),
 ]

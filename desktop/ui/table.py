@@ -32,7 +32,8 @@ Item = TypeVar("Item")
 class Column(Generic[Item]):
     """One column. tone: shown as a pill; figures: to the right; width in pixels, 0 stretches.
 
-    optional: left out where there is no room for it. order: what a click on its title asks for.
+    optional: left out where there is no room for it, a higher number before a lower. order: what
+    a click on its title asks for.
     """
 
     title: str
@@ -40,7 +41,7 @@ class Column(Generic[Item]):
     tone: Callable[[Item], Tone] | None = None
     figures: bool = False
     muted: bool = False
-    optional: bool = False
+    optional: int = 0
     width: int = 0
     order: str = ""
 
@@ -229,8 +230,9 @@ class Table(QTableView):
     def _leave_out(self) -> None:
         columns = self._model.columns
         wanted = sum(column.width or STRETCH_MIN for column in columns)
-        for number, column in reversed(list(enumerate(columns))):
-            hide = column.optional and wanted > self.width()
+        first_to_go = sorted(enumerate(columns), key=lambda pair: (-pair[1].optional, -pair[0]))
+        for number, column in first_to_go:
+            hide = column.optional > 0 and wanted > self.width()
             self.setColumnHidden(number, hide)
             wanted -= column.width if hide else 0
 
