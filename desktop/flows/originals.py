@@ -15,29 +15,44 @@ LOOKED_AT_BYTES = 512 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """A document's beginning; text: as it can be read, None where it is no text."""
+    """A document's beginning; text: as it can be read, None where it is no text.
+
+    row, named: where a line that was asked for stands: its row, or the number it has there.
+    """
 
     name: str
     sha256: str
     size_bytes: int
     text: str | None
     whole: bool
+    row: int | None = None
+    named: str = ""
 
 
-def look_at_original(statement_id: int, services: Services) -> Original:
-    """Return the document of a statement, of a large one the beginning. Raises UsageProblem."""
+def look_at_original(
+    statement_id: int, services: Services, position: int | None = None
+) -> Original:
+    """Return the document of a statement, of a large one the beginning. Raises UsageProblem.
+
+    position: of the line in the statement that is to be found in it.
+    """
     head, size = b"", 0
     with services.store.read() as connection:
         name, sha256, parts = ledger_store.original_of(connection, statement_id)
         for part in parts:
             size += len(part)
             head += part[: LOOKED_AT_BYTES - len(head)]
+        line = None
+        if position is not None:
+            line = ledger_store.line_at(connection, statement_id, position)
     return Original(
         name=name or f"statement-{statement_id}.json",
         sha256=sha256,
         size_bytes=size,
         text=_text(head, cut=size > len(head)),
         whole=size == len(head),
+        row=line.source_line if line else None,
+        named=line.external_id if line else "",
     )
 
 

@@ -35,7 +35,9 @@ class LineDetails(PaymentSection):
         where = f"Line {figures.count(chosen.position + 1)} of statement {chosen.number}, "
         self.add(label(f"{where}{chosen.registry}", "small", wrap=True, selectable=True))
         payment = button("The payment", partial(self._show_payment_of, number), look="quiet")
-        original = button("Original document…", self._original(number), look="quiet")
+        original = button(
+            "Original document…", self._original(number, chosen.position), look="quiet"
+        )
         self.add(holder(row(payment, original, None, spacing=14)))
         self.caption("What it is for")
         for name, value in _facts(line, chosen):
@@ -53,8 +55,8 @@ class LineDetails(PaymentSection):
     def fill(self, payment: object) -> None:
         """A payment has no line of its own."""
 
-    def _original(self, number: int) -> Callable[[], None]:
-        return lambda: show_original(number, self._desk, self.window())
+    def _original(self, number: int, position: int) -> Callable[[], None]:
+        return lambda: show_original(number, self._desk, self.window(), position)
 
 
 def _facts(line: StatementLine, chosen: LedgerLine) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QWidget
 
 from desktop.flows.originals import Original, look_at_original, save_original
@@ -14,8 +15,10 @@ from desktop.ui.payment_section import PaymentDesk
 from desktop.ui.theme import mono_font
 
 
-def show_original(statement_id: int, desk: PaymentDesk, window: QWidget) -> None:
-    """Read the document of a statement, and open it."""
+def show_original(
+    statement_id: int, desk: PaymentDesk, window: QWidget, position: int | None = None
+) -> None:
+    """Read the document of a statement, and open it; position: of the line to be found in it."""
 
     def opened(original: Original) -> None:
         def save(path: Path) -> None:
@@ -30,7 +33,7 @@ def show_original(statement_id: int, desk: PaymentDesk, window: QWidget) -> None
             save(dialog.path)
 
     desk.jobs.run(
-        lambda _report, _cancelled: look_at_original(statement_id, desk.services),
+        lambda _report, _cancelled: look_at_original(statement_id, desk.services, position),
         succeeded=opened,
         failed=desk.notice.problem,
     )
@@ -51,6 +54,7 @@ class OriginalDialog(QDialog):
         self.text.setAccessibleName("The document")
         self.text.setFont(mono_font())
         self.text.setPlainText(_readable(original))
+        self._point_to(original)
         about = (
             f"{original.name} · {figures.size(original.size_bytes)} · kept as it came. "
             f"SHA-256 {original.sha256}"
@@ -62,6 +66,20 @@ class OriginalDialog(QDialog):
         whole.addWidget(self.text, 1)
         whole.addLayout(row(None, save, close, spacing=10))
         self.setLayout(whole)
+
+    def _point_to(self, original: Original) -> None:
+        """Select the line that was asked for: the row of a file, or the number it has there."""
+        cursor = self.text.textCursor()
+        row = self.text.document().findBlockByNumber((original.row or 0) - 1)
+        if row.isValid():
+            cursor.setPosition(row.position())
+            cursor.movePosition(
+                QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
+            )
+            self.text.setTextCursor(cursor)
+        elif original.named:
+            self.text.find(original.named)
+        self.text.centerCursor()
 
     def _save(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(self, "Save the document", self._original.name)

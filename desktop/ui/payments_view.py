@@ -215,7 +215,7 @@ class PaymentsView(QWidget):
             wanted = self.filters.wanted.narrowed(look, chosen.key)
             self.show_lines(wanted.narrowed(Dimension.CURRENCY, chosen.currency))
         elif isinstance(chosen, LedgerLine):
-            show_original(chosen.statement_id, self._desk, self.window())
+            show_original(chosen.statement_id, self._desk, self.window(), chosen.position)
         elif isinstance(chosen, History):
             number = str(chosen.payment.payment_id)
             self.show_lines(LineFilter().narrowed(Dimension.STATEMENT, number))

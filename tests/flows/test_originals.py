@@ -32,6 +32,7 @@ def test_the_file_of_a_line_is_read_and_saved_as_it_came(
     assert (original.name, original.sha256) == (
         "distrokid.csv", hashlib.sha256(path.read_bytes()).hexdigest(),
     )  # fmt: skip
+    assert look_at_original(number, studio, 0).row == 2  # below the headings
     saved = tmp_path / "saved.csv"
     assert save_original(number, saved, studio) == saved.stat().st_size
     assert saved.read_bytes() == path.read_bytes()

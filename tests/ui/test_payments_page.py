@@ -43,7 +43,7 @@ def fill(services: Services) -> None:
             line(3, Decimal("-0.5"), licensee="Atlas", model="A-1", period=period),
             line(4, Decimal("700"), licensee="Atlas", currency="JPY", period=period),
         ]
-        document = b'{"number": "S-%d"}' % month
+        document = b'{"number": "S-%d", "lines": ["L-1", "L-2"]}' % month
         keep(services, lines, number=f"S-{month}", period=period, document=document)
 
 
@@ -93,12 +93,14 @@ def test_from_a_total_to_its_lines_to_the_document(
     def read(dialog: QDialog) -> None:
         assert isinstance(dialog, OriginalDialog)
         texts.append(dialog.text.toPlainText())
+        texts.append(dialog.text.textCursor().selectedText())
         dialog.reject()
 
     answers.add(read)
     page.table.doubleClicked.emit(page.model.index(0, 0))
     qtbot.waitUntil(lambda: bool(texts), timeout=WAIT_MS)
     assert '"number": "S-2"' in texts[0]
+    assert texts[1] == "L-2"
 
 
 def test_filters_narrow_everything_and_are_saved(
