@@ -9,6 +9,7 @@ from desktop.ui import figures
 from desktop.ui.collaborator_details import CollaboratorDetails
 from desktop.ui.line_details import LineDetails
 from desktop.ui.parts import Tone, holder, label, pill, row
+from desktop.ui.payer_details import PayerDetails
 from desktop.ui.payment_attachments import PaymentAttachments
 from desktop.ui.payment_findings import PaymentFindings
 from desktop.ui.payment_lines import PaymentLines
@@ -47,12 +48,14 @@ class PaymentDetails(Details):
         self._sections = sections(desk, jumps)
         self.line = LineDetails(desk, jumps.payment)
         self.collaborator = CollaboratorDetails(desk)
-        self.add(*self._sections, self.line, self.collaborator)
+        self.payer = PayerDetails(desk)
+        self.add(*self._sections, self.line, self.collaborator, self.payer)
 
     def show_payment(self, payment: Payment | None) -> None:
         """Show a payment; None hides the panel."""
         self.line.hide()
         self.collaborator.hide()
+        self.payer.hide()
         for section in self._sections:
             section.show_payment(payment)
         self.setVisible(payment is not None)
@@ -67,6 +70,12 @@ class PaymentDetails(Details):
         """Show where a collaborator stands."""
         self.show_payment(None)
         self.collaborator.show_balance(balance)
+        self.show()
+
+    def show_payer(self, name: str) -> None:
+        """Show where the user stands with a registry."""
+        self.show_payment(None)
+        self.payer.show_payer(name)
         self.show()
 
 

@@ -23,6 +23,7 @@ from desktop.ui.changes import Change
 from desktop.ui.chart_card import ChartCard
 from desktop.ui.charts import CHARTS
 from desktop.ui.filter_bar import FilterBar, Looks
+from desktop.ui.home_line import HomeLine
 from desktop.ui.menus import MenuLine, menu_button
 from desktop.ui.original_dialog import show_original
 from desktop.ui.parts import Elided, Head, card, column, holder, label, row
@@ -65,6 +66,7 @@ class PaymentsView(QWidget):
         self.head.add(menu_button("Export…", exports))
         self.head.add(menu_button("Import…", imports, look="primary"))
         self.cards = PaymentCards()
+        self.home = HomeLine(desk)
         self.chart = ChartCard(
             desk.theme,
             desk.notice,
@@ -102,6 +104,7 @@ class PaymentsView(QWidget):
         )
         self._stack.setCurrentIndex(0 if page.headlines.payments else 1)
         self.cards.put(page.headlines)
+        self.home.put(page.books.payments)
         self.filters.know(page.books.ledger, page.searches)
         self._ask(self._question)
 
@@ -150,7 +153,7 @@ class PaymentsView(QWidget):
         sums = holder(row(self.summary, margins=(12, 7, 12, 7)), "totals")
         table = card(column(self.table, sums, spacing=0, margins=(1, 1, 1, 1)))
         layout = column(
-            *(self.head, self.cards, self.chart, self.filters),
+            *(self.head, self.cards, self.home, self.chart, self.filters),
             spacing=14,
             margins=(24, 16, 24, 20),
         )
@@ -198,6 +201,8 @@ class PaymentsView(QWidget):
             self.details.show_line(chosen)
         elif isinstance(chosen, Balance):
             self.details.show_balance(chosen)
+        elif isinstance(chosen, GroupTotal) and self._question.look is Dimension.REGISTRY:
+            self.details.show_payer(chosen.key)
         else:
             self.details.show_payment(chosen.payment if isinstance(chosen, History) else None)
 

@@ -33,6 +33,7 @@ from desktop.ui.claims_view import ClaimsView
 from desktop.ui.collaborator_actions import CollaboratorActions
 from desktop.ui.export_actions import ExportActions
 from desktop.ui.form_actions import FormActions
+from desktop.ui.home_line import HomeActions
 from desktop.ui.identity_actions import IdentityActions
 from desktop.ui.job import Jobs
 from desktop.ui.lists_page import ListsPage
@@ -237,7 +238,11 @@ class MainWindow(QMainWindow):
         self.payments = PaymentsView(
             desk,
             imports=(*self.money.lines(), *self.collaborators.imports()),
-            exports=(*self.exports.lines, *self.collaborators.exports()),
+            exports=(
+                *self.exports.lines,
+                *self.collaborators.exports(),
+                *HomeActions(desk, self).lines(),
+            ),
         )
         self.registries = RegistriesView(
             self.services,

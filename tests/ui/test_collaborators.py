@@ -10,10 +10,15 @@ import pytest
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.flows.advancing import payer_balances
+from desktop.flows.converting import set_home_currency
 from desktop.model.allocations import NOBODY
+from desktop.model.line_columns import Dimension
 from desktop.services import Services
 from desktop.store import collaborators
+from desktop.ui.advance_actions import AdvanceDialog, TaxDialog
 from desktop.ui.collaborator_dialogs import PayoutDialog, StatementDialog
+from desktop.ui.home_line import HomeActions, HomeDialog
 from desktop.ui.payment_looks import PARTY_LOOK
 from desktop.ui.payments_view import PaymentsView
 from desktop.ui.sidebar import Place
@@ -127,3 +132,66 @@ def test_paid_and_taken_back_and_a_statement(
     assert target.read_bytes().startswith(b"%PDF")
     with library.store.read() as connection:
         assert [one.amount.minor for one in collaborators.payouts(connection)] == [4000, -4000]
+
+
+def test_an_advance_and_the_tax_of_a_registry(
+    qtbot: QtBot, page: PaymentsView, library: Services, answers: Answers
+) -> None:
+    page.looks.choose(Dimension.REGISTRY)
+    page.table.selectRow(0)
+    qtbot.waitUntil(lambda: "Nothing is advanced" in told(page.details), timeout=WAIT_MS)
+
+    def refused(dialog: QDialog) -> None:
+        assert isinstance(dialog, AdvanceDialog)
+        dialog.amount.setText("lots")
+        dialog.accept()
+
+    def typed(dialog: QDialog) -> None:
+        assert isinstance(dialog, AdvanceDialog)
+        assert "not an amount" in dialog.problem.text()
+        dialog.amount.setText("500")
+        dialog.terms.setText("for <i>two</i> albums")
+        dialog.accept()
+
+    answers.add(refused)
+    answers.add(typed)
+    press(page.details, "An advance…")
+    qtbot.waitUntil(lambda: bool(payer_balances(library)[0].advanced), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not page.table.chosen(), timeout=WAIT_MS)
+    page.table.selectRow(0)
+    qtbot.waitUntil(lambda: "for <i>two</i> albums" in told(page.details), timeout=WAIT_MS)
+    assert "Advance still to be earned\n€500.00\nof €500.00" in told(page.details)
+
+    def taxed(dialog: QDialog) -> None:
+        assert isinstance(dialog, TaxDialog)
+        dialog.rate.setText("15%")
+        dialog.country.setText("us")
+        dialog.accept()
+
+    answers.add(taxed)
+    press(page.details, "Expected tax…")
+    qtbot.waitUntil(lambda: "is kept" in told(page._desk.notice), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not page.table.chosen(), timeout=WAIT_MS)
+    page.table.selectRow(0)
+    qtbot.waitUntil(lambda: "US\n15 %" in told(page.details), timeout=WAIT_MS)
+
+
+def test_totals_in_a_currency_of_ones_own(
+    qtbot: QtBot, page: PaymentsView, library: Services, answers: Answers
+) -> None:
+    assert page.home.isHidden()
+
+    def choose(dialog: QDialog) -> None:
+        assert isinstance(dialog, HomeDialog)
+        dialog.currency.setText("gbp")
+        dialog.accept()
+
+    answers.add(choose)
+    HomeActions(page._desk, page).choose()
+    qtbot.waitUntil(page.home.isVisible, timeout=WAIT_MS)
+    text = told(page.home)
+    assert "In GBP: £" in text
+    assert "(European Central Bank, 5 Mar 2026)" in text
+    set_home_currency("KWD", library)
+    page.refresh()
+    qtbot.waitUntil(lambda: "Left out" in told(page.home), timeout=WAIT_MS)
