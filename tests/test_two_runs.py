@@ -97,6 +97,13 @@ def test_what_fails_in_either_run_fails(
     assert output.count("-k this or that") == output.count("ran ") == 2
 
 
+def test_more_processes_are_for_the_tests_that_can_have_them(checkout: Path) -> None:
+    _program(checkout, "pytest", 'echo ran "$@"')
+    alone, together = _everything(checkout, "-n", "8")[1].splitlines()
+    assert alone.endswith("-n 0")
+    assert together.endswith("-n 8")
+
+
 def test_a_wrong_argument_is_told_once(checkout: Path) -> None:
     """Nor does a second run begin after Ctrl-C."""
     _program(checkout, "pytest", 'echo ran "$@"\nexit 4')
