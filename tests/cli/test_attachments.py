@@ -45,6 +45,10 @@ def test_a_file_is_kept_taken_away_and_brought_back(full: Cli, tmp_path: Path) -
     assert full("attachments", "list", "--payment", "1").rows == []
     assert len(full("attachments", "list", "--payment", "1", "--all").rows) == 1
     full("attachments", "restore", "1")
+    full("attachments", "remove", "1")
+    copy = tmp_path / "copy.pdf"
+    copy.write_bytes(PDF)
+    assert full("attachments", "add", copy, "--payment", "1").row["attached_id"] == 1
     assert len(full("attachments", "list", "--payment", "1").rows) == 1
     assert "contract" in full.plain("attachments", "list").text
     assert "\u202e" not in full.plain("attachments", "list").text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -20,9 +20,10 @@ from desktop.model.payments import (
 )
 from desktop.services import Services
 from desktop.store import bank, matches, registries, remittances, statements
+from desktop.store.database import Connection
 
 HOSTILE = [
-    'Quote "and" \\ back\nnew; line | bar',
+    'Quote "and" \\ back\nnew; line | bar & <b>',
     '=HYPERLINK("http://x","y")',
     "Brackets (a) [b] {c} : d",
     "مكتبة \u202eevil\u202c 🎨👩\u200d🎨",
@@ -59,6 +60,9 @@ def fill(services: Services, *, currencies: list[str] | None = None) -> Books:
             remittances.keep(tx, payer.registry_id, _remittance(statement, amount, number), 100)
             entries.append(_entry(number, amount, word))
         entries.append(_entry(900, Money("EUR", -1234), HOSTILE[0], reference="Groceries"))
+        entries.append(replace(entries[-1], occurrence=2))
+        if currencies is None:
+            entries.append(_announced_of_nothing(tx))
         file_id = bank.keep_file(tx, "bank.csv", b"bank", 100)
         for entry in entries:
             bank.keep_entry(tx, file_id, entry, 100)
@@ -66,6 +70,23 @@ def fill(services: Services, *, currencies: list[str] | None = None) -> Books:
     if currencies is None:
         entries.append(_abroad(services, kept[7]))
     return Books(tuple(kept), tuple(entries))
+
+
+def _announced_of_nothing(tx: Connection) -> BankEntry:
+    """Keep a notice of five euros that names no statement, and return the money."""
+    amount = Money("EUR", 500)
+    payer = registries.by_name(tx, _name(HOSTILE[0], 0))
+    notice = Remittance(
+        external_id="REMIT-0950",
+        issued=date(2026, 2, 1),
+        amount=amount,
+        reference="REFERENCE0950",
+        channel="iban",
+        statements=(),
+        document=b"remittance 950",
+    )
+    remittances.keep(tx, payer.registry_id, notice, 100)
+    return _entry(950, amount, HOSTILE[0])
 
 
 def _abroad(services: Services, statement: Statement) -> BankEntry:

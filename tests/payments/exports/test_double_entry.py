@@ -49,7 +49,9 @@ def expected(books: Books) -> Sums:
         add("Assets:Receivable", one.currency, Decimal(0) if paid else one.payable)
     for entry in books.entries:
         add("Assets:Bank", entry.amount.currency, entry.amount.decimal)
-        if entry.reference == "abroad":
+        if entry.end_to_end_id == "REMIT-0950":
+            add("Assets:Receivable", "EUR", -entry.amount.decimal)
+        elif entry.reference == "abroad":
             add("Expenses:Bank-fees", "USD", Decimal("2.00"))
         elif not entry.end_to_end_id:
             add("Equity:Not-matched", entry.amount.currency, -entry.amount.decimal)
@@ -71,6 +73,8 @@ def top(account: str) -> str:
 def test_hledger_holds_strictly_and_comes_to_our_sums(library: Library, out: Path) -> None:
     path = written(library, out, ExportFormat.HLEDGER)
     hledger(path, "check", "--strict", "ordereddates")
+    payees = hledger(path, "payees").splitlines()
+    assert 'Quote "and" \\ back new, line / bar & <b>' in payees
     text = hledger(path, "balance", "--no-total", "--flat", "-O", "json")
     sums: Sums = {}
     for row in json.loads(text)[0]:
@@ -123,6 +127,11 @@ def test_every_name_has_an_account_of_its_own(names: list[str]) -> None:
     assert len({part.casefold() for part in parts.values()}) == len(set(names))
     for part in parts.values():
         assert account_part(part, "?") == part
+
+
+def test_names_that_look_alike_stay_apart() -> None:
+    parts = account_parts(["a b", "a-b", "A  b!", "", "!!"], "Payer")
+    assert sorted(parts.values()) == ["A-b", "A-b-2", "A-b-3", "Payer", "Payer-2"]
 
 
 @settings(max_examples=60, deadline=None)

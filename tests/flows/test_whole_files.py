@@ -1,0 +1,35 @@
+"""A file is written whole or not at all, and what appears meanwhile is never overwritten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from desktop.errors import UsageProblem
+from desktop.flows.whole_files import write_whole
+
+
+def test_what_appears_while_it_is_written_stays(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+
+    def write(file: BinaryIO) -> None:
+        file.write(b"ours")
+        target.write_text("theirs")
+
+    with pytest.raises(UsageProblem, match="exists already"):
+        write_whole(target, write)
+    assert target.read_text() == "theirs"
+    assert write_whole(target, write, force=True) == 4
+    assert (target.read_text(), [one.name for one in tmp_path.iterdir()]) == ("ours", ["out"])
+
+
+def test_a_failure_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
+    def write(file: BinaryIO) -> None:
+        file.write(b"half")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_whole(tmp_path / "out", write)
+    assert list(tmp_path.iterdir()) == []
