@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from desktop.claims.shares import alike, gap_words, gaps
 from desktop.flows.splitting import Sheet
-from desktop.model.works import Capacity, Evidence, Interest, Known, Right, Share, Work
+from desktop.model.works import Capacity, Evidence, Interest, Known, Reach, Right, Share, Work
 
 
 def work_lines(work: Work, claims: Mapping[str, str], sheets: Sequence[Sheet]) -> Iterator[str]:
@@ -45,6 +45,13 @@ def work_lines(work: Work, claims: Mapping[str, str], sheets: Sequence[Sheet]) -
         yield f"Claim at {registry}: {state}"
 
 
+_REACH = {
+    Reach.REACHABLE: "reachable",
+    Reach.UNREACHABLE: "unreachable",
+    Reach.UNKNOWN: "not known whether reachable",
+}
+
+
 def _share_words(share: Share, rights: Sequence[Right]) -> str:
     party = share.party
     side = f" ({share.interest.value})" if share.interest is not Interest.WHOLE else ""
@@ -53,7 +60,7 @@ def _share_words(share: Share, rights: Sequence[Right]) -> str:
         f"in {', '.join(share.territories)}" if share.territories != ("WORLD",) else "",
         f"from {share.starts}" if share.starts else "",
         f"until {share.ends}" if share.ends else "",
-        "" if party.is_self else f"·  {party.reach.value}",
+        "" if party.is_self else f"·  {_REACH[party.reach]}",
     ]
     return " ".join(part for part in parts if part)
 

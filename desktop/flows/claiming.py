@@ -16,7 +16,7 @@ from desktop.flows.identifying import signing_key, who_am_i, why_not
 from desktop.flows.splitting import agreements
 from desktop.identity.canonical import canonical_bytes, parse_json
 from desktop.model.claims import ClaimDraft, SignedClaim
-from desktop.model.identities import KeyState
+from desktop.model.identities import KeyState, OwnKey
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
 from desktop.model.registries import Ability, Registry
 from desktop.model.similar import Twin
@@ -278,7 +278,7 @@ def _by_another_key(
     if _follows(connection, claimant.did, standing[1], registry):
         return key.did, None
     can_end = Ability.WITHDRAW in registry.abilities or not registry.did
-    if key.state is KeyState.REVOKED or registry.by_hand or not can_end:
+    if registry.by_hand or not can_end or _is_dead(connection, key, registry):
         return "", None
     end = f"`claim withdraw {standing[0]} --registry {shlex.quote(registry.name)}`"
     then = f"withdraw it ({end}), and claim the work again when that was sent."
@@ -302,6 +302,14 @@ def _follows(connection: Connection, did: str, former: SignedClaim, registry: Re
         return True
     speaker = key_tellings.will_speak(connection, registry.registry_id, former.did)
     return Ability.KEYS in registry.abilities and speaker == did
+
+
+def _is_dead(connection: Connection, key: OwnKey, registry: Registry) -> bool:
+    """Tell whether nobody can speak for what a key signed any more: who would is revoked."""
+    if Ability.KEYS in registry.abilities:
+        speaker = key_tellings.will_speak(connection, registry.registry_id, key.did)
+        key = identities.key(connection, speaker) or key
+    return key.state is KeyState.REVOKED
 
 
 def _said_by(former: str, document: dict[str, Any]) -> str:

@@ -90,9 +90,8 @@ def newest_payout(registry: Registry, services: Services) -> Payout | None:
     if me is None:
         return None
     with services.store.read() as connection:
-        dids = [me.party.did, *_followed(connection, registry, me.party.did)]
-        given = [payouts.newest(connection, registry.registry_id, did) for did in dids]
-    return max((one for one in given if one), key=lambda one: one.payout_id, default=None)
+        did = me.party.did
+        return _newest_of(connection, registry, [did, *_kin(connection, registry, did)])
 
 
 def set_payout(proposal: Proposal, typed_again: str, services: Services) -> Payout:
@@ -112,7 +111,7 @@ def set_payout(proposal: Proposal, typed_again: str, services: Services) -> Payo
         registry = registries.by_name(tx, proposal.registry)
         _refuse_where_nothing_is_paid(registry)
         now_s = services.now_s()
-        payouts.take_back(tx, registry.registry_id, _followed(tx, registry, key.did))
+        payouts.take_back(tx, registry.registry_id, _kin(tx, registry, key.did))
         payout_id = payouts.queue(
             tx, registry.registry_id, key.did, proposal.kind.value, document, now_s
         )
@@ -148,8 +147,9 @@ def hear_confirmation(
     """Take a registry's word that a channel is in force as a reason to ask which.
 
     The event names no channel: ours is sent once more, and the answer tells whether it is that.
+    It may have been given with another key of the line that did is in.
     """
-    newest = payouts.newest(tx, registry.registry_id, did)
+    newest = _newest_of(tx, registry, [did, *_kin(tx, registry, did)])
     if newest is None:
         payouts.keep_foreign(tx, registry.registry_id, did, event.document, now_s)
         journal.add(tx, now_s, "payout.not_mine", registry.name, {"cursor": event.cursor})
@@ -223,7 +223,7 @@ def _settle(
     with services.store.write() as tx:
         payouts.settle(tx, payout.payout_id, state, problem)
         if state is PayoutState.IN_FORCE:
-            payouts.end_those_before(tx, payout, _followed(tx, registry, payout.did))
+            payouts.end_those_before(tx, payout, _kin(tx, registry, payout.did))
         detail = {"kind": payout.kind, "ends_in": payout.hint}
         journal.add(tx, services.now_s(), f"payout.{state.value}", registry.name, detail)
     told = {"payout": payout.kind, "ends_in": payout.hint, "state": state.value}
@@ -232,15 +232,21 @@ def _settle(
     tell(Heard(event="payout", registry=registry.name, detail=told))
 
 
-def _followed(tx: Connection, registry: Registry, did: str) -> list[str]:
-    """Return the older keys whose money a registry pays to where the newest one says."""
+def _kin(tx: Connection, registry: Registry, did: str) -> list[str]:
+    """Return the other keys of the user's that a registry takes, or will, for the same claimant."""
     if Ability.KEYS not in registry.abilities:
         return []
+    newest = key_tellings.will_speak(tx, registry.registry_id, did)
     return [
-        old
-        for old in identities.own_keys(tx)
-        if old != did and key_tellings.will_speak(tx, registry.registry_id, old) == did
+        other
+        for other in identities.own_keys(tx)
+        if other != did and key_tellings.will_speak(tx, registry.registry_id, other) == newest
     ]
+
+
+def _newest_of(tx: Connection, registry: Registry, dids: list[str]) -> Payout | None:
+    given = [payouts.newest(tx, registry.registry_id, did) for did in dids]
+    return max((one for one in given if one), key=lambda one: one.payout_id, default=None)
 
 
 def _refuse_where_nothing_is_paid(registry: Registry) -> None:

@@ -56,7 +56,7 @@ def set_channel(connection: Any, document: Any, claimant: str) -> dict[str, Any]
         connection.execute(
             "INSERT OR REPLACE INTO payout_channels (hash, payee, kind, value, created)"
             " VALUES (?, ?, ?, ?, ?)",
-            [identity, claimant, channel.kind, channel.value, created],
+            [identity, signer, channel.kind, channel.value, created],
         )
     status = "confirmed" if confirmed else "unconfirmed"
     return {"kind": channel.kind, "hint": channel.hint(), "status": status}

@@ -233,3 +233,32 @@ def test_the_new_keys_account_takes_the_place_of_one_that_waits(
     with joined.store.read() as connection:
         states_now = [one.state.value for one in payouts.everything(connection)]
     assert states_now == ["in_force", "replaced", "replaced"]
+
+
+def test_an_account_given_just_before_the_key_was_replaced_is_no_thiefs(
+    joined: Services, registry: PracticeServer
+) -> None:
+    """The new key brings what the old one signed; the registry tells that it is in force."""
+    accepted(joined)
+    set_payout(propose(REGISTRY, PayoutKind.IBAN, IBAN, joined), IBAN, joined)
+    rotate("", "", joined)
+    sync(joined)
+    sync(joined)
+    with joined.store.read() as connection:
+        assert payouts.not_mine(connection) == []
+        (one,) = payouts.everything(connection)
+    assert one.state.value == "in_force"
+
+
+def test_where_the_whole_line_of_keys_is_dead_the_work_is_claimed_anew(
+    joined: Services, registry: PracticeServer
+) -> None:
+    """Nobody could withdraw the claim of the first key, so nobody is told to."""
+    (work,) = accepted(joined)
+    rotate("", "", joined)
+    sync(joined)
+    revoke("", "Stolen", joined)
+    assert sync(joined).problems == []
+    create_identity("Ana again", joined)
+    use_identity("Ana again", joined)
+    assert queue(joined, [work]) == [2]
