@@ -8,10 +8,13 @@ from decimal import Decimal
 
 from desktop.flows.identifying import create_identity
 from desktop.flows.matching_money import match
+from desktop.flows.naming import match_payer_work
 from desktop.flows.typed_money import add_entry
 from desktop.model.money import Money, exact_sum
 from desktop.model.payments import Period, SignatureState, StatementLine
 from desktop.services import Services
+from desktop.store import payer_works
+from tests.flows.sharing import shared_work
 from tests.ledgers import keep
 from tests.payments.making import line
 from tests.studio import add_works
@@ -51,6 +54,20 @@ def tell_payments(services: Services) -> None:
             late = missing if back == 0 else 0
             entry = add_entry(Money(currency, cents - late), booked, services, counterparty=payer)
             match(entry.entry_id, [number], services)
+    share_works(services)
+
+
+def share_works(services: Services) -> None:
+    """Say that two people share in two of the works, wherever a payer names them."""
+    for title, parts in (
+        ("Low Tide", {"me": "1/2", "Ben Okafor": "1/2"}),
+        ("Paper Kites", {"me": "2/3", "Cleo Marsh": "1/3"}),
+    ):
+        work = shared_work(services, parts, word=title)
+        with services.store.read() as connection:
+            named = [w for w in payer_works.everything(connection) if w.name.title == title]
+        for one in named:
+            match_payer_work(one.payer_work_id, work, services)
 
 
 def keep_statement(

@@ -144,6 +144,7 @@ def _payments(
     page.chart.which.menu().actions()[4].trigger()
     page.filters.put(LineFilter())
     page.looks.choose(PARTY_LOOK)
+    page.table.selectRow(0)
     take("by-collaborator")
     page.filters._open()
     _settle(app)
