@@ -72,27 +72,54 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What is shown for it. summary: what all rows come to."""
+    """What is shown for it. summary: what all rows come to; lines: that the filter means."""
 
+    books: Books
+    question: Question
+    lines: Rows | None
     rows: Sequence[Any]
     columns: Sequence[Column[Any]]
     summary: str
     chart: ChartData
     currencies: Sequence[str]
 
+    def holds_for(self, books: Books, question: Question) -> bool:
+        """Whether the chart is the same for another question: only the table is another."""
+        asked = replace(question, look=self.question.look, order=self.question.order)
+        return self.books is books and self.question == asked
 
-def answer(books: Books, question: Question, services: Services) -> Answer:
-    """Return what a question asks for; takes a moment where there are a million lines."""
-    ledger = books.ledger
-    rows = ledger.rows(question.wanted)
-    payments = _payments(books, question.wanted, rows)
-    currencies = currencies_of(ledger, rows)
-    currency = question.currency if question.currency in currencies else (currencies or [""])[0]
-    chart = chart_of(question.chart, Asked(ledger, rows, payments, currency))
+
+def answer(
+    books: Books, question: Question, services: Services, before: Answer | None = None
+) -> Answer:
+    """Return what a question asks for; takes a moment where there are a million lines.
+
+    before: what was shown last, of which is kept what still holds.
+    """
+    if before is not None and before.holds_for(books, question):
+        rows, chart, currencies = before.lines, before.chart, before.currencies
+        payments = _payments(books, question.wanted, rows)
+    else:
+        ledger = books.ledger
+        rows = ledger.rows(question.wanted)
+        payments = _payments(books, question.wanted, rows)
+        currencies = currencies_of(ledger, rows)
+        currency = question.currency if question.currency in currencies else ""
+        asked = Asked(ledger, rows, payments, currency or (currencies or [""])[0])
+        chart = chart_of(question.chart, asked)
     shown, columns, summary = _table(books, question, rows, payments, services)
     if not shown and not question.wanted.is_empty:
         summary = "Nothing fits. Take a filter away, or search for something else."
-    return Answer(rows=shown, columns=columns, summary=summary, chart=chart, currencies=currencies)
+    return Answer(
+        books=books,
+        question=question,
+        lines=rows,
+        rows=shown,
+        columns=columns,
+        summary=summary,
+        chart=chart,
+        currencies=currencies,
+    )
 
 
 def _table(

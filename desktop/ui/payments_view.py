@@ -61,6 +61,7 @@ class PaymentsView(QWidget):
         self._desk = desk
         self._page: Page | None = None
         self._question, self._asked = Question(), 0
+        self._answer: Answer | None = None
         self.head = Head("Payments", "Search payments, works, models")
         self.head.searched.connect(self._searched)
         self.head.add(menu_button("Export…", exports))
@@ -178,11 +179,12 @@ class PaymentsView(QWidget):
         if self._page is None:
             return
         books, services, number = self._page.books, self._desk.services, self._asked
+        before = self._answer
         if books.ledger.columns.count < AT_ONCE_LINES:
-            self._show(number, answer(books, question, services))
+            self._show(number, answer(books, question, services, before))
             return
         self._desk.jobs.run(
-            lambda _report, _cancelled: answer(books, question, services),
+            lambda _report, _cancelled: answer(books, question, services, before),
             succeeded=lambda found: self._show(number, found),
             failed=self._desk.notice.problem,
         )
@@ -190,6 +192,7 @@ class PaymentsView(QWidget):
     def _show(self, number: int, found: Answer) -> None:
         if number != self._asked:
             return  # something else was asked for meanwhile
+        self._answer = found
         self.chart.put(found.chart, found.currencies)
         self.model.put(found.rows, found.columns)
         self.summary.set_whole(found.summary)
