@@ -11,9 +11,9 @@ from desktop.flows.matching_money import match
 from desktop.flows.naming import match_payer_work
 from desktop.flows.typed_money import add_entry
 from desktop.model.money import Money, exact_sum
-from desktop.model.payments import Period, SignatureState, StatementLine
+from desktop.model.payments import Finding, Period, SignatureState, StatementLine
 from desktop.services import Services
-from desktop.store import payer_works
+from desktop.store import payer_works, statements
 from tests.flows.sharing import shared_work
 from tests.ledgers import keep
 from tests.payments.making import line
@@ -55,6 +55,25 @@ def tell_payments(services: Services) -> None:
             entry = add_entry(Money(currency, cents - late), booked, services, counterparty=payer)
             match(entry.entry_id, [number], services)
     share_works(services)
+    find_something(services, today)
+
+
+def find_something(services: Services, today: date) -> None:
+    """Let the newest statement of the painters have a line that does not add up."""
+    with services.store.write() as tx:
+        newest = next(
+            one
+            for one in statements.rows(tx)
+            if one.number == f"PA-{_month_before(today, 1):%Y-%m}"
+        )
+        finding = Finding(
+            check="A2",
+            sentence="The uses times the rate do not come to what the line says was earned.",
+            expected="12.40 EUR",
+            actual="12.04 EUR",
+            lines=("L-4",),
+        )
+        statements.keep_findings(tx, newest.statement_id, [finding])
 
 
 def share_works(services: Services) -> None:

@@ -133,6 +133,8 @@ def _payments(
     take("many")
     page.table.selectRow(2)
     take("many-selected")
+    page.table.selectRow(0)
+    take("finding")
     page.looks.choose(LINES_LOOK)
     page.table.selectRow(3)
     take("line")
