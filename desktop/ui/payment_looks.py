@@ -9,11 +9,11 @@ from typing import Any
 
 from desktop.flows.handing_on import balances
 from desktop.flows.ledger import Books
-from desktop.model.allocations import NOBODY
-from desktop.model.ledger import LineFilter
+from desktop.model.allocations import NOBODY, Balance
+from desktop.model.ledger import LedgerLine, LineFilter
 from desktop.model.line_columns import Dimension
 from desktop.model.money import Money
-from desktop.model.payments import Payment
+from desktop.model.payments import GroupTotal, Payment
 from desktop.payments.ledger import Rows
 from desktop.services import Services
 from desktop.ui import figures
@@ -29,6 +29,7 @@ from desktop.ui.payment_columns import (
     LARGEST,
     LINES,
     OLDEST,
+    History,
     history_of,
     searchable,
     totals_columns,
@@ -83,6 +84,10 @@ class Answer:
     chart: ChartData
     currencies: Sequence[str]
 
+    def is_like(self, other: Answer) -> bool:
+        """Whether another answer is to the same question, as after something changed."""
+        return self.question == other.question
+
     def holds_for(self, books: Books, question: Question) -> bool:
         """Whether the chart is the same for another question: only the table is another."""
         asked = replace(question, look=self.question.look, order=self.question.order)
@@ -120,6 +125,19 @@ def answer(
         chart=chart,
         currencies=currencies,
     )
+
+
+def identity(row: object) -> object:
+    """Return what a row is told by when everything is read again; None for no row."""
+    if isinstance(row, History):
+        return "payment", row.payment.payment_id
+    if isinstance(row, LedgerLine):
+        return "line", row.statement_id, row.position
+    if isinstance(row, GroupTotal):
+        return "total", row.key, row.currency
+    if isinstance(row, Balance):
+        return "balance", row.party_id, row.due.currency
+    return None
 
 
 def _table(

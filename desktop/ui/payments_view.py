@@ -30,7 +30,15 @@ from desktop.ui.parts import Elided, Head, card, column, holder, label, row
 from desktop.ui.payment_cards import Headlines, PaymentCards
 from desktop.ui.payment_columns import HISTORY, History
 from desktop.ui.payment_details import PaymentDetails
-from desktop.ui.payment_looks import HISTORY_LOOK, LINES_LOOK, LOOKS, Answer, Question, answer
+from desktop.ui.payment_looks import (
+    HISTORY_LOOK,
+    LINES_LOOK,
+    LOOKS,
+    Answer,
+    Question,
+    answer,
+    identity,
+)
 from desktop.ui.payment_section import Jumps, PaymentDesk
 from desktop.ui.search_actions import SearchActions
 from desktop.ui.split import Split
@@ -39,6 +47,7 @@ from desktop.ui.table import Table, TableModel
 SHOWS = Change.PAYMENTS
 CHART_FROM_HEIGHT = 620
 AT_ONCE_LINES = 30_000
+LOOKED_THROUGH = 3_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +71,8 @@ class PaymentsView(QWidget):
         self._page: Page | None = None
         self._question, self._asked = Question(), 0
         self._answer: Answer | None = None
+        self._reads = 0
+        self._to_select: object = None
         self.head = Head("Payments", "Search payments, works, models")
         self.head.searched.connect(self._searched)
         self.head.add(menu_button("Export…", exports))
@@ -92,8 +103,14 @@ class PaymentsView(QWidget):
     def refresh(self, what: Change = SHOWS) -> None:
         """Read again what changed, without holding up the window."""
         services, before = self._desk.services, self._page.books if self._page else None
-        jobs = self._desk.jobs
-        jobs.run(lambda _report, _cancelled: read_page(services, before), succeeded=self.put)
+        self._reads += 1
+        number = self._reads
+
+        def read(page: Page) -> None:
+            if number == self._reads:  # else it was read again meanwhile
+                self.put(page)
+
+        self._desk.jobs.run(lambda _report, _cancelled: read_page(services, before), succeeded=read)
 
     def put(self, page: Page) -> None:
         """Show what was read, and then what is to be handed on, which takes longer."""
@@ -118,13 +135,8 @@ class PaymentsView(QWidget):
     def show_payment(self, payment_id: int) -> None:
         """Select one payment in the history, whatever is filtered now."""
         self.filters.put(LineFilter())
+        self._to_select = ("payment", payment_id)
         self.looks.choose(HISTORY_LOOK)
-        for number in range(self.model.rowCount()):
-            entry = self.model.item(number)
-            if isinstance(entry, History) and entry.payment.payment_id == payment_id:
-                self.table.selectRow(number)
-                self.table.scrollTo(self.model.index(number, 0))
-                return
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the figures and the table matter more than the chart."""
@@ -192,11 +204,31 @@ class PaymentsView(QWidget):
     def _show(self, number: int, found: Answer) -> None:
         if number != self._asked:
             return  # something else was asked for meanwhile
-        self._answer = found
+        same = self._answer is not None and self._answer.is_like(found)
+        alike = self._answer is not None and self._answer.question.look == found.question.look
+        chosen = self._to_select or (identity(self.table.chosen()) if alike else None)
+        row_before = self.table.currentIndex().row()
+        scrolled = self.table.verticalScrollBar().value()
+        self._answer, self._to_select = found, None
         self.chart.put(found.chart, found.currencies)
         self.model.put(found.rows, found.columns)
         self.summary.set_whole(found.summary)
+        if same:
+            self.table.verticalScrollBar().setValue(scrolled)
+        self._select(chosen, row_before)
         self._show_details()
+
+    def _select(self, wanted: object, row_before: int) -> None:
+        """Select again what was selected, if it is still there: where it was, or near the top."""
+        if wanted is None:
+            return
+        last = min(self.model.rowCount(), LOOKED_THROUGH)
+        for number in (*([row_before] if 0 <= row_before < self.model.rowCount() else ()),
+                       *range(last)):  # fmt: skip
+            if identity(self.model.item(number)) == wanted:
+                self.table.selectRow(number)
+                self.table.scrollTo(self.model.index(number, 0))
+                return
 
     def _show_details(self) -> None:
         chosen = self.table.chosen()

@@ -20,7 +20,7 @@ from desktop.model.payments import Period
 from desktop.services import Services
 from desktop.ui import payments_view
 from desktop.ui.original_dialog import OriginalDialog
-from desktop.ui.payment_looks import LINES_LOOK, Question, answer
+from desktop.ui.payment_looks import LINES_LOOK, Question, answer, identity
 from desktop.ui.payments_view import PaymentsView
 from desktop.ui.search_actions import SearchDialog
 from desktop.ui.sidebar import Place
@@ -138,6 +138,22 @@ def test_filters_narrow_everything_and_are_saved(
     assert page.filters.wanted == wanted
     page.filters.forget_asked.emit("Made with it")
     qtbot.waitUntil(lambda: not page.filters._saved, timeout=WAIT_MS)
+
+
+def test_what_is_selected_stays_so_when_something_changes(qtbot: QtBot, page: PaymentsView) -> None:
+    page.show_payment(1)
+    assert identity(page.table.chosen()) == ("payment", 1)
+    page.looks.choose(LINES_LOOK)
+    assert page.table.chosen() is None
+    page.table.selectRow(2)
+    chosen = identity(page.table.chosen())
+    period = Period(start=date(2026, 3, 1), end=date(2026, 4, 1))
+    keep(page._desk.services, [line(9, Decimal(1), period=period)], number="S-3", period=period)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 9, timeout=WAIT_MS)
+    assert identity(page.table.chosen()) == chosen
+    assert page.details.isVisible()
+    assert page.table.currentIndex().row() == 3
 
 
 def test_with_many_lines_the_last_question_wins(
