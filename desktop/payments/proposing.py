@@ -84,12 +84,16 @@ def propose(
             found += _best([single for single in singles if single is not None] + several)
     for debt in owed:
         found += _instalments(debt, free)
-    return sorted(found, key=lambda one: (-one.score, one.entries, one.statements))
+    return sorted(found, key=_likeliest)
+
+
+def _likeliest(one: Proposal) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
+    return -one.score, one.entries, one.statements
 
 
 def _best(found: Sequence[Proposal]) -> list[Proposal]:
     """Return the likeliest for one entry; beside a sure one, no guesses."""
-    ordered = sorted((one for one in found if one.score >= LEAST_SCORE), key=lambda one: -one.score)
+    ordered = sorted((one for one in found if one.score >= LEAST_SCORE), key=_likeliest)
     if ordered and ordered[0].score >= SURE_SCORE:
         ordered = [one for one in ordered if one.score >= SURE_SCORE]
     return ordered[:MOST_FOR_AN_ENTRY]
@@ -187,7 +191,7 @@ def _several(one: Free, debts: Sequence[Debt]) -> Iterator[Proposal]:
             groups.setdefault(debt.registry_id, []).append(debt)
     fee = _fee(one)
     for group in groups.values():
-        nearest = sorted(group, key=lambda debt: debt.issued, reverse=True)[:_MOST_TOGETHER]
+        nearest = sorted(group, key=_age, reverse=True)[:_MOST_TOGETHER]
         for extra in (None, fee) if fee else (None,):
             target = one.left + extra if extra else one.left
             chosen = adding_up([debt.open.minor for debt in nearest], target.minor)
@@ -204,6 +208,10 @@ def _age(debt: Debt) -> tuple[date, int]:
     return debt.issued, debt.statement_id
 
 
+def _booked(one: Free) -> tuple[date, int]:
+    return one.entry.booked_on, one.entry_id
+
+
 def _instalments(debt: Debt, free: Sequence[Free]) -> Iterator[Proposal]:
     """Several entries for one statement: each with a hint, together the amount that is open."""
     fitting = [
@@ -214,11 +222,11 @@ def _instalments(debt: Debt, free: Sequence[Free]) -> Iterator[Proposal]:
         and _hints(one, debt)[0]
         and _in_time(one, debt) > 0
     ]
-    newest = sorted(fitting, key=lambda one: one.entry.booked_on, reverse=True)[:_MOST_TOGETHER]
+    newest = sorted(fitting, key=_booked, reverse=True)[:_MOST_TOGETHER]
     chosen = adding_up([one.left.minor for one in newest], debt.open.minor)
     if len(chosen) < 2:
         return
-    entries = sorted((newest[i] for i in chosen), key=lambda one: one.entry.booked_on)
+    entries = sorted((newest[i] for i in chosen), key=_booked)
     points = min(_hints(one, debt)[0] for one in entries)
     why = (*_hints(entries[0], debt)[1], f"{len(entries)} entries add up to it")
     parts = [_part(one, debt, MatchKind.PAYMENT, one.left, one.left) for one in entries]
