@@ -148,6 +148,23 @@ def test_money_that_went_back(books: Services) -> None:
     assert payment(books, "ST-2026-01").state is PaymentState.RECONCILED
 
 
+def test_a_proposal_that_was_overtaken_is_refused(books: Services) -> None:
+    """Two that were proposed at once, of which only one can be true."""
+    stated(books, "S-1", "50.00")
+    for _ in range(2):
+        came(books, "50.00", who=PAYER)
+    first, second = propose(books)
+    confirm(first, books)
+    with pytest.raises(UsageProblem, match="Not so much is open of statement S-1"):
+        confirm(second, books)
+    for _ in range(2):
+        came(books, "-50.00", who=PAYER, on=date(2026, 3, 1))
+    first, second = propose(books)
+    confirm(first, books)
+    with pytest.raises(UsageProblem, match="Not so much came for statement S-1"):
+        confirm(second, books)
+
+
 def test_money_in_another_currency_pays_what_the_user_says(books: Services) -> None:
     stated(books, "ST-2026-01", "100.00", currency="AED")
     entry = came(books, "92.10", text="ST-2026-01")

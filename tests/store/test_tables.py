@@ -297,9 +297,10 @@ def test_a_match_that_cannot_be_is_refused(filled: Connection, wrong: NewMatch, 
 def test_a_match_is_taken_back_whole_and_once(filled: Connection) -> None:
     match_id = matches.add(filled, match_of(1, 100), 1)
     (held,) = matches.live(filled)
-    half = replace(held, amount=Money("EUR", 50), settled=Money("EUR", 50))
-    with pytest.raises(sqlite3.IntegrityError, match="taken back whole"):
-        matches.take_back(filled, half, "", 2)
+    half = Money("EUR", 50)
+    for wrong in (replace(held, amount=half), replace(held, settled=half)):
+        with pytest.raises(sqlite3.IntegrityError, match="taken back whole"):
+            matches.take_back(filled, wrong, "", 2)
     back = matches.take_back(filled, held, "", 2)
     assert matches.live(filled) == []
     for again in (held, replace(held, match_id=back)):
