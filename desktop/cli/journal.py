@@ -9,7 +9,9 @@ import click
 from desktop.cli.output import path_text
 from desktop.cli.session import Session, command
 from desktop.errors import UsageProblem
+from desktop.flows.auditing import history_of
 from desktop.flows.journaling import list_journal, make_checkpoint
+from desktop.model.audit import Kind
 
 
 @click.group(invoke_without_command=True)
@@ -65,3 +67,27 @@ def checkpoint(session: Session, out: Path | None) -> None:
         f"{made.seq} rows, head {made.head}, signed."
         + (f" Written to {out}; keep it somewhere else." if out else ""),
     )
+
+
+@journal.command()
+@click.argument("kind", type=click.Choice([one.value for one in Kind]))
+@click.argument("identifier")
+@command
+def history(session: Session, kind: str, identifier: str) -> None:
+    """What happened to one payment, statement, bank entry or finding, oldest first."""
+    if kind != Kind.FINDING and not identifier.isdigit():
+        raise UsageProblem(f"{identifier} is no number.", advice="`payments` shows the numbers.")
+    with session.open(read_only=True) as services:
+        found = history_of(Kind(kind), identifier, services)
+    for one in found:
+        session.out.row(
+            {
+                "time": one.time.isoformat(),
+                "who": one.who,
+                "what": one.what,
+                "row": one.row,
+                "undo": one.undo.label if one.undo else None,
+            },
+            f"{one.time:%Y-%m-%d %H:%M}  {one.who} {one.what}"
+            + (f"  (journal {one.row})" if one.row else ""),
+        )

@@ -101,9 +101,11 @@ def naming(connection: Connection, name: str, values: Sequence[Any]) -> list[Jou
     return [_row(row) for row in found]
 
 
-def about_subject(connection: Connection, subject: str) -> list[JournalRow]:
-    """Return the rows about exactly that subject, oldest first."""
-    found = connection.execute("SELECT * FROM journal WHERE subject = ? ORDER BY seq", (subject,))
+def at(connection: Connection, time_s: int) -> list[JournalRow]:
+    """Return the rows of one second and of the next, oldest first."""
+    found = connection.execute(
+        "SELECT * FROM journal WHERE time_s BETWEEN ?1 AND ?1 + 1 ORDER BY seq", (time_s,)
+    )
     return [_row(row) for row in found]
 
 

@@ -12,6 +12,7 @@ from desktop.ui.parts import Tone, holder, label, pill, row
 from desktop.ui.payer_details import PayerDetails
 from desktop.ui.payment_attachments import PaymentAttachments
 from desktop.ui.payment_findings import PaymentFindings
+from desktop.ui.payment_history import PaymentHistory
 from desktop.ui.payment_lines import PaymentLines
 from desktop.ui.payment_money import PaymentMoney
 from desktop.ui.payment_section import Jumps, PaymentDesk, PaymentSection
@@ -37,6 +38,7 @@ def sections(desk: PaymentDesk, jumps: Jumps) -> tuple[PaymentSection, ...]:
         PaymentSplits(desk),
         PaymentAttachments(desk),
         PaymentLines(desk, jumps.lines),
+        PaymentHistory(desk),
     )
 
 
