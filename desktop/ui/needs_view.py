@@ -67,6 +67,7 @@ class Need:
     key: bool = False
     mine: str = ""
     money: bool = False
+    payment: int | None = None
 
 
 def needs_of(services: Services) -> list[Need]:
@@ -133,6 +134,7 @@ def _finding_needs(services: Services) -> list[Need]:
             title=about,
             sentence=_told(some),
             place=Place.PAYMENTS,
+            payment=some[0].statement_id,
         )
         for about, some in found.items()
     ]
@@ -261,11 +263,13 @@ class NeedsView(QWidget):
         keys: Callable[[], None],
         it_was_me: Callable[[str], None],
         find_money: Callable[[], None],
+        open_payment: Callable[[int], None],
     ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._services, self._retry, self._forget, self._go = services, retry, forget, go
         self._keys, self._it_was_me, self._find_money = keys, it_was_me, find_money
+        self._open_payment = open_payment
         self.head = Head("Needs you")
         self.retry_all = button("Try all files again", self._try_all)
         self.head.add(self.retry_all)
@@ -316,6 +320,10 @@ class NeedsView(QWidget):
             top.addWidget(button("Find the money…", self._find_money, look="quiet"))
         elif need.key:
             top.addWidget(button("Who you are…", self._keys, look="quiet"))
+        elif need.payment is not None:
+            top.addWidget(
+                button("Look at it", partial(self._open_payment, need.payment), look="quiet")
+            )
         elif need.place is not None:
             name = f"Go to {need.place.value}"
             top.addWidget(button(name, partial(self._go, need.place), look="quiet"))

@@ -136,6 +136,11 @@ class MainWindow(QMainWindow):
             self._seen.add(place)
             self._views[place].refresh(stale or self._shows[place])
 
+    def open_payment(self, payment_id: int) -> None:
+        """Show one payment with its details."""
+        self.go(Place.PAYMENTS)
+        self.payments.show_payment(payment_id)
+
     @property
     def place(self) -> Place:
         """Where the user is."""
@@ -262,6 +267,7 @@ class MainWindow(QMainWindow):
             keys=self.identities.manage,
             it_was_me=self.payout_actions.it_was_me,
             find_money=self.money.find,
+            open_payment=self.open_payment,
         )
         self._place_views()
 

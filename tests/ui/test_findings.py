@@ -29,15 +29,9 @@ def words(section: PaymentFindings) -> str:
     return "\n".join(one.text() for one in section.findChildren(QLabel) if one.isVisible())
 
 
-def appears(qtbot: QtBot, window: MainWindow, section: PaymentFindings, text: str) -> None:
-    """Wait until the payment's section says something, selected again if it was shown anew."""
-
-    def said() -> bool:
-        if window.payments.table.chosen() is None:
-            window.payments.table.selectRow(0)
-        return text in words(section)
-
-    qtbot.waitUntil(said, timeout=WAIT_MS)
+def appears(qtbot: QtBot, section: PaymentFindings, text: str) -> None:
+    """Wait until the payment's section says something; it stays selected meanwhile."""
+    qtbot.waitUntil(lambda: text in words(section), timeout=WAIT_MS)
 
 
 def states(services: Services) -> list[str]:
@@ -53,14 +47,15 @@ def test_dismiss_ask_and_answer(
     window.needs.refresh()
     need = next(one for one in window.needs.needs if one.title == "Statement S-1 of Painters")
     assert "And 4 more findings. Ask the registry, or say why it is nothing." in need.sentence
-    window.go(Place.PAYMENTS)
-    qtbot.waitUntil(lambda: window.payments.model.rowCount() == 1, timeout=WAIT_MS)
-    window.payments.table.selectRow(0)
+    look = [one for one in window.needs.findChildren(QPushButton) if one.text() == "Look at it"]
+    look[0].click()
+    assert window.place is Place.PAYMENTS
+    qtbot.waitUntil(lambda: window.payments.table.chosen() is not None, timeout=WAIT_MS)
     section = window.payments.details.findChild(PaymentFindings)
     assert isinstance(section, PaymentFindings)
-    assert "5 findings to look at" in words(section)
+    appears(qtbot, section, "5 findings to look at")
     press(section, "Lines")
-    appears(qtbot, window, section, "Line 2 · L-1")
+    appears(qtbot, section, "Line 2 · L-1")
 
     def dismiss(dialog: QDialog) -> None:
         assert isinstance(dialog, DismissDialog)
@@ -72,10 +67,10 @@ def test_dismiss_ask_and_answer(
 
     answers.add(dismiss)
     press(section, "Dismiss…")
-    appears(qtbot, window, section, "4 findings to look at")
+    appears(qtbot, section, "4 findings to look at")
     assert "They told me." not in words(section)
     press(section, "Show all (5)")
-    appears(qtbot, window, section, "They told me.")
+    appears(qtbot, section, "They told me.")
 
     def ask(dialog: QDialog) -> None:
         assert isinstance(dialog, AskDialog)
@@ -85,7 +80,7 @@ def test_dismiss_ask_and_answer(
     answers.add(ask)
     press(section, "Ask…")
     qtbot.waitUntil(lambda: "asked" in states(library), timeout=WAIT_MS)
-    appears(qtbot, window, section, "You asked by letter")
+    appears(qtbot, section, "You asked by letter")
 
     def answer(dialog: QDialog) -> None:
         assert isinstance(dialog, AnswerDialog)
@@ -95,7 +90,7 @@ def test_dismiss_ask_and_answer(
     answers.add(answer)
     press(section, "Answered…")
     qtbot.waitUntil(lambda: "answered" in states(library), timeout=WAIT_MS)
-    appears(qtbot, window, section, "corrected next month")
+    appears(qtbot, section, "corrected next month")
     press(section, "Check again")
     qtbot.waitUntil(lambda: "Checked again." in window.notice.text(), timeout=WAIT_MS)
     assert sorted(states(library)) == ["answered", "dismissed", "open", "open", "open"]
