@@ -267,7 +267,10 @@ def _methods(connection: Connection) -> dict[int, dict[str, bytes]]:
 
 def _proof_check(methods: dict[str, bytes]) -> Callable[[bytes], None]:
     def check(document: bytes) -> None:
-        verify_document(parse_json(document), methods)
+        said = parse_json(document)
+        if not isinstance(said, dict):
+            raise SignatureProblem("This is no document.")
+        verify_document(said, methods)
 
     return check
 

@@ -55,7 +55,6 @@ def list_findings(
 
 def _held_once(connection: Connection, still: Collection[str]) -> list[KeptFinding]:
     """Return what was decided about money and is not found any more: it came right by itself."""
-    kept = {one.finding_id for one in findings.kept(connection)}
     return [
         KeptFinding(
             finding_id=one.finding_id,
@@ -68,7 +67,7 @@ def _held_once(connection: Connection, still: Collection[str]) -> list[KeptFindi
             found=False,
         )
         for one in {one.finding_id: one for one in findings.decided(connection)}.values()
-        if one.finding_id not in still and one.finding_id not in kept
+        if one.finding.check.startswith("P") and one.finding_id not in still
     ]
 
 

@@ -358,7 +358,11 @@ class MainWindow(QMainWindow):
         asking = sum(number for state, number in states.items() if state in needs_view.ASKING)
         self.sidebar.set_count(Place.CLAIMS, asking - replaced, needs=True)
         if what & needs_view.SHOWS:
-            self.sidebar.set_count(Place.NEEDS_YOU, len(needs_of(self.services)), needs=True)
+            # It looks at every payment, which may take longer than a window may stand still.
+            self.jobs.run(
+                lambda _report, _cancelled: len(needs_of(self.services)),
+                succeeded=lambda count: self.sidebar.set_count(Place.NEEDS_YOU, count, needs=True),
+            )
         identity = who_am_i(self.services)
         if identity is None:
             self.sidebar.set_foot("No name yet", "Asked when you first claim", "")

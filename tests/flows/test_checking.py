@@ -71,6 +71,11 @@ TAMPERING = {
         "UPDATE statements SET document = replace(CAST(document AS TEXT), 'EUR', 'USD')",
         "statements and remittances",
     ),
+    "statement that is a number": (
+        "statements",
+        "UPDATE statements SET document = CAST('7' AS BLOB)",
+        "statements and remittances",
+    ),
     "remittance": (
         "remittances",
         "UPDATE remittances SET document = replace(CAST(document AS TEXT), 'EUR', 'USD')",
