@@ -69,7 +69,7 @@ def _statement(connection: Connection, one: StatementOriginal, result: Reread) -
         return
     try:
         kept = statements.get(connection, one.statement_id)
-    except (ValueError, ArithmeticError):
+    except (AppError, ValueError, ArithmeticError):
         result.wrong.append(f"{one.name} is kept with something that cannot be.")
         return
     if sha256_hex(one.document) != one.sha256:
