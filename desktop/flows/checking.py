@@ -35,6 +35,7 @@ from desktop.store import (
     payouts,
     registries,
     remittances,
+    seals,
     split_sheets,
     timestamps,
 )
@@ -101,6 +102,8 @@ def _checkpoints(connection: Connection, given: Sequence[Checkpoint]) -> Check:
         good.append(one)
     for one in good:
         found += [fault.sentence for fault in held_against(connection, one, own)]
+    sealed = [seal for one in good if one.did in own for seal in one.seals]
+    found += [fault.sentence for fault in seals.broken(connection, sealed)]
     if found:
         return Check(check="checkpoints", ok=False, detail=_several(list(dict.fromkeys(found))))
     words = {0: "There are none yet.", 1: "The journal holds all of the one checkpoint."}

@@ -11,7 +11,7 @@ from desktop.flows.identifying import my_key, who_am_i
 from desktop.identity.checkpoints import MAX_BYTES, read_checkpoint, signed_checkpoint
 from desktop.model.journal import Checkpoint, Fault, FaultKind, JournalHead, JournalRow
 from desktop.services import Services
-from desktop.store import checkpoints, journal
+from desktop.store import checkpoints, journal, seals
 from desktop.store.database import Connection
 
 _log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def make_checkpoint(services: Services) -> Checkpoint:
     key = my_key(services)
     with services.store.write() as tx:
         seq, head = journal.head(tx)
-        made = signed_checkpoint(seq, head, key, created=services.now())
+        made = signed_checkpoint(seq, head, key, created=services.now(), seals=seals.seal_all(tx))
         checkpoints.keep(tx, made, services.now_s())
     return made
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from desktop.errors import AppError, BankFileProblem, BankTableUnknown
+from desktop.flows.rereading_files import reread_file
 from desktop.flows.typed_money import FILE_NAME, REFERENCE
 from desktop.identity.canonical import parse_json, sha256_hex
 from desktop.model.bank_mappings import BankMapping
@@ -48,8 +49,16 @@ class Reread:
 def reread(connection: Connection) -> Reread:
     """Read every statement, notice of payment and bank file again and compare."""
     result = Reread()
+    in_files: dict[int, list[StatementOriginal]] = {}
     for statement in originals.statements(connection):
-        _statement(connection, statement, result)
+        if statement.document_id is not None:
+            in_files.setdefault(statement.document_id, []).append(statement)
+        else:
+            _statement(connection, statement, result)
+    for document_id, some in in_files.items():
+        rows, wrong = reread_file(connection, document_id, some)
+        result.rows += rows
+        result.wrong += wrong
     for number, position in originals.misplaced_lines(connection):
         result.wrong.append(
             f"Line {position} of statement {number} names another work than its document."
@@ -64,9 +73,6 @@ def reread(connection: Connection) -> Reread:
 
 
 def _statement(connection: Connection, one: StatementOriginal, result: Reread) -> None:
-    if one.document_id is not None:
-        result.unread += 1
-        return
     try:
         kept = statements.get(connection, one.statement_id)
     except (AppError, ValueError, ArithmeticError):

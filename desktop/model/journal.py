@@ -41,10 +41,21 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """A hash of the first columns of all rows of a table up to the one numbered last."""
+
+    table: str
+    rows: int
+    last: int
+    columns: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
     """A signed word that the journal had so many rows and ended in this hash.
 
-    document: its canonical bytes. did: whose key signed it.
+    document: its canonical bytes. did: whose key signed it. seals: over other tables.
     """
 
     seq: int
@@ -52,6 +63,7 @@ class Checkpoint:
     made: datetime
     did: str
     document: bytes
+    seals: tuple[Seal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,23 @@ def statements(connection: Connection) -> Iterator[StatementOriginal]:
         )
 
 
+def document(connection: Connection, document_id: int) -> tuple[str, str]:
+    """Return (name, SHA-256) of a file that statements came in."""
+    row = connection.execute(
+        "SELECT name, sha256 FROM documents WHERE document_id = ?", (document_id,)
+    ).fetchone()
+    return row["name"], row["sha256"]
+
+
+def mapping_versions(connection: Connection) -> list[tuple[str, str]]:
+    """Return (name, description) of every mapping that the user ever kept, the newest first."""
+    rows = connection.execute(
+        "SELECT name, description FROM statement_mappings WHERE description <> '' "
+        "ORDER BY statement_mapping_id DESC"
+    )
+    return [(row["name"], row["description"]) for row in rows]
+
+
 def misplaced_lines(connection: Connection) -> list[tuple[str, int]]:
     """Return (statement, line from 1) of lines that name another work than their claim does.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,14 @@ from desktop.flows.journaling import (
     make_checkpoint,
     read_checkpoint_file,
 )
+from desktop.flows.matching_money import match
+from desktop.flows.owing import mark_payment
+from desktop.flows.typed_money import add_entry
 from desktop.flows.weighing import dismiss, list_findings
 from desktop.identity.checkpoints import read_checkpoint
 from desktop.model.journal import Checkpoint
+from desktop.model.matches import Mark
+from desktop.model.money import Money
 from desktop.services import Services
 from desktop.store import journal
 from tests.doubtful import keep_statement, wrong_statement
@@ -98,6 +103,27 @@ def test_a_checkpoint_cannot_be_forged(studio: Services, tmp_path: Path) -> None
     assert "not of this library" in wrong(studio, foreign)["checkpoints"]
     tamper(studio, "checkpoints", "UPDATE checkpoints SET seq = seq + 1")
     assert wrong(studio) == {"checkpoints": "Checkpoint 1 was changed."}
+
+
+@pytest.mark.parametrize("table", ["payment_marks", "money_matches", "findings"])
+def test_rows_that_no_document_tells_of_are_sealed(studio: Services, table: str) -> None:
+    """What was changed lies between the last checkpoint that still holds and the next."""
+    keep_statement(studio, wrong_statement())
+    assert {seal.table for seal in make_checkpoint(studio).seals} == {"findings"}
+    mark_payment(1, Mark.HELD, "Waiting.", studio)
+    for day in (3, 4):
+        kept = add_entry(Money("EUR", 100), date(2026, 3, day), studio)
+        match(kept.entry_id, [1], studio)
+    made = make_checkpoint(studio)
+    assert {"payment_marks", "money_matches", "bank_entries"} < {one.table for one in made.seals}
+    mark_payment(1, Mark.NONE, "", studio)
+    assert wrong(studio) == {}
+    column = {"payment_marks": "reason", "money_matches": "reason", "findings": "sentence"}[table]
+    first = {"payment_marks": "Row 1", "money_matches": "One of rows 1 to 2"}
+    tamper(studio, table, f"UPDATE {table} SET {column} = 'Other words.' WHERE rowid = 1")
+    said = wrong(studio)["checkpoints"]
+    assert "was changed, or rows are missing." in said
+    assert said.startswith(first.get(table, "One of rows 1 to 4 of the findings"))
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,16 @@ import pytest
 from desktop.flows.checking import verify_library
 from desktop.flows.importing_money import import_bank_file, import_bank_table, see_table
 from desktop.flows.rereading import reread
+from desktop.flows.stating import import_statements
 from desktop.flows.syncing import sync
 from desktop.flows.typed_money import add_entry
 from desktop.model.money import Money
 from desktop.practice.advance import advance
 from desktop.services import Services
 from desktop.store.database import Connection
+from tests.flows.payer_files import write_all
 from tests.flows.test_importing_money import TABLE
+from tests.flows.test_stating import PAYER_OF
 from tests.studio import add_works, mid_january, queue, sync_until_sent
 
 TABLES = (
@@ -64,6 +67,8 @@ def changed(value: Any, column: str) -> Any:
         return value[:-1] + bytes([value[-1] ^ 1])
     if isinstance(value, int):
         return value + 1000
+    if isinstance(value, str) and len(value) == 64:
+        return "0" * 64
     if isinstance(value, str) and value[:4].isdigit() and value[4:5] == "-":
         return ("1999" if column == "period_start" else "2999") + value[4:]
     if value in ("verified", "invalid"):
@@ -111,6 +116,46 @@ def test_any_changed_column_of_any_row_is_named(paid: Services) -> None:
                 assert len(found.wrong) >= 1, (table, column, row[column], new)
                 tried += 1
         assert tried > 60
+
+
+IN_FILES = {
+    "statement_lines": ("net", "gross", "uses", "title", "period_start", "currency"),
+    "statements": ("gross", "payable", "payable_minor", "due", "sha256", "mapping", "refused"),
+    "deductions": ("amount", "kind"),
+    "documents": ("sha256",),
+}
+
+
+def test_statements_of_files_are_read_again_from_their_files(
+    studio: Services, tmp_path: Path
+) -> None:
+    for path in write_all(tmp_path / "files"):
+        import_statements(path, studio, payer=PAYER_OF.get(path.name, ""))
+    with studio.store.write() as tx:
+        whole = reread(tx)
+        assert (whole.wrong, whole.unread) == ([], 0)
+        assert whole.rows >= 30
+        for table, names in IN_FILES.items():
+            for verb in ("update", "delete"):
+                tx.execute(f"DROP TRIGGER {table}_no_{verb}")
+            for column in names:
+                row = tx.execute(
+                    f"SELECT rowid AS rid, * FROM {table} WHERE {column} IS NOT NULL"
+                    if table != "deductions"
+                    else "SELECT 1 AS rid, * FROM deductions WHERE position = 0"
+                ).fetchone()
+                assert row is not None, (table, column)
+                where = "position = 0" if table == "deductions" else f"rowid = {row['rid']}"
+                tx.execute("SAVEPOINT whole")
+                new = changed(row[column], column)
+                tx.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (new,))
+                found = reread(tx).wrong
+                tx.execute("ROLLBACK TO whole")
+                tx.execute("RELEASE whole")
+                assert found, (table, column, row[column], new)
+        tx.execute("DROP TRIGGER document_parts_no_update")
+        tx.execute("UPDATE document_parts SET packed = (SELECT packed FROM document_parts LIMIT 1)")
+        assert "has other bytes than it came with" in " ".join(reread(tx).wrong)
 
 
 @pytest.mark.parametrize(
