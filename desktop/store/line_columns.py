@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -133,7 +134,9 @@ def keep(folder: Path, kept: KeptLines) -> None:
         "keys": kept.keys,
     }
     folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f"{NAME}.{os.getpid()}.new"
+    for left in folder.glob(f"{NAME}.*.new"):  # by a process that was ended while it wrote
+        left.unlink(missing_ok=True)
+    temporary = folder / f"{NAME}.{os.getpid()}-{threading.get_ident()}.new"
     with temporary.open("wb") as file:
         file.write(_MAGIC + json.dumps(head).encode() + b"\n")
         rows.tofile(file)

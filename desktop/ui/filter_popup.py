@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QWidget
 
 from desktop.model.ledger import LineFilter
@@ -81,6 +82,13 @@ class FilterPopup(QFrame):
         self.move(corner)
         self.show()
         self.choices[OFFERED[0]].setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes it; what was chosen stays."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
 
     def _chosen(self) -> None:
         wanted = self._wanted
