@@ -126,14 +126,25 @@ class Chart(QWidget):
         QToolTip.showText(where, "\n".join([head, *parts.split(", ")]), self)
 
 
-def draw(painter: QPainter, area: QRectF, data: ChartData, theme: Theme) -> list[QRectF]:
-    """Draw bars into an area of any painter; return the place of each."""
+def draw(
+    painter: QPainter, area: QRectF, data: ChartData, theme: Theme, *, sums: bool = False
+) -> list[QRectF]:
+    """Draw bars into an area of any painter; return the place of each.
+
+    sums: write what standing bars come to above them, for a picture has no pointer to ask with.
+    """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if not data.bars:
         return []
-    return _lying(painter, area, data, theme) if data.across else _standing(
-        painter, area, data, theme
-    )  # fmt: skip
+    if data.across:
+        return _lying(painter, area, data, theme)
+    places = _standing(painter, area, data, theme)
+    if sums and not data.beside:
+        for place, bar in zip(places, data.bars, strict=True):
+            above = QRectF(place.center().x() - 48, place.top() - 20, 96, 18)
+            whole = sum(bar.parts, Decimal(0))
+            _name(painter, above, figures.rounded_money(whole, data.currency), theme)
+    return places
 
 
 def ink(theme: Theme, series: Series) -> QColor:

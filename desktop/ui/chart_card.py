@@ -18,7 +18,7 @@ from desktop.ui.parts import button, column, label, row
 from desktop.ui.theme import Theme, font, metrics
 
 PICTURE = QSize(1200, 480)
-_HEAD = 56.0
+_HEAD = 64.0
 
 
 class ChartCard(QFrame):
@@ -131,7 +131,7 @@ class ChartCard(QFrame):
         painter.setFont(font("large", 600))
         painter.drawText(QPointF(18, 32), f"{shown.title}, {shown.currency}")
         draw_legend(painter, area.right() - 18, 32, shown, theme)
-        draw(painter, area.adjusted(0, _HEAD, 0, -4), shown, theme)
+        draw(painter, area.adjusted(0, _HEAD, 0, -4), shown, theme, sums=True)
 
     def _ask(self, kind: str) -> None:
         name = f"{self.chart.shown.title}.{kind}"
