@@ -90,6 +90,7 @@ class PaymentCards(QWidget):
             why if waiting else "nothing is missing",
             Tone.WRONG if overdue else Tone.NEEDS if waiting else Tone.PLAIN,
         )
+        self.owed.explain(_by_age(known.owed))
 
     def _show_expected(self, expected: Sequence[ExpectedNext]) -> None:
         if not expected:
@@ -142,6 +143,12 @@ class Figure(QFrame):
         self._more.set_whole(f"and {', '.join(texts[1:])}")
         self._more.setVisible(len(texts) > 1)
 
+    def explain(self, more: str) -> None:
+        """Say more to who points at it, or has it read out."""
+        self.setToolTip(more)
+        if more:
+            self.setAccessibleDescription(f"{self.accessibleDescription()}; {more}")
+
     def say(self, figure: str, why: str, tone: Tone = Tone.PLAIN) -> None:
         """Show a figure in words."""
         self._more.hide()
@@ -173,6 +180,22 @@ class Figure(QFrame):
 
 def _pixels(size: str) -> int:
     return font(size).pixelSize()
+
+
+def _by_age(owed: Sequence[Owed]) -> str:
+    """Return a line for each payer: what it owes, by how many days ago it was stated."""
+    lines = []
+    for one in owed:
+        ages = [
+            f"{figures.money(part)} ({age.value.replace('-', '–')} days)"
+            for age, part in one.by_age
+            if part.minor
+        ]
+        if one.held.minor:
+            ages.append(f"{figures.money(one.held)} held or disputed")
+        if ages:
+            lines.append(f"{one.registry}: {', '.join(ages)}")
+    return "\n".join(lines)
 
 
 def by_currency(amounts: Iterable[Money]) -> list[Money]:
