@@ -41,7 +41,7 @@ class HomeLine(QWidget):
 
     def __init__(self, desk: PaymentDesk) -> None:
         super().__init__()
-        self._desk = desk
+        self._desk, self._room = desk, True
         self._text = label("", "small", wrap=True, selectable=True)
         self.setLayout(column(self._text, spacing=0))
         self.hide()
@@ -53,10 +53,15 @@ class HomeLine(QWidget):
             lambda _report, _cancelled: read_home(payments, services), succeeded=self._show
         )
 
+    def set_room(self, there: bool) -> None:
+        """Say whether there is room for it: in a low window the figures matter more."""
+        self._room = there
+        self.setVisible(there and bool(self._text.text()))
+
     def _show(self, now: AtHomeNow) -> None:
         text = sentence(now) if now.totals is not None else ""
         self._text.setText(text)
-        self.setVisible(bool(text))
+        self.set_room(self._room)
 
 
 class HomeDialog(Dialog):

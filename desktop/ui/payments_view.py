@@ -140,7 +140,9 @@ class PaymentsView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the figures and the table matter more than the chart."""
-        self.chart.setVisible(self.height() >= CHART_FROM_HEIGHT)
+        high = self.height() >= CHART_FROM_HEIGHT
+        self.chart.setVisible(high)
+        self.home.set_room(high)
         super().resizeEvent(event)
 
     def _build_table(self) -> None:
