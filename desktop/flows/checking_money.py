@@ -205,13 +205,12 @@ def _facts(connection: Connection) -> _Facts:
     for match in matches.live(connection):
         if match.statement_id is not None and not match.confirmed:
             unsure.setdefault(match.entry_id, {})[numbers[match.statement_id]] = None
-    days = [one.entry.booked_on for one in bank.everything(connection)]
     return _Facts(
         registries={one.name: one.registry_id for one in known},
         numbers=frozenset((one.registry_id, one.number) for one in revisions),
         payouts=[one for one in payouts.everything(connection) if one.state == "in_force"],
         several={entry: tuple(some) for entry, some in unsure.items() if len(some) > 1},
-        counted_until=max(days, default=None),
+        counted_until=bank.newest_day(connection),
     )
 
 

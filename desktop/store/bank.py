@@ -114,6 +114,14 @@ def everything(connection: Connection) -> list[KeptEntry]:
     return [_kept(row) for row in connection.execute(f"{_WITH_LEFT} ORDER BY booked_on, entry_id")]
 
 
+def newest_day(connection: Connection) -> date | None:
+    """Return the newest day of any entry of a file; what was typed in tells of no account."""
+    (day,) = connection.execute(
+        "SELECT max(booked_on) FROM bank_entries WHERE bank_reference NOT LIKE 'typed-%'"
+    ).fetchone()
+    return date.fromisoformat(day) if day else None
+
+
 def standing(connection: Connection) -> list[KeptEntry]:
     """Return entries that the user has not reversed and that reverse none, oldest first."""
     rows = connection.execute(

@@ -36,6 +36,7 @@ from desktop.ui.form_actions import FormActions
 from desktop.ui.home_line import HomeActions
 from desktop.ui.identity_actions import IdentityActions
 from desktop.ui.job import Jobs
+from desktop.ui.journal_actions import JournalActions
 from desktop.ui.lists_page import ListsPage
 from desktop.ui.money_actions import MoneyActions
 from desktop.ui.needs_view import NeedsView, needs_of
@@ -247,6 +248,7 @@ class MainWindow(QMainWindow):
                 *self.exports.lines,
                 *self.collaborators.exports(),
                 *HomeActions(desk, self).lines(),
+                *JournalActions(desk, self).lines(),
             ),
         )
         self.registries = RegistriesView(
