@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 from desktop.cli.session import Session, command, stoppable
 from desktop.cli.statement_words import finding_json, period_json
 from desktop.errors import AppError, UsageProblem
+from desktop.flows.learning import guessed_answers, learn, look_at_unknown, try_out
 from desktop.flows.mapping import all_mappings, remove_mapping
 from desktop.flows.naming import (
     Unmatched,
@@ -21,6 +23,7 @@ from desktop.flows.naming import (
 )
 from desktop.flows.setting_aside import count_again, set_aside
 from desktop.flows.stating import import_statements, preview_statements
+from desktop.model.mappings import Field, Span
 from desktop.model.payer_works import PayerWork
 from desktop.model.statement_files import StatementFile, StatementInFile
 
@@ -81,6 +84,69 @@ def mappings(session: Session, remove: str) -> None:
             session.out.row(data, f"{one.name:<16} {one.title}{mine}")
 
 
+@click.command("learn")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--save", "title", default="", help="Keep it under this name.")
+@click.option("--payer", default="", help="Who pays.")
+@click.option("--column", "columns", multiple=True, metavar="FIELD=HEADING")
+@click.option("--constant", "constants", multiple=True, metavar="FIELD=VALUE")
+@click.option("--decimal", type=click.Choice([".", ","]), help="What stands before the cents.")
+@click.option("--dates", default="", help="How dates are written, such as D/M/YYYY.")
+@click.option(
+    "--statement",
+    "span",
+    type=click.Choice([one.value for one in Span]),
+    default=Span.MONTH.value,
+    help="Which rows are one statement.",
+)
+@command
+def learn_(
+    session: Session,
+    file: Path,
+    title: str,
+    payer: str,
+    columns: tuple[str, ...],
+    constants: tuple[str, ...],
+    decimal: str | None,
+    dates: str,
+    span: str,
+) -> None:
+    """Say what the columns of a file mean; without --save, show what is guessed."""
+    unknown = look_at_unknown(file)
+    chosen = dict(unknown.guess.columns)
+    for one, heading in _pairs(columns):
+        if heading and heading not in chosen:
+            raise UsageProblem(
+                f"This file has no column {heading!r}.", advice=f"It has: {', '.join(chosen)}."
+            )
+        chosen = {name: None if known is one else known for name, known in chosen.items()}
+        if heading:
+            chosen[heading] = one
+    guessed = guessed_answers(unknown, title=title, payer=payer)
+    answers = replace(
+        guessed,
+        columns=chosen,
+        decimal=decimal or guessed.decimal,
+        dates=dates,
+        span=Span(span),
+        constants={**guessed.constants, **dict(_pairs(constants))},
+    )
+    if title:
+        with session.open() as services:
+            learned = learn(unknown, answers, services)
+        data = {"name": learned.name, "title": learned.title, "payer": learned.payer}
+        session.out.row(data, f"{learned.title} is known now: `statements import FILE`.")
+        return
+    for heading, known in chosen.items():
+        samples = unknown.sheet.values(heading)[:3]
+        meaning = known.value if known else "–"
+        found = {"heading": heading, "field": known.value if known else None, "samples": samples}
+        session.out.row(found, f"{heading:<28} {meaning:<18} {', '.join(samples)}")
+    trial = try_out(unknown, replace(answers, title="trial", payer=payer or "trial"))
+    if trial.problem:
+        session.out.text(trial.problem)
+
+
 @click.command("unmatched")
 @click.option("--registry", default="", help="Only of this payer.")
 @command
@@ -137,7 +203,19 @@ def set_aside_(session: Session, statement_id: int, reason: str, undo: bool) -> 
     session.out.row(data, f"Statement {statement_id} {state}.")
 
 
-COMMANDS = (import_, mappings, unmatched, match, not_mine_, unmatch, set_aside_)
+COMMANDS = (import_, mappings, learn_, unmatched, match, not_mine_, unmatch, set_aside_)
+
+
+def _pairs(given: tuple[str, ...]) -> list[tuple[Field, str]]:
+    found = []
+    for text in given:
+        name, mark, value = text.partition("=")
+        if not mark or name.strip() not in tuple(Field):
+            raise UsageProblem(
+                f"{text!r} is not FIELD=VALUE.", advice=f"The fields are: {', '.join(Field)}."
+            )
+        found.append((Field(name.strip()), value.strip()))
+    return found
 
 
 def _write_file(session: Session, found: StatementFile, *, dry_run: bool) -> None:

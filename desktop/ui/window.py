@@ -52,6 +52,7 @@ from desktop.ui.sidebar import Place, Sidebar
 from desktop.ui.signing import Signing, TypedPassword
 from desktop.ui.split_sheet_jobs import SheetJobs
 from desktop.ui.split_sheets import SHEET_SUFFIX
+from desktop.ui.statement_actions import SUFFIXES, StatementActions
 from desktop.ui.strip import Strip
 from desktop.ui.theme import Theme
 from desktop.ui.timestamps import TimestampActions, TimestampsCard
@@ -163,7 +164,8 @@ class MainWindow(QMainWindow):
         self.works.drop_zone.set_over(False)
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         sheets = [path for path in paths if path.suffix == SHEET_SUFFIX]
-        works = [path for path in paths if path.suffix != SHEET_SUFFIX]
+        stated = [path for path in paths if self._is_statement(path)]
+        works = [path for path in paths if path not in (*sheets, *stated)]
         if paths:
             event.acceptProposedAction()
         if works:
@@ -171,6 +173,12 @@ class MainWindow(QMainWindow):
             self.actions_.add_paths(works)
         for path in sheets:
             QTimer.singleShot(0, partial(self.sheets.from_file, path))
+        if stated:
+            QTimer.singleShot(0, partial(self.statements.show_files, stated))
+
+    def _is_statement(self, path: Path) -> bool:
+        """Whether a file that is dropped here and now is one of statements, not a work."""
+        return self.place is Place.PAYMENTS and path.suffix.lower() in SUFFIXES
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Cancel what runs, wait for it with a deadline, then close."""
@@ -238,12 +246,17 @@ class MainWindow(QMainWindow):
             *(self.services, theme, self.jobs, self.changes, self.notice, self.signing)
         )
         self.money = MoneyActions(desk, self)
+        self.statements = StatementActions(desk, self.strip, self)
         self.practice.import_files = self.money.import_files
         self.collaborators = CollaboratorActions(desk, self)
         self.exports = ExportActions(self.services, self.jobs, self.notice, self.strip, self)
         self.payments = PaymentsView(
             desk,
-            imports=(*self.money.lines(), *self.collaborators.imports()),
+            imports=(
+                *self.statements.lines(),
+                *self.money.lines(),
+                *self.collaborators.imports(),
+            ),
             exports=(
                 *self.exports.lines,
                 *self.collaborators.exports(),

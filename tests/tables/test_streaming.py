@@ -1,0 +1,62 @@
+"""Files of any size are read row by row, and never held; what would fill the memory is refused."""
+
+from __future__ import annotations
+
+import resource
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from desktop.errors import TableProblem
+from desktop.tables.streaming import RowProblem, look_at, rows_of, sheets_of
+
+ROWS = "Title;Net\nÜber;1\n\nGrün;2\n"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
+)
+def test_every_encoding_reads_alike(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(ROWS.encode(encoding))
+    assert list(rows_of(look_at(path))) == [
+        (1, ["Title", "Net"]),
+        (2, ["Über", "1"]),
+        (4, ["Grün", "2"]),
+    ]
+
+
+def test_a_missing_quotation_mark_hides_no_row_unsaid(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text('a,b\n1,2\n"3,4\n5,6\n7,8\n')
+    *rows, last = rows_of(look_at(path))
+    assert rows == [(1, ["a", "b"]), (2, ["1", "2"])]
+    assert isinstance(last, RowProblem)
+    assert last.message.startswith("Lines 3 to 5 cannot be read")
+
+
+def test_a_bomb_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part,
+    ):
+        for _ in range(500):
+            part.write(bytes(1 << 20))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(TableProblem, match="would unpack to 524 MB"):
+        sheets_of(look_at(path))
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 * 1024
+
+
+def test_a_large_file_is_never_held(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    with path.open("w") as file:
+        file.write("a,b\n")
+        for _ in range(200):
+            file.write("some text of a row,1\n" * 10_000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    table = look_at(path)
+    assert sum(1 for _ in zip(rows_of(table), range(100_000), strict=False)) == 100_000
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20 * 1024
