@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,9 @@ from desktop.flows.advancing import (
     set_withholding,
     take_back_advance,
 )
+from desktop.flows.holding_back import check_recouped, check_withheld
 from desktop.model.advances import Advance, PayerBalance, Withholding
+from desktop.model.findings import KeptFinding
 from desktop.store import advances as advances_store
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -47,7 +50,9 @@ def add(
         made = add_advance(
             registry, amount, currency, services, on=_date(on), terms=terms, new_payer=new_payer
         )
+        found = check_recouped(made.registry, services)
     session.out.row(_advance_json(made), _advance_text(made))
+    _tell(session, found)
 
 
 @advances.command("list")
@@ -67,6 +72,7 @@ def undo(session: Session, advance_id: int) -> None:
     """Take back an advance that was recorded by mistake; both rows stay."""
     with session.open() as services:
         made = take_back_advance(advance_id, services)
+        check_recouped(made.registry, services)
     session.out.row(_advance_json(made), _advance_text(made))
 
 
@@ -94,7 +100,9 @@ def set_(session: Session, registry: str, rate: str, country: str, since: Any) -
     """Say the rate, such as 15% or 0.15; "none" expects nothing more."""
     with session.open() as services:
         kept = set_withholding(registry, rate, services, country=country, since=_date(since))
+        found = check_withheld(kept.registry, services)
     session.out.row(_withholding_json(kept), _withholding_text(kept))
+    _tell(session, found)
 
 
 @withholding.command("list")
@@ -121,6 +129,22 @@ def balance_lines(one: PayerBalance) -> list[str]:
         said[0] = (one.advanced, f"{-left:f} more was kept than was advanced")
     lines = [f"  {text}" for amount, text in said if amount]
     return [f"{one.registry}, {one.currency}", *(lines or ["  nothing is kept back"])]
+
+
+def _tell(session: Session, found: Sequence[KeptFinding]) -> None:
+    """Say what does not hold of the statements that are here already."""
+    for one in found:
+        finding = one.finding
+        session.out.problems += 1
+        data = {
+            "finding_id": one.finding_id,
+            "check": finding.check,
+            "sentence": finding.sentence,
+            "expected": finding.expected,
+            "actual": finding.actual,
+        }
+        words = f"Expected {finding.expected}, found {finding.actual}."
+        session.out.row(data, f"{finding.check}: {finding.sentence} {words}")
 
 
 def _date(moment: Any) -> date | None:

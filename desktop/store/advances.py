@@ -23,6 +23,7 @@ _ADVANCES = (
 class KeptBack:
     """What one statement kept back or carried; vat: what it paid on top for the tax office."""
 
+    statement_id: int
     registry_id: int
     registry: str
     currency: str
@@ -119,6 +120,7 @@ def kept_back(connection: Connection, registry_id: int | None = None) -> list[Ke
 
 def _kept_back(row: Row) -> KeptBack:
     return KeptBack(
+        statement_id=row["statement_id"],
         registry_id=row["registry_id"],
         registry=row["registry"],
         currency=row["currency"],

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.errors import AppError
 from desktop.flows.advancing import add_advance, set_withholding, take_back_advance
+from desktop.flows.holding_back import check_recouped, check_withheld
 from desktop.model.advances import Advance, Withholding
+from desktop.services import Services
 from desktop.ui import figures
 from desktop.ui.changes import Change
 from desktop.ui.dialog import Dialog, typed_line
@@ -111,7 +113,7 @@ class AdvanceActions:
         """Take back an advance that was recorded by mistake."""
         services = self._desk.services
         self._run(
-            lambda: take_back_advance(advance_id, services),
+            lambda: _checked(take_back_advance(advance_id, services), services),
             lambda _made: self._said("The advance is taken back. Both rows stay visible."),
             self._desk.notice.problem,
         )
@@ -126,11 +128,14 @@ class AdvanceActions:
             dialog.say(str(problem))
             self._ask_advance(payer, dialog)
 
-        def kept(made: Advance) -> None:
-            self._said(f"{figures.money(made.amount)} advanced by {payer} is kept.")
+        def kept(made: tuple[Advance, int]) -> None:
+            amount = figures.money(made[0].amount)
+            self._said(f"{amount} advanced by {payer} is kept.{_found(made[1])}")
 
         self._run(
-            lambda: add_advance(payer, amount, currency, services, on=day, terms=terms),
+            lambda: _checked(
+                add_advance(payer, amount, currency, services, on=day, terms=terms), services
+            ),
             kept,
             failed,
         )
@@ -145,12 +150,16 @@ class AdvanceActions:
             dialog.say(str(problem))
             self._ask_tax(payer, dialog)
 
-        def kept(made: Withholding) -> None:
-            where = f" in {made.country}" if made.country else ""
-            self._said(f"The tax expected of {payer}{where} is kept.")
+        def kept(made: tuple[Withholding, int]) -> None:
+            where = f" in {made[0].country}" if made[0].country else ""
+            self._said(f"The tax expected of {payer}{where} is kept.{_found(made[1])}")
+
+        def keep() -> tuple[Withholding, int]:
+            said = set_withholding(payer, rate, services, country=country, since=day)
+            return said, len(check_withheld(payer, services))
 
         self._run(
-            lambda: set_withholding(payer, rate, services, country=country, since=day),
+            keep,
             kept,
             failed,
         )
@@ -169,3 +178,14 @@ class AdvanceActions:
 
     def _today(self) -> date:
         return self._desk.services.now().astimezone().date()
+
+
+def _checked(made: Advance, services: Services) -> tuple[Advance, int]:
+    """Check what is here by it; returns it with how many statements kept back too much."""
+    return made, len(check_recouped(made.registry, services))
+
+
+def _found(count: int) -> str:
+    if not count:
+        return ""
+    return f" {figures.many(count, 'statement')} kept back more than is right: see the findings."
