@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop.errors import Untrusted
+from desktop.errors import Refused, Untrusted
 from desktop.flows.hearing import Heard, Tell
 from desktop.flows.payouts import CONFIRMED, hear_confirmation
 from desktop.model.claims import ClaimState
@@ -12,12 +12,13 @@ from desktop.model.progress import Cancelled
 from desktop.model.registries import Event, EventPage, Registry
 from desktop.registries.connector import Connector
 from desktop.services import Services
-from desktop.store import claims, events, feeds, outbox
+from desktop.store import claims, events, feeds, journal, outbox
 from desktop.store.database import Connection
 from desktop.store.events import Fetch
 
 ROUND_BYTES = 64 * 1024 * 1024
 MAX_IDLE_PAGES = 3
+_NO_SUCH_CURSOR = 400
 
 STATE_OF_EVENT = {
     "claim.accepted": ClaimState.ACCEPTED,
@@ -41,13 +42,21 @@ def listen(
 ) -> None:
     """Read on from the kept cursor to the end of did's feed, or to ROUND_BYTES of it.
 
+    A registry that lost its books knows no cursor of before: its feed is read from the start.
     Raises RegistryProblem; Untrusted for a feed that says there is more, and has nothing new.
     """
     with services.store.write() as tx:
         cursor, mark = feeds.open_feed(tx, registry.registry_id, did)
-    idle, room = 0, ROUND_BYTES
+    idle, room, first = 0, ROUND_BYTES, True
     while True:
-        page = connector.events(cursor)
+        try:
+            page = connector.events(cursor)
+        except Refused as problem:
+            if problem.status != _NO_SUCH_CURSOR or not (first and cursor):
+                raise
+            cursor, mark, first = "", _begin_anew(services, registry, did), False
+            continue
+        first = False
         moves = page.more and page.next != cursor
         fresh = _keep(services, registry, page, did, mark)
         for heard in fresh:
@@ -59,6 +68,13 @@ def listen(
         if not moves or cancelled() or room < 0:
             return
         cursor = page.next
+
+
+def _begin_anew(services: Services, registry: Registry, did: str) -> str:
+    with services.store.write() as tx:
+        now_s = services.now_s()
+        journal.add(tx, now_s, "feed.began_anew", registry.name, {"key": did})
+        return feeds.begin_anew(tx, registry.registry_id, did, now_s)
 
 
 def _keep(

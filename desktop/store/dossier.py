@@ -94,7 +94,7 @@ def timeline(connection: Connection, work_id: int) -> list[tuple[int, str, str]]
         UNION ALL SELECT told_s, '', registries.name || iif(taken, ' was told', ' did not believe')
             || ' that key ' || key_notices.did || ' was '
             || iif(key_notices.kind = 'rotation', 'replaced by ' || new_did, 'revoked')
-            FROM key_notices_told JOIN key_notices USING (notice_id)
+            FROM key_tellings JOIN key_notices USING (notice_id)
             JOIN registries USING (registry_id)
             WHERE key_notices.did IN (SELECT did FROM claims WHERE work_id = ?1)
         ORDER BY 1

@@ -25,6 +25,16 @@ def open_feed(connection: Connection, registry_id: int, did: str) -> tuple[str, 
     return "", mark
 
 
+def begin_anew(connection: Connection, registry_id: int, did: str, now_s: int) -> str:
+    """Read a feed from its start again, its cursors no longer those of before; returns its mark."""
+    mark = f"{did[-12:]}-{now_s}/"
+    connection.execute(
+        "UPDATE feeds SET cursor = '', mark = ? WHERE registry_id = ? AND did = ?",
+        (mark, registry_id, did),
+    )
+    return mark
+
+
 def set_cursor(connection: Connection, registry_id: int, did: str, cursor: str) -> None:
     """Keep how far a feed was read, in the transaction that applied its events."""
     connection.execute(

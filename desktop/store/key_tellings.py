@@ -17,8 +17,9 @@ WITH RECURSIVE met (did) AS (
     UNION SELECT new_did FROM line JOIN key_notices USING (did) WHERE kind = 'rotation'
 )
 SELECT key_notices.* FROM key_notices JOIN line USING (did)
-WHERE ?2 IN ('', kind) AND NOT EXISTS (SELECT 1 FROM key_notices_told AS told
-    WHERE told.registry_id = ?1 AND told.notice_id = key_notices.notice_id)
+WHERE ?2 IN ('', kind) AND NOT EXISTS (SELECT 1 FROM key_tellings AS told
+    WHERE told.registry_id = ?1 AND told.notice_id = key_notices.notice_id
+    AND told.registry_did = (SELECT registries.did FROM registries WHERE registry_id = ?1))
 ORDER BY notice_id
 """
 
@@ -58,28 +59,30 @@ def keep(
 ) -> None:
     """Keep that a registry took a notice, or why it did not."""
     connection.execute(
-        "INSERT OR IGNORE INTO key_notices_told (registry_id, notice_id, taken, problem, told_s) "
-        "VALUES (?, ?, ?, ?, ?)",
-        (registry_id, telling.notice_id, int(not problem), problem, now_s),
+        "INSERT OR IGNORE INTO key_tellings "
+        "(registry_id, registry_did, notice_id, taken, problem, told_s) "
+        "SELECT registry_id, did, ?, ?, ?, ? FROM registries WHERE registry_id = ?",
+        (telling.notice_id, int(not problem), problem, now_s, registry_id),
     )
 
 
 def speaker(connection: Connection, registry_id: int, did: str) -> str:
     """Return the newest key that a registry knows to follow did; did itself if there is none."""
-    return _end_of(connection, registry_id, did, "key_notices_told.taken = 1")
+    return _end_of(connection, registry_id, did, "key_tellings.taken = 1")
 
 
 def will_speak(connection: Connection, registry_id: int, did: str) -> str:
     """Return the newest key that follows did, unless the registry did not take that."""
-    return _end_of(connection, registry_id, did, "coalesce(key_notices_told.taken, 1) = 1")
+    return _end_of(connection, registry_id, did, "coalesce(key_tellings.taken, 1) = 1")
 
 
 def _end_of(connection: Connection, registry_id: int, did: str, allowed: str) -> str:
     row = connection.execute(
         "WITH RECURSIVE line (did, step) AS (VALUES (?1, 0) UNION "
         "SELECT key_notices.new_did, step + 1 FROM line JOIN key_notices USING (did) "
-        "LEFT JOIN key_notices_told ON key_notices_told.notice_id = key_notices.notice_id "
+        "LEFT JOIN key_tellings ON key_tellings.notice_id = key_notices.notice_id "
         "AND registry_id = ?2 "
+        "AND registry_did = (SELECT registries.did FROM registries WHERE registry_id = ?2) "
         f"WHERE kind = 'rotation' AND {allowed} AND step < 1000) "
         "SELECT did FROM line ORDER BY step DESC LIMIT 1",
         (did, registry_id),

@@ -24,6 +24,7 @@ from desktop.store.schema_0014 import APPEND_ONLY_0014, SCHEMA_0014
 from desktop.store.schema_0015 import APPEND_ONLY_0015, SCHEMA_0015
 from desktop.store.schema_0016 import APPEND_ONLY_0016, SCHEMA_0016
 from desktop.store.schema_0027 import SCHEMA_0027
+from desktop.store.schema_0028 import APPEND_ONLY_0028, SCHEMA_0028
 
 library = Migrations("library")
 
@@ -46,6 +47,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("0015_attachments", SCHEMA_0015, APPEND_ONLY_0015),
     ("0016_keys_told", SCHEMA_0016, APPEND_ONLY_0016),
     ("0027_clock_set_back", SCHEMA_0027, ()),
+    ("0028_keys_told_to_whom", SCHEMA_0028, APPEND_ONLY_0028),
 )
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from desktop.errors import KeyProblem, Offline
+from desktop.flows import asking
 from desktop.flows.claiming import claim
 from desktop.flows.conflicts import conflict_of
+from desktop.flows.connecting import trust_offered
 from desktop.flows.describing import WorkChanges, edit_works
 from desktop.flows.hearing import Heard
 from desktop.flows.identifying import create_identity, my_key, use_identity, who_am_i
@@ -38,7 +42,7 @@ def told(services: Services) -> list[tuple[str, int]]:
     """Return what the registry was told of keys, and whether it believes it."""
     with services.store.read() as connection:
         found = connection.execute(
-            "SELECT kind, taken FROM key_notices_told JOIN key_notices USING (notice_id) "
+            "SELECT kind, taken FROM key_tellings JOIN key_notices USING (notice_id) "
             "ORDER BY notice_id"
         )
         return [(row["kind"], row["taken"]) for row in found]
@@ -262,3 +266,25 @@ def test_where_the_whole_line_of_keys_is_dead_the_work_is_claimed_anew(
     create_identity("Ana again", joined)
     use_identity("Ana again", joined)
     assert queue(joined, [work]) == [2]
+
+
+def test_a_registry_that_began_anew_is_told_anew(
+    joined: Services, registry: PracticeServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It lost all it had, the keys too; what the old key had claimed is brought again."""
+    accepted(joined)
+    old = my_key(joined).did
+    rotate("", "", joined)
+    lose_the_secret(joined, old)
+    assert sync(joined).problems == []
+    registry.stop()
+    shutil.rmtree(tmp_path / "registry")
+    registry.start()
+    sync(joined)
+    trust_offered(REGISTRY, joined)
+    monkeypatch.setattr(asking, "EVERY_S", -60)
+    sync(joined)
+    monkeypatch.undo()
+    assert sync(joined).problems == []
+    assert told(joined) == [("rotation", 1)] * 2
+    assert states(joined) == ["accepted"]

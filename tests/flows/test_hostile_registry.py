@@ -58,7 +58,7 @@ OTHERS = [{"name": HTML, "share": "1/1", "right": "training"}]
 WORLDS = [*((False, call) for call in OPEN), (True, "describe"), (True, "submit")]
 TRUTH = (
     "claims", "claim_states", "receipts", "events", "fetches", "statements", "statement_lines",
-    "remittances", "answers", "feeds", "registry_keys", "payout_channels", "key_notices_told",
+    "remittances", "answers", "feeds", "registry_keys", "payout_channels", "key_tellings",
 )  # fmt: skip
 VOLATILE = {
     "asked_s", "changed_s", "last_problem", "attempts", "not_before_s", "state", "asked_to_wait",

@@ -39,6 +39,7 @@ RELEASED = [
     "0015_attachments",
     "0016_keys_told",
     "0027_clock_set_back",
+    "0028_keys_told_to_whom",
 ]
 LIBRARIES = Path(__file__).with_name("libraries")
 
