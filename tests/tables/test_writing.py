@@ -40,10 +40,11 @@ def read_back(sheet: Sheet) -> tuple[list[object], bytes]:
 @given(st.lists(amounts, min_size=1, max_size=20))
 @example([Decimal("9530305.76792762"), Decimal("73316048929912.4")])  # a float shows 16 digits
 def test_an_amount_keeps_every_digit(cells: list[Decimal]) -> None:
-    found, _ = read_back(one_column(list(cells), Holds.AMOUNT))
+    found, xml = read_back(one_column(list(cells), Holds.AMOUNT))
     assert [Decimal(str(cell)) for cell in found] == cells
     for cell, amount in zip(found, cells, strict=True):
         assert isinstance(cell, str) is (len(amount.as_tuple().digits) > 15)
+        assert isinstance(cell, str) or f"<v>{amount:f}</v>".encode() in xml
     data, guarded = csv_bytes(one_column(list(cells), Holds.AMOUNT))
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     assert [Decimal(row[0]) for row in rows[1:]] == cells

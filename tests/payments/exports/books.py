@@ -23,7 +23,7 @@ from desktop.store import bank, matches, registries, remittances, statements
 from desktop.store.database import Connection
 
 HOSTILE = [
-    'Quote "and" \\ back\nnew; line | bar & <b>',
+    'Q & <b> "and" \\ back\nnew; line | bar',
     '=HYPERLINK("http://x","y")',
     "Brackets (a) [b] {c} : d",
     "مكتبة \u202eevil\u202c 🎨👩\u200d🎨",

@@ -74,7 +74,7 @@ def test_hledger_holds_strictly_and_comes_to_our_sums(library: Library, out: Pat
     path = written(library, out, ExportFormat.HLEDGER)
     hledger(path, "check", "--strict", "ordereddates")
     payees = hledger(path, "payees").splitlines()
-    assert 'Quote "and" \\ back new, line / bar & <b>' in payees
+    assert 'Q & <b> "and" \\ back new, line / bar' in payees
     text = hledger(path, "balance", "--no-total", "--flat", "-O", "json")
     sums: Sums = {}
     for row in json.loads(text)[0]:
