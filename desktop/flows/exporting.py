@@ -50,7 +50,8 @@ from desktop.store import (
     registries,
 )
 from desktop.store.database import Connection
-from desktop.tables.writing import Heading, Sheet, write_csv, write_xlsx
+from desktop.tables.writing import Heading, Sheet, write_csv
+from desktop.tables.xlsx_writing import write_xlsx
 
 _REPORT_EVERY = 2_000
 

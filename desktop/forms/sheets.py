@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.model.forms import Form, Formulas, SheetFormat
-from desktop.tables.writing import Heading, Sheet, csv_bytes, write_xlsx
+from desktop.tables.writing import Heading, Sheet, csv_bytes
+from desktop.tables.xlsx_writing import write_xlsx
 
 _GUARDS = {Formulas.APOSTROPHE: "'", Formulas.SPACE: " ", Formulas.AS_IS: ""}
 

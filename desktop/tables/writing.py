@@ -1,4 +1,4 @@
-"""Write tables as CSV (RFC 4180) and XLSX: foreign text is never a formula, amounts stay exact.
+"""Tables to be written, and CSV (RFC 4180): foreign text is never a formula, amounts stay exact.
 
 Text that a spreadsheet would take for a formula gets a mark in CSV (an apostrophe), and in XLSX is
 a text cell with the spreadsheet's own "this is text" mark. Amounts are ours and never marked.
@@ -8,26 +8,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, BinaryIO, TextIO
+from typing import TextIO
 
 # Wide forms of the first four are taken for a formula as well where East Asian text is typed.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
-MAX_SHEET_ROWS = 1_048_576
-MAX_CELL_CHARS = 32_767
-# A spreadsheet keeps 15 digits of a number; an amount of more would silently become another one.
-EXACT_DIGITS = 15
-_MIN_WIDTH, _MAX_WIDTH = 8, 60
-_PLAIN_BOOK = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
-
 Cell = str | int | Decimal | date | None
 
 
@@ -82,7 +71,7 @@ def write_csv(
     def text_of(cell: Cell) -> str:
         nonlocal guarded
         if not isinstance(cell, str):
-            return _said(cell)
+            return cell_text(cell)
         if guard and cell.startswith(FORMULA_STARTS):
             guarded += 1
             return guard + cell
@@ -107,103 +96,8 @@ def csv_bytes(
     return out.getvalue().encode("utf-8-sig" if bom else "utf-8", "replace"), guarded
 
 
-def write_xlsx(
-    target: BinaryIO, sheets: Sequence[Sheet], made: datetime, *, all_text: bool = False
-) -> None:
-    """Write a workbook with typed cells; a table that is too long goes on in a sheet of its own.
-
-    all_text: every cell is formatted as text, for forms that others' programs read.
-    """
-    import xlsxwriter
-
-    # Rows go to disk as they come: a million lines need no memory.
-    options = {**_PLAIN_BOOK, "constant_memory": not all_text, "in_memory": all_text}
-    book = xlsxwriter.Workbook(target, options)
-    book.set_properties({"created": made.astimezone(UTC).replace(tzinfo=None)})
-    looks = {
-        Holds.TEXT: book.add_format({"num_format": "@"} if all_text else {}),
-        Holds.AMOUNT: book.add_format({"num_format": "#,##0.00################"}),
-        Holds.COUNT: book.add_format({"num_format": "0"}),
-        Holds.DAY: book.add_format({"num_format": "yyyy-mm-dd"}),
-    }
-    marked = book.add_format({"quote_prefix": True, **({"num_format": "@"} if all_text else {})})
-    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    for sheet in sheets:
-        rows, number, more = iter(sheet.rows), 1, True
-        while more:
-            name = sheet.name if number == 1 else f"{sheet.name} {number}"
-            page = book.add_worksheet(name, worksheet_class=_exact_worksheet())
-            more = _fill_page(page, sheet, rows, looks, marked, head)
-            number += 1
-    book.close()
-
-
-def _fill_page(
-    page: Any,
-    sheet: Sheet,
-    rows: Iterator[Sequence[Cell]],
-    looks: dict[Holds, Any],
-    marked: Any,
-    head: Any,
-) -> bool:
-    """Write rows until the sheet is full; returns whether any may be left."""
-    page.freeze_panes(1, 0)
-    # An amount of many digits is text on purpose; a green corner would only worry people.
-    page.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_SHEET_ROWS}"})
-    for at, heading in enumerate(sheet.headings):
-        page.set_column(
-            at, at, min(max(heading.width, _MIN_WIDTH), _MAX_WIDTH), looks[heading.holds]
-        )
-        page.write_string(0, at, heading.title, head)
-        if heading.note:
-            page.write_comment(0, at, heading.note)
-    kinds = [looks[heading.holds] for heading in sheet.headings]
-    for number, row in enumerate(rows, start=1):
-        for at, cell in enumerate(row):
-            if cell is None or cell == "":
-                continue
-            if isinstance(cell, str):
-                text = _sound(cell[:MAX_CELL_CHARS])
-                risky = text.startswith(FORMULA_STARTS)
-                page.write_string(number, at, text, marked if risky else kinds[at])
-            elif isinstance(cell, date):
-                page.write_datetime(number, at, cell, kinds[at])
-            elif _fits(cell):
-                page.write_number(number, at, cell, kinds[at])
-            else:
-                page.write_string(number, at, _said(cell), kinds[at])
-        if number + 1 == MAX_SHEET_ROWS:
-            return True
-    return False
-
-
-def _exact_worksheet() -> type[Any]:
-    """Return a worksheet that writes a decimal's own digits, where a float would add noise."""
-    from xlsxwriter.worksheet import Worksheet
-
-    class ExactWorksheet(Worksheet):  # type: ignore[misc,unused-ignore]
-        def _xml_number_element(self, number: Any, attributes: Any = ()) -> None:
-            said = "".join(f' {key}="{value}"' for key, value in attributes)
-            text = f"{number:f}" if isinstance(number, Decimal) else f"{number:.16G}"
-            self.fh.write(f"<c{said}><v>{text}</v></c>")
-
-    return ExactWorksheet
-
-
-def _fits(number: int | Decimal) -> bool:
-    """Whether a spreadsheet keeps every digit of a number."""
-    if isinstance(number, int):
-        return abs(number) < 1_000_000_000_000_000
-    digits: int = len(number.as_tuple().digits)
-    return digits <= EXACT_DIGITS
-
-
-def _sound(text: str) -> str:
-    """Return text that can be written as UTF-8, whatever a stranger sent."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-def _said(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
+    """Return a cell as text, every digit of it."""
     if cell is None:
         return ""
     if isinstance(cell, Decimal):
