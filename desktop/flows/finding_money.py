@@ -14,8 +14,9 @@ from desktop.model.matches import MOVED, MatchKind, NewMatch, Proposal
 from desktop.model.money import Money, exponent
 from desktop.model.payments import ENDED, Payment
 from desktop.model.rates import NoRate
-from desktop.payments.proposing import Debt, Free, ruled_out
+from desktop.payments.hints import Debt, Free
 from desktop.payments.proposing import propose as proposals_of
+from desktop.payments.proposing import ruled_out
 from desktop.payments.rates import reference_rates
 from desktop.services import Services
 from desktop.store import bank, journal, matches, payments

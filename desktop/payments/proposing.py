@@ -6,17 +6,15 @@ What it cannot tell from reference, payer, amount and days, it leaves out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from desktop.model.matches import MatchKind, MoneyMatch, NewMatch, Proposal
 from desktop.model.money import Money
-from desktop.model.payments import BankEntry
-from desktop.payments.matching import mentions
+from desktop.payments.hints import NO_HINT, PAYER, REFERENCE, Debt, Free, Hint, Hints
 from desktop.payments.subsets import adding_up
 
-REFERENCE, AMOUNT, SUM, PAYER, IN_TIME = 45, 30, 25, 25, 10
+AMOUNT, SUM, IN_TIME = 30, 25, 10
 LEAST_SCORE = 40
 SURE_SCORE = 80
 MOST_FOR_AN_ENTRY = 3
@@ -26,42 +24,7 @@ _RETURN_WITHIN = timedelta(days=120)
 _RETURN_WORDS = re.compile(
     r"return|revers|charge.?back|refund|storno|rückbuch|rücklast|retour|rejet|devoluc|annul", re.I
 )
-_NO_NAME = frozenset(
-    {"gmbh", "inc", "ltd", "llc", "the", "and", "und", "ag", "ab", "as", "sa", "srl", "bv", "co"}
-    | {"limited", "company", "corp", "plc", "kg"}
-)
 Convert = Callable[[Money, str, date], Money | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Debt:
-    """A statement of which something is open. references and names: what payers write of it."""
-
-    statement_id: int
-    registry_id: int
-    registry: str
-    number: str
-    open: Money
-    issued: date
-    pay_by: date
-    references: tuple[str, ...]
-    names: tuple[str, ...]
-    remittance_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Free:
-    """A bank entry and what is left of it; not_for: statements that the user ruled out."""
-
-    entry_id: int
-    entry: BankEntry
-    left: Money
-    not_for: frozenset[int] = frozenset()
-
-    @property
-    def text(self) -> str:
-        """Everything the payer wrote."""
-        return f"{self.entry.end_to_end_id} {self.entry.reference} {self.entry.counterparty}"
 
 
 def propose(
@@ -72,23 +35,44 @@ def propose(
     held: matches that hold, for money that went back. convert: at the rate of a day, if known.
     """
     owed = [one for one in debts if one.open.minor > 0]
+    hints = Hints(owed)
     found: list[Proposal] = []
+    hinted: dict[int, list[tuple[Free, Hint]]] = {}
     for one in free:
         if one.left.minor < 0:
             found += _returned(one, held)
         elif one.left.minor > 0:
-            hinted = [(debt, _hints(one, debt)) for debt in owed]
-            singles = [_single(one, debt, hints, convert) for debt, hints in hinted]
-            payers = {debt.registry_id for debt, (_, why) in hinted if why}
-            several = list(_several(one, [debt for debt in owed if debt.registry_id in payers]))
-            found += _best([single for single in singles if single is not None] + several)
+            known = hints.of(one)
+            found += _of_entry(one, known, hints, owed, convert)
+            for number, (_, hint) in known.items():
+                hinted.setdefault(number, []).append((one, hint))
     for debt in owed:
-        found += _instalments(debt, free)
+        found += _instalments(debt, hinted.get(debt.statement_id, ()))
     return sorted(found, key=_likeliest)
 
 
 def _likeliest(one: Proposal) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
     return -one.score, one.entries, one.statements
+
+
+def _of_entry(
+    one: Free,
+    known: Mapping[int, tuple[Debt, Hint]],
+    hints: Hints,
+    owed: Sequence[Debt],
+    convert: Convert,
+) -> list[Proposal]:
+    """Return the likeliest for an entry: what was written speaks for it, or the same amount."""
+    candidates = dict(known)
+    fee = _fee(one)
+    for amount in (one.left, one.left + fee) if fee else (one.left,):
+        for debt in hints.of_amount(amount):
+            candidates.setdefault(debt.statement_id, (debt, NO_HINT))
+    singles = [_single(one, debt, hint, convert) for debt, hint in candidates.values()]
+    payers = {debt.registry_id for debt, _ in known.values()}
+    group = [debt for debt in owed if debt.registry_id in payers] if payers else []
+    several = list(_several(one, group, known))
+    return _best([single for single in singles if single is not None] + several)
 
 
 def _best(found: Sequence[Proposal]) -> list[Proposal]:
@@ -99,41 +83,18 @@ def _best(found: Sequence[Proposal]) -> list[Proposal]:
     return ordered[:MOST_FOR_AN_ENTRY]
 
 
-_Hints = tuple[int, tuple[str, ...]]
-
-
-def _hints(one: Free, debt: Debt) -> _Hints:
-    """Return points and words for what the payer wrote; none if the user ruled it out."""
-    if debt.statement_id in one.not_for:
-        return 0, ()
-    points, why = 0, []
-    if mentions(one.text, debt.references):
-        points, why = REFERENCE, [f"it names {debt.number}"]
-    if any(_is_from(one.text, name) for name in debt.names):
-        points += PAYER
-        why.append(f"it is from {debt.registry}")
-    return points, tuple(why)
-
-
-def _is_from(text: str, name: str) -> bool:
-    """Whether every telling word of a payer's name stands in what came with the money."""
-    words = [one for one in re.findall(r"\w+", name.casefold()) if one not in _NO_NAME]
-    said = set(re.findall(r"\w+", text.casefold()))
-    return bool(words) and sum(map(len, words)) >= 4 and all(one in said for one in words)
-
-
 def _in_time(one: Free, debt: Debt) -> int:
     booked = one.entry.booked_on
     return IN_TIME if debt.issued - _EARLY <= booked <= debt.pay_by + _LATE else -IN_TIME
 
 
-def _single(one: Free, debt: Debt, hints: _Hints, convert: Convert) -> Proposal | None:
+def _single(one: Free, debt: Debt, hint: Hint, convert: Convert) -> Proposal | None:
     """One entry for one statement: the same amount, or with a hint also another one."""
-    points, why = hints
+    points, why = hint
     if debt.statement_id in one.not_for:
         return None
     if one.left.currency != debt.open.currency:
-        return _exchanged(one, debt, hints, convert) if points else None
+        return _exchanged(one, debt, hint, convert) if points else None
     fee = _fee(one)
     score = points + _in_time(one, debt)
     if one.left == debt.open:
@@ -160,9 +121,9 @@ def _fee(one: Free) -> Money | None:
     return fee if fee and whole and fee.minor > 0 and fee.currency == one.left.currency else None
 
 
-def _exchanged(one: Free, debt: Debt, hints: _Hints, convert: Convert) -> Proposal | None:
+def _exchanged(one: Free, debt: Debt, hint: Hint, convert: Convert) -> Proposal | None:
     """Money in another currency than was stated: at the day's rate, if that is near."""
-    points, why = hints
+    points, why = hint
     worth = convert(one.left, debt.open.currency, one.entry.booked_on)
     score = points + _in_time(one, debt)
     if worth is None:
@@ -182,7 +143,9 @@ def _exchanged(one: Free, debt: Debt, hints: _Hints, convert: Convert) -> Propos
     return _made(parts, score + IN_TIME, words, nothing)
 
 
-def _several(one: Free, debts: Sequence[Debt]) -> Iterator[Proposal]:
+def _several(
+    one: Free, debts: Sequence[Debt], known: Mapping[int, tuple[Debt, Hint]]
+) -> Iterator[Proposal]:
     """One entry for several statements of one payer that add up to it, or to it and its fee."""
     groups: dict[int, list[Debt]] = {}
     for debt in debts:
@@ -198,8 +161,9 @@ def _several(one: Free, debts: Sequence[Debt]) -> Iterator[Proposal]:
             if len(chosen) < 2:
                 continue
             debts_ = sorted((nearest[i] for i in chosen), key=_age)
-            points = max(_hints(one, debt)[0] for debt in debts_)
-            why = list(dict.fromkeys(word for debt in debts_ for word in _hints(one, debt)[1]))
+            said = [known.get(debt.statement_id, (debt, NO_HINT))[1] for debt in debts_]
+            points = max(some for some, _ in said)
+            why = list(dict.fromkeys(word for _, some in said for word in some))
             why.append(f"{len(debts_)} statements add up to it")
             yield _proposal(one, debts_, points + SUM + IN_TIME, tuple(why), fee=extra)
 
@@ -212,14 +176,14 @@ def _booked(one: Free) -> tuple[date, int]:
     return one.entry.booked_on, one.entry_id
 
 
-def _instalments(debt: Debt, free: Sequence[Free]) -> Iterator[Proposal]:
+def _instalments(debt: Debt, hinted: Sequence[tuple[Free, Hint]]) -> Iterator[Proposal]:
     """Several entries for one statement: each with a hint, together the amount that is open."""
+    hints = {one.entry_id: hint for one, hint in hinted}
     fitting = [
         one
-        for one in free
-        if 0 < one.left.minor < debt.open.minor
+        for one, _ in hinted
+        if one.left.minor < debt.open.minor
         and one.left.currency == debt.open.currency
-        and _hints(one, debt)[0]
         and _in_time(one, debt) > 0
     ]
     newest = sorted(fitting, key=_booked, reverse=True)[:_MOST_TOGETHER]
@@ -227,8 +191,8 @@ def _instalments(debt: Debt, free: Sequence[Free]) -> Iterator[Proposal]:
     if len(chosen) < 2:
         return
     entries = sorted((newest[i] for i in chosen), key=_booked)
-    points = min(_hints(one, debt)[0] for one in entries)
-    why = (*_hints(entries[0], debt)[1], f"{len(entries)} entries add up to it")
+    points = min(hints[one.entry_id][0] for one in entries)
+    why = (*hints[entries[0].entry_id][1], f"{len(entries)} entries add up to it")
     parts = [_part(one, debt, MatchKind.PAYMENT, one.left, one.left) for one in entries]
     yield _made(parts, points + SUM + IN_TIME, why, Money(debt.open.currency, 0))
 

@@ -19,8 +19,9 @@ from desktop.model.money import Money, exponent
 from desktop.model.payments import BankEntry, PaymentState
 from desktop.payments.bank_headings import HEADINGS
 from desktop.payments.bank_tables import guess, read_bank_table, read_columns
+from desktop.payments.hints import Debt, Free
 from desktop.payments.matching import Arrived, Awaited, Of, certain_matches, mentions
-from desktop.payments.proposing import Debt, Free, propose
+from desktop.payments.proposing import propose
 from desktop.payments.states import payment_state
 from desktop.payments.subsets import adding_up
 
