@@ -156,7 +156,8 @@ def _payment(row: StatedRow, facts: _Facts, today: date) -> Payment:
         mark=decision.mark,
     )
     missing = row.stated - came - named
-    late = (today - pay_by).days if missing.minor > 0 and state not in ENDED else 0
+    awaited = missing.minor > 0 and state not in ENDED and decision.mark is Mark.NONE
+    late = (today - pay_by).days if awaited else 0
     return Payment(
         payment_id=row.statement_id,
         registry=row.registry,

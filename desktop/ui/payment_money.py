@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtWidgets import QDialog, QPushButton
+
 from desktop.flows.keeping_matches import unmatch
 from desktop.flows.matching_money import BY_USER
-from desktop.model.matches import MOVED, MatchKind, MoneyMatch
+from desktop.flows.owing import mark_payment
+from desktop.model.matches import MOVED, Mark, MatchKind, MoneyMatch
 from desktop.model.payments import Payment
 from desktop.ui import figures, words
 from desktop.ui.changes import Change
 from desktop.ui.find_money import FindMoney
+from desktop.ui.mark_dialog import MarkDialog
+from desktop.ui.menus import menu_button
 from desktop.ui.parts import Tone, button, holder, label, pill, row
 from desktop.ui.payment_section import PaymentDesk, PaymentSection
 from desktop.ui.payment_words import DIFFERENCES
@@ -37,8 +42,39 @@ class PaymentMoney(PaymentSection):
         elif missing.minor < 0:
             self.sum("More than stated", figures.money(-missing), strong=True)
         self._when(payment)
-        if missing.minor > 0:
-            self.add(holder(row(button("Find the money…", self._find), None)))
+        if missing.minor > 0 or payment.reason:
+            find = button("Find the money…", self._find)
+            self.add(holder(row(find, self._marks(payment), None, spacing=8)))
+
+    def _marks(self, payment: Payment) -> QPushButton:
+        """Return what the user may say of money that does not come."""
+        if payment.reason:
+            lift = partial(self._mark, payment.payment_id, Mark.NONE)
+            return menu_button(
+                "You said so", (("Lift it: it is awaited again", lift),), look="quiet"
+            )
+        lines = [
+            (text, partial(self._ask_mark, payment.payment_id, mark))
+            for mark, text in (
+                (Mark.HELD, "They hold it…"),
+                (Mark.DISPUTED, "It is in dispute…"),
+                (Mark.VOID, "It will never come…"),
+            )
+        ]
+        return menu_button("It does not come", lines, look="quiet")
+
+    def _ask_mark(self, payment_id: int, mark: Mark) -> None:
+        dialog = MarkDialog(mark, self.window())
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._mark(payment_id, mark, dialog.reason.text())
+
+    def _mark(self, payment_id: int, mark: Mark, reason: str = "") -> None:
+        services = self._desk.services
+        self._desk.jobs.run(
+            lambda _report, _cancelled: mark_payment(payment_id, mark, reason, services),
+            succeeded=lambda _payment: self._desk.changes.tell(Change.PAYMENTS),
+            failed=self._desk.notice.problem,
+        )
 
     def _when(self, payment: Payment) -> None:
         day = payment.pay_by or payment.due

@@ -100,6 +100,7 @@ def test_what_the_user_decides(books: Services) -> None:
         mark_payment(99, Mark.VOID, "x", books)
     held = mark_payment(number, Mark.HELD, "a dispute about Picture 0", books)
     assert (held.state, held.reason) == (PaymentState.HELD, "a dispute about Picture 0")
+    assert held.late_days == 0, "what is held is not overdue"
     (one,) = owed(books)
     assert (one.total.minor, one.held.minor) == (0, 2000)
     assert mark_payment(number, Mark.VOID, "they went out of business", books).state == "void"

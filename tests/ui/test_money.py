@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.flows.matching_money import match
 from desktop.flows.reconciling import list_payments
+from desktop.model.matches import Mark
 from desktop.model.payments import PaymentState
 from desktop.ui.bank_wizard import BankWizard
 from desktop.ui.changes import Change
 from desktop.ui.find_money import FindMoney
+from desktop.ui.mark_dialog import MarkDialog
 from desktop.ui.money_dialogs import TypedMoneyDialog
 from desktop.ui.needs_view import needs_of
+from desktop.ui.payment_money import PaymentMoney
 from desktop.ui.payment_words import standing
 from desktop.ui.sidebar import Place
 from desktop.ui.window import MainWindow
@@ -124,3 +127,31 @@ def test_a_table_of_a_bank_is_explained(
     assert seen == ["not ready", "Give the bank a name, such as My bank."]
     window.money.import_files([path])
     qtbot.waitUntil(lambda: "1 already here" in window.notice.text(), timeout=WAIT_MS)
+
+
+def test_money_that_never_comes_is_said_with_a_reason(
+    qtbot: QtBot, window: MainWindow, answers: Answers
+) -> None:
+    services = window.services
+    number = stated(services, "S-1", "20.00")
+    seen: list[str] = []
+
+    def why(dialog: object) -> None:
+        assert isinstance(dialog, MarkDialog)
+        dialog.accept()
+        seen.append(dialog.problem.text())
+        dialog.reason.setText("they went out of business")
+        dialog.accept()
+
+    answers.add(why)
+    section = PaymentMoney(window.money._desk)
+    qtbot.addWidget(section)
+    section.show_payment(payment(services, "S-1"))
+    section._ask_mark(number, Mark.VOID)
+    qtbot.waitUntil(lambda: payment(services, "S-1").state is PaymentState.VOID, timeout=WAIT_MS)
+    assert seen == ["Say why in a few words."]
+    section.show_payment(payment(services, "S-1"))
+    said = " ".join(one.text() for one in section.findChildren(QLabel))
+    assert "You say: they went out of business" in said
+    section._mark(number, Mark.NONE)
+    qtbot.waitUntil(lambda: payment(services, "S-1").state is PaymentState.OVERDUE, timeout=WAIT_MS)
