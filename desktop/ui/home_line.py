@@ -21,7 +21,6 @@ from desktop.services import Services
 from desktop.ui import figures
 from desktop.ui.changes import Change
 from desktop.ui.dialog import Dialog, typed_line
-from desktop.ui.menus import MenuLine
 from desktop.ui.parts import column, label
 from desktop.ui.payment_section import PaymentDesk
 
@@ -88,10 +87,6 @@ class HomeActions:
 
     def __init__(self, desk: PaymentDesk, window: QWidget) -> None:
         self._desk, self._window = desk, window
-
-    def lines(self) -> tuple[MenuLine, ...]:
-        """Return what a menu offers."""
-        return (("Your own currency…", self.choose),)
 
     def choose(self) -> None:
         """Ask for the currency, and keep it."""

@@ -23,10 +23,10 @@ from desktop.ui.changes import Change
 from desktop.ui.chart_card import ChartCard
 from desktop.ui.charts import CHARTS
 from desktop.ui.filter_bar import FilterBar, Looks
-from desktop.ui.home_line import HomeLine
+from desktop.ui.home_line import HomeActions, HomeLine
 from desktop.ui.menus import MenuLine, menu_button
 from desktop.ui.original_dialog import show_original
-from desktop.ui.parts import Elided, Head, card, column, holder, label, row
+from desktop.ui.parts import Elided, Head, button, card, column, holder, label, row
 from desktop.ui.payment_cards import Headlines, PaymentCards
 from desktop.ui.payment_columns import HISTORY, History
 from desktop.ui.payment_details import PaymentDetails
@@ -79,6 +79,8 @@ class PaymentsView(QWidget):
         self.head.add(menu_button("Import…", imports, look="primary"))
         self.cards = PaymentCards()
         self.home = HomeLine(desk)
+        in_one = HomeActions(desk, self).choose
+        self.at_home = button("In one currency…", in_one, look="quiet")
         self.chart = ChartCard(
             desk.theme,
             desk.notice,
@@ -123,6 +125,10 @@ class PaymentsView(QWidget):
         self._stack.setCurrentIndex(0 if page.headlines.payments else 1)
         self.cards.put(page.headlines)
         self.home.put(page.books.payments)
+        payments = page.books.payments
+        currencies = {payment.stated.currency for payment in payments}
+        currencies |= {match.amount.currency for payment in payments for match in payment.money}
+        self.at_home.setVisible(len(currencies) > 1)
         self.filters.know(page.books.ledger, page.searches)
         self._ask(self._question)
 
@@ -165,7 +171,9 @@ class PaymentsView(QWidget):
         self.details.hide()
 
     def _laid_out(self) -> QVBoxLayout:
-        sums = holder(row(self.summary, margins=(12, 7, 12, 7)), "totals")
+        whole = row(self.summary, self.at_home, spacing=12, margins=(12, 3, 12, 3))
+        whole.setStretch(0, 1)
+        sums = holder(whole, "totals")
         table = card(column(self.table, sums, spacing=0, margins=(1, 1, 1, 1)))
         layout = column(
             *(self.head, self.cards, self.home, self.chart, self.filters),

@@ -33,7 +33,6 @@ from desktop.ui.claims_view import ClaimsView
 from desktop.ui.collaborator_actions import CollaboratorActions
 from desktop.ui.export_actions import ExportActions
 from desktop.ui.form_actions import FormActions
-from desktop.ui.home_line import HomeActions
 from desktop.ui.identity_actions import IdentityActions
 from desktop.ui.job import Jobs
 from desktop.ui.journal_actions import JournalActions
@@ -260,7 +259,6 @@ class MainWindow(QMainWindow):
             exports=(
                 *self.exports.lines,
                 *self.collaborators.exports(),
-                *HomeActions(desk, self).lines(),
                 *JournalActions(desk, self).lines(),
             ),
         )
