@@ -77,8 +77,11 @@ def test_a_fee_that_was_named_is_not_missed(owed: Services) -> None:
     came = entry(owed, 2_900)
     tie(owed, came, 1, 2_900)
     assert told(owed) == {"P2": "open"}
-    fee = {"amount": Money("EUR", 0), "settled": Money("EUR", 100), "kind": MatchKind.FEE}
-    tie(owed, came, 1, 0, **fee)
+    fee = {"amount": Money("EUR", 0), "kind": MatchKind.FEE}
+    tie(owed, came, 1, 0, settled=Money("EUR", 40), **fee)
+    (short,) = [one for one in list_findings(owed) if one.finding.check == "P2"]
+    assert (short.finding.expected, short.finding.actual) == ("30.00 EUR", "29.40 EUR")
+    tie(owed, came, 1, 0, settled=Money("EUR", 60), **fee)
     assert told(owed) == {}
 
 
