@@ -175,7 +175,7 @@ def _stated(about: Mapping[str, Any]) -> tuple[str, str]:
         "invalid": "its signature does not hold",
         "unsigned": "it is not signed",
     }[about["signature"]]
-    found = f"{about['found']} findings" if about["found"] != 1 else "1 finding"
+    found = {0: "no findings", 1: "1 finding"}.get(about["found"], f"{about['found']} findings")
     lines = f"{about['lines']:,} lines" if about["lines"] != 1 else "1 line"
     return about["registry"], f"stated it{revision}: {lines}, {signature}, {found}."
 

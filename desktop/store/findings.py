@@ -26,9 +26,8 @@ from desktop.store.database import Connection, Row, insert
 _CLOSED = {FindingState.DISMISSED, FindingState.SETTLED}
 _KEPT = """
 SELECT findings.*, statements.registry_id, statements.number, statements.revision,
-registries.name AS registry, NOT EXISTS (SELECT 1 FROM statements AS later
-    WHERE later.registry_id = statements.registry_id AND later.number = statements.number
-    AND later.revision > statements.revision) AS newest
+registries.name AS registry,
+statement_id IN (SELECT statement_id FROM counted_statements) AS counted
 FROM findings JOIN statements USING (statement_id) JOIN registries USING (registry_id)
 """
 
@@ -50,7 +49,8 @@ class Decided:
 def kept(connection: Connection, statement_id: int | None = None) -> list[KeptFinding]:
     """Return the findings of all statements, or of one number in all its revisions.
 
-    One that an older revision had and the newest one has no more is there once, as not found.
+    One that an older revision had and the one that counts has no more is there once, as not found;
+    so are those of a statement that was set aside.
     """
     where, values = "", ()
     if statement_id is not None:
@@ -60,7 +60,7 @@ def kept(connection: Connection, statement_id: int | None = None) -> list[KeptFi
         )
         values = (statement_id,)  # type: ignore[assignment]
     rows = connection.execute(
-        f"{_KEPT} {where} ORDER BY registry_id, number, revision, finding_id", values
+        f"{_KEPT} {where} ORDER BY registry_id, number, counted, revision, finding_id", values
     ).fetchall()
     decided = decisions(connection)
     result: dict[str, KeptFinding] = {}
@@ -78,7 +78,7 @@ def kept(connection: Connection, statement_id: int | None = None) -> list[KeptFi
                 number=row["number"],
                 revision=row["revision"],
                 statement_id=row["statement_id"],
-                found=bool(row["newest"]),
+                found=bool(row["counted"]),
                 decisions=tuple(decided.get(number, ())),
             )
     return list(result.values())

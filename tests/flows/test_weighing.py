@@ -11,6 +11,7 @@ import pytest
 
 from desktop.errors import UsageProblem
 from desktop.flows.reconciling import list_payments
+from desktop.flows.setting_aside import count_again, set_aside
 from desktop.flows.weighing import answered, dismiss, find_finding, list_findings, recheck, reopen
 from desktop.model.findings import KeptFinding
 from desktop.model.payments import Period
@@ -113,6 +114,18 @@ def test_a_correction_settles_what_it_corrects(doubtful: Services) -> None:
     keep_statement(doubtful, wrong_statement(revision=3))
     again = one(doubtful, "A2")
     assert (again.finding_id, again.state, again.revision) == (first.finding_id, "dismissed", 3)
+
+
+def test_a_statement_that_does_not_count_asks_nothing(doubtful: Services) -> None:
+    keep_statement(doubtful, wrong_statement(revision=2))
+    assert {one.revision for one in list_findings(doubtful)} == {2}
+    set_aside(2, "Sent twice.", doubtful)
+    assert {one.revision for one in list_findings(doubtful)} == {1}
+    set_aside(1, "Not mine.", doubtful)
+    assert list_findings(doubtful) == []
+    assert set(states(doubtful).values()) == {"settled"}
+    count_again(1, doubtful)
+    assert states(doubtful) == {"A1": "open", "A2": "open", "A4": "open", "C3": "open"}
 
 
 def test_the_beginning_of_a_number_is_enough(doubtful: Services) -> None:
