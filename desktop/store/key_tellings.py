@@ -9,9 +9,12 @@ from desktop.store.database import Connection
 
 _UNTOLD = """
 WITH RECURSIVE met (did) AS (
-    SELECT did FROM feeds WHERE registry_id = ?1
-    UNION SELECT claims.did FROM outbox JOIN claims USING (claim_id) WHERE registry_id = ?1
-    UNION SELECT did FROM payout_channels WHERE registry_id = ?1
+    SELECT did FROM key_notices WHERE EXISTS (
+        SELECT 1 FROM feeds WHERE registry_id = ?1 AND feeds.did = key_notices.did)
+    OR EXISTS (SELECT 1 FROM payout_channels AS given
+        WHERE given.registry_id = ?1 AND given.did = key_notices.did)
+    OR EXISTS (SELECT 1 FROM claims JOIN outbox USING (claim_id)
+        WHERE claims.did = key_notices.did AND outbox.registry_id = ?1)
 ), line (did) AS (
     SELECT did FROM met
     UNION SELECT new_did FROM line JOIN key_notices USING (did) WHERE kind = 'rotation'
