@@ -10,6 +10,7 @@ from pathlib import Path
 from desktop.flows.checking import Check, verify_library
 from desktop.flows.demonstrating import REGISTRY, Step, demonstrate
 from desktop.model.fingerprints import Kind
+from desktop.payments.rates import reference_rates
 from desktop.practice.server import PracticeServer
 from desktop.services import open_services
 from desktop.store import shelf
@@ -41,4 +42,6 @@ def self_test() -> Iterator[Check]:
             )
         reconciled = any(step.figures.get("state") == "reconciled" for step in steps)
         yield Check(check=f"money from the {REGISTRY.lower()}", ok=reconciled, detail="reconciled.")
+        newest = reference_rates().newest
+        yield Check(check="exchange rates", ok=True, detail=f"until {newest:%d %B %Y}.")
         yield from verify_library(services)

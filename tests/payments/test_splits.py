@@ -15,8 +15,8 @@ from desktop.payments.splits import NOBODY, Holder, PaidLine, parts_of_line, spl
 
 ME, BEN, CHIDI = 1, 2, 3
 F = Fraction
-# RESIDUALS_EXAMPLES=100000 makes a long run of it.
-many = settings(max_examples=int(os.environ.get("RESIDUALS_EXAMPLES", "200")), deadline=None)
+# RESIDUALS_CASES=100000 makes a long run of it.
+many = settings(max_examples=int(os.environ.get("RESIDUALS_CASES", "200")), deadline=None)
 CURRENCIES = ["EUR", "JPY", "KWD", "CLF", "USD", "UYW"]  # 2, 0, 3, 4, 2 and 4 decimals
 fractions = st.fractions(min_value=0, max_value=1, max_denominator=60)
 nets = st.decimals(min_value=-(10**6), max_value=10**7, places=12)
