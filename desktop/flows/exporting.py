@@ -128,10 +128,12 @@ def open_ledger(
         if wish.registry:
             registries.by_name(connection, wish.registry)
         payments = list_payments(services, start=wish.start, end=wish.end, registry=wish.registry)
+        narrowed = bool(wish.start or wish.end or wish.registry)
+        everything = list_payments(services) if narrowed else payments
         stated = tuple(exports.with_figures(connection, payments))
         receipts = [
             receipt
-            for receipt in _receipts(connection, list_payments(services))
+            for receipt in _receipts(connection, everything)
             if _within(receipt.received_on, wish) and wish.registry in ("", receipt.registry)
         ]
         total = sum(use.lines for one in stated for use in one.uses)

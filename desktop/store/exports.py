@@ -40,6 +40,15 @@ def lines(connection: Connection, payments: Sequence[Payment]) -> Iterator[Expor
             )
 
 
+def first_year(connection: Connection) -> int | None:
+    """Return the year of the first statement or bank entry, or None where there is neither."""
+    row = connection.execute(
+        "SELECT min(day) AS day FROM (SELECT min(issued) AS day FROM statements "
+        "UNION ALL SELECT min(booked_on) FROM bank_entries)"
+    ).fetchone()
+    return int(row["day"][:4]) if row["day"] else None
+
+
 def payers_of_matches(connection: Connection) -> dict[int, tuple[int, str]]:
     """Return for each match whose money it is: the payer's number and name."""
     rows = connection.execute(

@@ -10,10 +10,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from desktop.flows.exporting import Exported, export_payments, export_tax
-from desktop.flows.reconciling import list_payments
 from desktop.model.exports import ExportFormat
 from desktop.services import Services
-from desktop.store import registries
+from desktop.store import exports, registries
 from desktop.ui import figures
 from desktop.ui.export_dialog import ExportDialog, TaxYearDialog
 from desktop.ui.job import Jobs
@@ -72,8 +71,10 @@ class ExportActions:
     def tax_year(self) -> None:
         """Ask for the year and where it goes, then write it."""
         now = self._services.now().year
-        first = min([now, *(one.issued.year for one in list_payments(self._services))])
-        dialog = TaxYearDialog(range(now, max(first, now - 50) - 1, -1), self._window)
+        with self._services.store.read() as connection:
+            first = exports.first_year(connection) or now
+        years = range(now, max(min(first, now), now - 50) - 1, -1)
+        dialog = TaxYearDialog(years, self._window)
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return
         year, kind = dialog.chosen
