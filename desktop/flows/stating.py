@@ -5,7 +5,7 @@ All statements of a file are kept in one transaction with its bytes, their lines
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,6 +27,10 @@ from desktop.model.statement_files import (
     StatementInFile,
 )
 from desktop.payments.checks import Checker
+from desktop.payments.checks.known import Known
+from desktop.payments.statement_files.gathering import (
+    MOST_NAMES as ALL_NAMES,
+)
 from desktop.payments.statement_files.gathering import (
     FileRead,
     gather,
@@ -51,6 +55,7 @@ from desktop.tables.streaming import TableFile, look_at
 REPORT_EVERY = 5000
 MOST_SHOWN = 500
 MOST_NAMES = 2000
+Heads = dict[Group, tuple[int, Statement]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,14 +119,22 @@ def import_statements(
         matched = 0
         if fresh:
             document_id = documents.keep(tx, path, opened.table.sha256, now_s)
-            kept = _keep(tx, registry, opened, fresh, document_id, report, cancelled, now_s)
+            payer_works.keep_names(tx, registry.registry_id, opened.read.names, now_s)
             matched = payer_works.match_known(tx, registry.registry_id, now_s)
+            heads = _keep_heads(tx, registry, opened, fresh, document_id, now_s)
             paid = paid_numbers(registry, services)
+            checks = _check_as_they_come(tx, registry, opened, fresh, heads, paid)
+            rows = _watched(
+                read_rows(opened.table, opened.fit), report, cancelled, f"Keeping {path.name}"
+            )
+            _keep_lines(tx, registry, rows, fresh, heads, checks, now_s)
+            matched += payer_works.match_known(tx, registry.registry_id, now_s)
             for plan in fresh:
-                homeless = opened.read.homeless
-                findings = _check(tx, registry, kept[plan.gathered.group], plan, homeless, paid)
+                number, head = heads[plan.gathered.group]
+                checker = checks or _checked(tx, registry, number, head, paid)
+                findings = _findings(checker, plan, head, opened.read.homeless)
+                statements.keep_findings(tx, number, findings)
                 at = plans.index(plan)
-                number = kept[plan.gathered.group][0]
                 shown[at] = replace(shown[at], statement_id=number, findings=tuple(findings))
         _count_again(tx, plans, now_s)
         detail = {
@@ -190,45 +203,51 @@ def _watched(
         yield row
 
 
-def _keep(
+def _keep_heads(
     tx: Connection,
     registry: Registry,
     opened: _Opened,
     fresh: list[Plan],
     document_id: int,
-    report: Report,
-    cancelled: Cancelled,
     now_s: int,
-) -> dict[Group, tuple[int, Statement]]:
-    """Keep heads and lines of the statements that are fresh; returns (statement_id, head)."""
-    kept: dict[Group, tuple[int, Statement]] = {}
+) -> Heads:
+    """Keep the statements that are fresh, without their lines, and the rows that were refused."""
+    heads: Heads = {}
     for plan in fresh:
         head = replace(_head(opened, plan), document_id=document_id)
         number = statements.keep_head(tx, registry.registry_id, head, now_s)
-        kept[plan.gathered.group] = (number, head)
-    rows = read_rows(opened.table, opened.fit)
-    counts: dict[int, int] = {}
-    placed = _placed(
-        _watched(rows, report, cancelled, f"Keeping {opened.table.path.name}"), kept, counts
-    )
-    statement_lines.keep_placed(tx, registry.registry_id, placed, now_s)
-    if any(counts.get(kept[p.gathered.group][0], 0) != p.gathered.lines for p in fresh):
-        raise documents.changed()
+        heads[plan.gathered.group] = (number, head)
     refused = [
-        (one.line, one.message, kept[one.group][0] if one.group in kept else None)
+        (one.line, one.message, heads[one.group][0] if one.group in heads else None)
         for one in opened.read.problems
     ]
     documents.keep_refused(tx, document_id, opened.fit.mapping.name, refused)
-    return kept
+    return heads
+
+
+def _keep_lines(
+    tx: Connection,
+    registry: Registry,
+    rows: Iterator[Read | Total | Refused],
+    fresh: list[Plan],
+    heads: Heads,
+    checks: _AsTheyCome | None,
+    now_s: int,
+) -> None:
+    """Keep the lines of the statements that are fresh. Raises StatementProblem if they changed."""
+    counts: dict[int, int] = {}
+    placed = _placed(rows, heads, counts)
+    watched = checks.watch(placed) if checks else placed
+    statement_lines.keep_placed(tx, registry.registry_id, watched, now_s)
+    if any(counts.get(heads[p.gathered.group][0], 0) != p.gathered.lines for p in fresh):
+        raise documents.changed()
 
 
 def _placed(
-    rows: Iterator[Read | Total | Refused],
-    kept: dict[Group, tuple[int, Statement]],
-    counts: dict[int, int],
+    rows: Iterator[Read | Total | Refused], heads: Heads, counts: dict[int, int]
 ) -> Iterator[tuple[int, int, StatementLine]]:
     for row in rows:
-        place = kept.get(row.frame.group) if isinstance(row, Read) else None
+        place = heads.get(row.frame.group) if isinstance(row, Read) else None
         if place is not None and isinstance(row, Read) and row.line is not None:
             statement_id = place[0]
             position = counts.get(statement_id, 0)
@@ -236,24 +255,76 @@ def _placed(
             yield statement_id, position, row.line
 
 
-def _check(
+class _AsTheyCome:
+    """Checks the lines of the only statement of a file while they are kept: none is read again."""
+
+    def __init__(self, head: Statement, known: Known, settled: Container[str]) -> None:
+        """settled: keys of the payer's names of which it is known whose works they are."""
+        self._settled = settled
+        self._called = ""
+        self._checker = Checker(head, replace(known, matched=self._matched()))
+
+    def watch(
+        self, lines: Iterator[tuple[int, int, StatementLine]]
+    ) -> Iterator[tuple[int, int, StatementLine]]:
+        """Check each line as it passes."""
+        for placed in lines:
+            called = placed[2].called
+            self._called = called.key if called else ""
+            self._checker.take(placed[2:])
+            yield placed
+
+    def findings(self) -> list[Finding]:
+        """Return what was found, after the last line."""
+        return self._checker.findings()
+
+    def _matched(self) -> Iterator[bool]:
+        while True:
+            yield self._called in self._settled
+
+
+def _check_as_they_come(
     tx: Connection,
     registry: Registry,
-    kept: tuple[int, Statement],
-    plan: Plan,
-    homeless: int,
+    opened: _Opened,
+    fresh: list[Plan],
+    heads: Heads,
     paid: frozenset[str],
-) -> list[Finding]:
-    """Check a statement that was kept, in one pass over its lines, and keep what was found."""
-    statement_id, head = kept
+) -> _AsTheyCome | None:
+    """Return the checks of the only statement of a file, if every name on it is known by now.
+
+    Of several statements each is compared with those before it, so they are checked when all are
+    kept.
+    """
+    names = opened.read.names
+    if len(fresh) > 1 or len(names) >= ALL_NAMES:
+        return None
+    _, head = heads[fresh[0].gathered.group]
+    settled = payer_works.settled(tx, registry.registry_id)
+    return _AsTheyCome(head, known_in(tx, registry, head, paid), settled)
+
+
+def _checked(
+    tx: Connection,
+    registry: Registry,
+    statement_id: int,
+    head: Statement,
+    paid: frozenset[str],
+) -> Checker:
+    """Check a statement that was kept, in one pass over its lines."""
     checker = Checker(head, known_in(tx, registry, head, paid))
     checker.take(statement_lines.of(tx, statement_id))
+    return checker
+
+
+def _findings(
+    checker: Checker | _AsTheyCome, plan: Plan, head: Statement, homeless: int
+) -> list[Finding]:
     findings = checker.findings()
     unread = refused_finding(plan.gathered, homeless)
     findings += [unread] if unread is not None else []
     if plan.before is not None:
         findings.append(_restated(plan.before, head.sha256))
-    statements.keep_findings(tx, statement_id, findings)
     return findings
 
 

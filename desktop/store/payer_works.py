@@ -64,6 +64,24 @@ class Names:
         return int(added.lastrowid or 0)
 
 
+def keep_names(
+    connection: Connection, registry_id: int, names: Iterable[PayerWorkName], now_s: int
+) -> None:
+    """Keep what a payer calls works, before its lines come."""
+    known = Names(connection, registry_id, now_s)
+    for name in names:
+        known.number(name)
+
+
+def settled(connection: Connection, registry_id: int) -> frozenset[str]:
+    """Return the keys of a payer's names of which it is known whose works they are."""
+    rows = connection.execute(
+        "SELECT key FROM payer_works WHERE registry_id = ? AND state <> 'unmatched'",
+        (registry_id,),
+    )
+    return frozenset(key for (key,) in rows)
+
+
 # What is still open and about which the user said nothing yet.
 _OPEN = (
     "SELECT * FROM payer_works WHERE state = 'unmatched' AND (registry_id = :registry_id "

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from desktop.errors import StatementProblem, TableProblem, UsageProblem
+from desktop.flows.knowing import known_of
 from desktop.flows.naming import (
     list_unmatched,
     match_payer_work,
@@ -23,6 +24,7 @@ from desktop.flows.syncing import sync
 from desktop.model.payer_works import PayerWorkState
 from desktop.model.statement_files import Arrival, StatementFile
 from desktop.model.works import Identifier
+from desktop.payments.checks import check_statement
 from desktop.services import Services
 from desktop.store import documents, registries, statements, works
 from tests.dying import Die
@@ -88,6 +90,7 @@ def test_every_kind_twice_and_in_two_orders(studio: Services, tmp_path: Path) ->
     for path in reversed(files):
         assert {one.arrival for one in take(path, studio).statements} == {Arrival.HERE}
     assert ledger(studio) == first
+    assert_checked_again(studio)
     with open_studio(tmp_path / "other") as other:
         for path in reversed(files):
             take(path, other)
@@ -100,6 +103,18 @@ def test_every_kind_twice_and_in_two_orders(studio: Services, tmp_path: Path) ->
     ]
     exact = {row[12:15] for row in first if row[0] == "YouTube"}
     assert ("3.141592653589793238", "3.141592653589793238", "USD") in exact
+
+
+def assert_checked_again(services: Services) -> None:
+    """What was found while the lines came is what is found in the lines that were kept."""
+    with services.store.read() as connection:
+        rows = statements.rows(connection)
+        whole = [statements.get(connection, row.statement_id) for row in rows]
+        payers = [registries.by_name(connection, row.registry) for row in rows]
+    for row, payer, statement in zip(rows, payers, whole, strict=True):
+        assert check_statement(statement, known_of(payer, statement, services)) == list(
+            row.findings
+        )
 
 
 def test_killed_at_every_commit(tmp_path: Path, dying: Die) -> None:
@@ -210,6 +225,15 @@ def test_totals_that_do_not_tie_are_a_finding(studio: Services, tmp_path: Path) 
     assert str(one.payable) == "1233.46"
     [sums] = [finding for finding in one.findings if finding.check == "A1"]
     assert (sums.expected, sums.actual) == ("1233.36 GBP", "1233.46 GBP")
+
+
+def test_a_total_of_several_statements_is_compared(studio: Services, tmp_path: Path) -> None:
+    path = tmp_path / "report.tsv"
+    path.write_text(DISTROKID + "\nTotal" + "\t" * 10 + "-0.4", encoding="utf-8")
+    [problem] = take(path, studio).problems
+    assert problem.message == (
+        "Line 5: the file's total is -0.4, but its rows come to -0.453432109."
+    )
 
 
 def test_the_same_statement_with_other_bytes_keeps_both(studio: Services, tmp_path: Path) -> None:

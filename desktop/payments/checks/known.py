@@ -99,7 +99,7 @@ class Known:
     stated: Stated | None = None
     pools_elsewhere: tuple[tuple[str, Period, Pool], ...] = ()
     claims: tuple[KnownClaim, ...] | None = None
-    matched: tuple[bool, ...] | None = None
+    matched: Iterable[bool] | None = None
     withholding: Decimal | None = None
     advance_left: Decimal | None = None
     reserves: tuple[Reserve, ...] | None = None

@@ -119,7 +119,24 @@ def gather(rows: Iterable[Read | Total | Refused]) -> FileRead:
     )
     if len(result.statements) == 1 and result.totals:
         result.statements[0].declared = result.totals[-1].amount
+    elif result.totals:
+        _compare_total(result, result.totals[-1])
     return result
+
+
+def _compare_total(result: FileRead, total: Total) -> None:
+    """Compare a total of several statements with all of them; of several currencies it is none."""
+    come_to = exact_sum(one.net for one in result.statements)
+    one_currency = len({one.group.currency for one in result.statements}) == 1
+    if one_currency and come_to != total.amount:
+        result.refused += 1
+        result.problems.append(
+            Refused(
+                total.line,
+                f"Line {total.line}: the file's total is {total.amount:f}, but its rows come to "
+                f"{come_to:f}.",
+            )
+        )
 
 
 def statement_of(
