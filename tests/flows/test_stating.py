@@ -28,7 +28,7 @@ from desktop.payments.checks import check_statement
 from desktop.services import Services
 from desktop.store import documents, registries, statements, works
 from tests.dying import Die
-from tests.flows.payer_files import ALCS, BANDCAMP, DISTROKID, ROYALTIES, write_all
+from tests.flows.payer_files import ALCS, BANDCAMP, DISTROKID, DSR, ROYALTIES, write_all
 from tests.studio import add_works, open_studio, queue, settle
 
 pytestmark = pytest.mark.usefixtures("cheap_keys")
@@ -299,6 +299,28 @@ def test_works_are_known_by_number_by_hand_and_for_later_statements(
     assert list_unmatched(studio) == []
     with pytest.raises(UsageProblem, match="no work 999"):
         match_payer_work(name, 999, studio)
+
+
+def test_a_number_that_is_known_leaves_nothing_to_ask(studio: Services, tmp_path: Path) -> None:
+    [book] = add_works(studio, 1)
+    with studio.store.write() as tx:
+        works.add_identifier(tx, book, Identifier(scheme="isbn", value="9783161484100"))
+    path = tmp_path / "alcs.csv"
+    path.write_text(ALCS, encoding="utf-8")
+    [one] = take(path, studio).statements
+    assert {finding.check for finding in one.findings} == {"D4"}
+    assert lines_of(studio, book) == 2
+
+
+def test_a_sale_takes_nothing_from_another_block(studio: Services, tmp_path: Path) -> None:
+    path = tmp_path / "dsr.tsv"
+    stray = "SU02\tB3\tS1\tR1\t4\t0\tMaster\t\t0.5\nFFOO\t10\t10\t2\t3"
+    path.write_text(DSR.partition("FFOO")[0] + stray, encoding="utf-8")
+    assert take(path, studio).refused == 0
+    assert ledger(studio)[-1][5] == "(without a title)"
+    path.write_text(DSR.replace("FFOO\t9\t9", "FFOO\t12\t12"), encoding="utf-8")
+    [problem] = preview_statements(path, studio, payer="Streamer").problems
+    assert problem.message == "The file says that it has 12 records, but has 9: it is cut off."
 
 
 def lines_of(services: Services, work_id: int) -> int:

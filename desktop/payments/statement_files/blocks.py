@@ -96,14 +96,12 @@ def _remember(records: Records, here: _Here, kind: str, said: dict[str, str]) ->
 def _row(header: list[str], records: Records, here: _Here, said: dict[str, str]) -> list[str]:
     """Put together what holds for a sale: the file, the block, what it points to, itself."""
     whole = dict(here.once)
-    if said.get(BLOCK, "") == here.block_id:
+    block = said.get(BLOCK, "")
+    if block == here.block_id:
         whole |= here.block
     for pointed in records.by_key.values():
-        if said.get(pointed):
-            whole |= {
-                name: text
-                for name, text in here.keyed.get((pointed, said[pointed]), {}).items()
-                if text
-            }
+        found = here.keyed.get((pointed, said.get(pointed, "")), {})
+        if found.get(BLOCK, block) == block:  # a reference is one of its own block
+            whole |= {name: text for name, text in found.items() if text}
     whole |= {name: text for name, text in said.items() if text}
     return [whole.get(name, "") for name in header]
