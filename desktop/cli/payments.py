@@ -23,7 +23,7 @@ from desktop.errors import UsageProblem
 from desktop.flows.finding_money import DIFFERENCES, Found, confirm, decline, find_money
 from desktop.flows.keeping_matches import unmatch
 from desktop.flows.matching_money import match
-from desktop.flows.owing import expected_next, mark_payment, owed
+from desktop.flows.owing import expected_next, mark_payment, owed, set_terms
 from desktop.model.matches import Mark, MatchKind, Proposal
 from desktop.services import Services
 
@@ -198,6 +198,27 @@ def expected_(session: Session, registry: str) -> None:
             f"(an estimate from {one.based_on} statements)"
         )
         session.out.row(data, text)
+
+
+@payments.command("terms")
+@click.argument("registry")
+@click.option("--days", type=int, help="Days from the day of issue until it pays.")
+@click.option("--minimum", default="", help="Less than that is carried forward: 10.00 EUR.")
+@command
+def terms_(session: Session, registry: str, days: int | None, minimum: str) -> None:
+    """Say when a registry pays and from what amount on, or show it."""
+    least = read_amount(*minimum.partition(" ")[::2]) if minimum else None
+    with session.open() as services:
+        known = set_terms(registry, services, days=days, minimum=least)
+    data = {
+        "registry": registry,
+        "days": known.days,
+        "minimum": str(known.minimum) if known.minimum else None,
+        "currency": known.minimum.currency if known.minimum else None,
+    }
+    when = f"pays {known.days} days after the statement" if known.days else "pays when it says"
+    least_words = f", from {known.minimum} {known.minimum.currency} on" if known.minimum else ""
+    session.out.row(data, f"{registry} {when}{least_words}.")
 
 
 def _named(name: str, services: Services) -> Proposal:

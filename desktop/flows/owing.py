@@ -5,11 +5,12 @@ from __future__ import annotations
 from desktop.errors import UsageProblem
 from desktop.flows.reconciling import list_payments
 from desktop.model.matches import Decision, Mark
+from desktop.model.money import Money
 from desktop.model.owed import ExpectedNext, Owed
 from desktop.model.payments import Payment
 from desktop.payments.owed import Past, owed_by_age
 from desktop.payments.owed import expected_next as estimate
-from desktop.payments.terms import payout_terms
+from desktop.payments.terms import DAYS_OPTION, MINIMUM_OPTION, MOST_DAYS, PayoutTerms, payout_terms
 from desktop.services import Services
 from desktop.store import journal, matches, payments, registries
 
@@ -43,6 +44,29 @@ def expected_next(services: Services, *, registry: str = "") -> list[ExpectedNex
     return sorted(
         (one for one in found if one is not None), key=lambda one: (one.earliest, one.registry)
     )
+
+
+def set_terms(
+    registry: str, services: Services, *, days: int | None = None, minimum: Money | None = None
+) -> PayoutTerms:
+    """Keep when a registry pays and from what amount on, by the user's word; None stays as it is.
+
+    It counts before what the registry says of itself. Raises UsageProblem.
+    """
+    if days is not None and not 0 < days <= MOST_DAYS:
+        raise UsageProblem(f"Say a number of days from 1 to {MOST_DAYS}.")
+    said: dict[str, object] = {}
+    if days is not None:
+        said[DAYS_OPTION] = days
+    if minimum is not None:
+        said[MINIMUM_OPTION] = f"{minimum} {minimum.currency}"
+    with services.store.write() as tx:
+        known = registries.by_name(tx, registry)
+        options = {**known.options, **said}
+        if said:
+            registries.set_options(tx, known.registry_id, options)
+            journal.add(tx, services.now_s(), "registry.terms", registry, {"said": sorted(said)})
+    return payout_terms(known.description, options)
 
 
 def mark_payment(payment_id: int, mark: Mark, reason: str, services: Services) -> Payment:

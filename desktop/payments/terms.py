@@ -12,7 +12,7 @@ from typing import Any
 from desktop.model.money import Money
 
 DAYS_OPTION, MINIMUM_OPTION = "payment_terms_days", "minimum_payout"
-_MOST_DAYS = 730
+MOST_DAYS = 730
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def _days(said: object) -> int | None:
         days = int(str(said))
     except ValueError:
         return None
-    return days if 0 < days <= _MOST_DAYS else None
+    return days if 0 < days <= MOST_DAYS else None
 
 
 def _money(said: object) -> Money | None:

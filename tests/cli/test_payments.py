@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.running import Cli
@@ -60,3 +62,34 @@ def test_what_cannot_be_done_is_said(stated_cli: Cli) -> None:
         cli(*wrong, code=2)
     assert cli("bank", "entries").rows == []
     assert cli("payments", "expected").rows == [], "three statements of one day tell no rhythm"
+
+
+def test_a_table_of_a_bank_is_mapped_once(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "march.csv"
+    path.write_text("Dag;Sum;Fra\n23.02.2026;12,50;Lumen\n24.02.2026;1..5;x\n")
+    assert cli("bank", "import", path, code=3).row["problem"]["kind"] == "bank_file"
+    said = ("--column", "date=Dag", "--column", "amount=Sum", "--column", "counterparty=Fra")
+    cli("bank", "map", path, "Bank", *said, code=3)
+    cli("bank", "map", path, "Bank", "--column", "colour=Dag", code=2)
+    shown = cli("bank", "map", path, "Bank", *said, "--currency", "nok", code=1).rows
+    assert (shown[0]["amount"], shown[0]["status"], shown[1]["problem"]["line"]) == (
+        "12.50",
+        "new",
+        3,
+    )
+    assert cli("bank", "entries").rows == []
+    cli("bank", "import", path, "--mapping", "Nobody", code=2)
+    for status in ("new", "known"):
+        kept, refused = cli("bank", "import", path, code=1).rows
+        assert (kept["status"], kept["account"], refused["status"]) == (status, "Bank", "refused")
+    assert cli("bank", "import", path, "--mapping", "Bank", code=1).rows[0]["status"] == "known"
+
+
+def test_the_terms_of_who_pays(stated_cli: Cli) -> None:
+    cli = stated_cli
+    said = cli("payments", "terms", PAYER, "--days", "45", "--minimum", "10.00 eur").row
+    assert (said["days"], said["minimum"], said["currency"]) == (45, "10.00", "EUR")
+    assert cli("payments", "terms", PAYER).row == said
+    assert {row["pay_by"] for row in cli("payments").rows} == {"2026-03-20"}
+    cli("payments", "terms", PAYER, "--days", "0", code=2)
+    cli("payments", "terms", "Nobody", code=2)
