@@ -26,7 +26,7 @@ from desktop.ui.filter_bar import FilterBar, Looks
 from desktop.ui.home_line import HomeActions, HomeLine
 from desktop.ui.menus import MenuLine, menu_button
 from desktop.ui.original_dialog import show_original
-from desktop.ui.parts import Elided, Head, button, card, column, holder, label, row
+from desktop.ui.parts import Head, button, card, column, holder, label, row
 from desktop.ui.payment_cards import Headlines, PaymentCards
 from desktop.ui.payment_columns import HISTORY, History
 from desktop.ui.payment_details import PaymentDetails
@@ -160,7 +160,7 @@ class PaymentsView(QWidget):
         enter = QShortcut(QKeySequence(Qt.Key.Key_Return), self.table)
         enter.setContext(Qt.ShortcutContext.WidgetShortcut)
         enter.activated.connect(lambda: self._open(self.table.currentIndex()))
-        self.summary = Elided("", "small")
+        self.summary = label("", "small", wrap=True, selectable=True)
         jumps = Jumps(
             lines=lambda number: self.show_lines(
                 LineFilter().narrowed(Dimension.STATEMENT, str(number))
@@ -222,7 +222,7 @@ class PaymentsView(QWidget):
         self._answer, self._to_select = found, None
         self.chart.put(found.chart, found.currencies)
         self.model.put(found.rows, found.columns)
-        self.summary.set_whole(found.summary)
+        self.summary.setText(found.summary)
         if same:
             self.table.verticalScrollBar().setValue(scrolled)
         self._select(chosen, row_before)
@@ -290,8 +290,8 @@ def read_page(services: Services, before: Books | None = None) -> Page:
 def _empty(bring_in: QWidget) -> QWidget:
     title = label("No statements yet", "title")
     sentence = label(
-        "When a registry issues a statement, a sync brings it here, checks its signature and its "
-        "sums, and waits for the money to arrive on your account.",
+        "A sync brings the statements of your registries here and checks their signatures and "
+        "sums. Everybody else's come as files: import them, and the files of your bank too.",
         "muted",
         wrap=True,
     )
