@@ -6,14 +6,13 @@ from typing import Any
 
 import click
 
+from desktop.cli.findings import finding_json as kept_finding_json
 from desktop.cli.originals import original
 from desktop.cli.session import Session, command
 from desktop.cli.statement_files import COMMANDS
 from desktop.cli.statement_words import finding_json, period_json
-from desktop.flows.knowing import known_of
-from desktop.payments.checks import check_statement
+from desktop.flows.weighing import CLOSED, look_again
 from desktop.store import events as events_store
-from desktop.store import registries as registries_store
 from desktop.store import statements as statements_store
 from desktop.store.events import Fetch
 from desktop.store.statements import StatementRow
@@ -53,17 +52,18 @@ def list_(session: Session) -> None:
 @command
 def check(session: Session, statement_id: int) -> None:
     """Do the sums of a statement again and show what does not hold."""
-    with session.open(read_only=True) as services, services.store.read() as connection:
-        statement = statements_store.get(connection, statement_id)
-        row = next(r for r in statements_store.rows(connection) if r.statement_id == statement_id)
-        kept = statements_store.findings(connection, statement_id)
-        registry = registries_store.by_name(connection, row.registry)
-        known = known_of(registry, statement, services)
-    fresh = check_statement(statement, known)
-    findings = [*fresh, *(finding for finding in kept if finding not in fresh)]
-    session.out.problems += len(findings)
-    data = _statement_json(row) | {"findings": [finding_json(finding) for finding in findings]}
-    words = [f"{f.check}: {f.sentence} Expected {f.expected}, found {f.actual}." for f in findings]
+    with session.open(read_only=True) as services:
+        found = look_again(statement_id, services)
+        with services.store.read() as connection:
+            rows = statements_store.rows(connection)
+    row = next(row for row in rows if row.statement_id == statement_id)
+    session.out.problems += sum(one.state not in CLOSED for one in found)
+    data = _statement_json(row) | {"findings": [kept_finding_json(one) for one in found]}
+    words = [
+        f"{one.finding_id}  {one.state.value}: {one.finding.sentence} "
+        f"Expected {one.finding.expected}, found {one.finding.actual}."
+        for one in found
+    ]
     session.out.row(data, "\n".join([_statement_text(row), *words]))
 
 

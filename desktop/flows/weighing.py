@@ -22,7 +22,7 @@ from desktop.store.database import Connection
 
 MOST_CHARACTERS = 4000
 _ORDER = list(FindingState)
-_CLOSED = {FindingState.DISMISSED, FindingState.SETTLED}
+CLOSED = {FindingState.DISMISSED, FindingState.SETTLED}
 
 
 def list_findings(
@@ -49,7 +49,7 @@ def list_findings(
             for one in (*money, *_held_once(connection, {one.finding_id for one in money}))
             if statement_id is None or (one.registry_id, one.number) in mine
         ]
-    chosen = [one for one in found if everything or one.state not in _CLOSED]
+    chosen = [one for one in found if everything or one.state not in CLOSED]
     return sorted(chosen, key=_gravest_first)
 
 
@@ -145,6 +145,31 @@ def recheck(statement_id: int, services: Services) -> list[KeptFinding]:
         detail = {"statement_id": statement_id, "new": len(new), "settled": len(gone)}
         journal.add(tx, now_s, "statement.checked", registry.name, detail)
     return list_findings(services, everything=True, statement_id=statement_id)
+
+
+def look_again(statement_id: int, services: Services) -> list[KeptFinding]:
+    """Return what the checks of a statement find today beside what is known; nothing is kept.
+
+    Raises UsageProblem if there is no such statement.
+    """
+    registry, head, fresh = _checked_again(statement_id, services)
+    known = list_findings(services, everything=True, statement_id=statement_id)
+    here = {one.finding_id for one in known}
+    ids = finding_ids(registry.registry_id, head.number, fresh)
+    return known + [
+        KeptFinding(
+            finding_id=number,
+            finding=finding,
+            registry_id=registry.registry_id,
+            registry=registry.name,
+            number=head.number,
+            revision=head.revision,
+            statement_id=statement_id,
+            found=True,
+        )
+        for number, finding in zip(ids, fresh, strict=True)
+        if number not in here
+    ]
 
 
 def _checked_again(

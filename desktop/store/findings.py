@@ -17,7 +17,6 @@ from desktop.model.findings import (
     FindingState,
     KeptFinding,
     finding_ids,
-    state_of,
 )
 from desktop.model.payments import Finding, Period, SignatureState
 from desktop.model.times import from_seconds
@@ -46,11 +45,13 @@ class Decided:
     decision: Decision
 
 
-def kept(connection: Connection, statement_id: int | None = None) -> list[KeptFinding]:
+def kept(
+    connection: Connection, statement_id: int | None = None, *, decided_only: bool = False
+) -> list[KeptFinding]:
     """Return the findings of all statements, or of one number in all its revisions.
 
     One that an older revision had and the one that counts has no more is there once, as not found;
-    so are those of a statement that was set aside.
+    so are those of a statement that was set aside. decided_only: of statements with a decision.
     """
     where, values = "", ()
     if statement_id is not None:
@@ -59,6 +60,8 @@ def kept(connection: Connection, statement_id: int | None = None) -> list[KeptFi
             "(SELECT registry_id, number FROM statements WHERE statement_id = ?)"
         )
         values = (statement_id,)  # type: ignore[assignment]
+    elif decided_only:
+        where = "WHERE (registry_id, number) IN (SELECT registry_id, number FROM finding_decisions)"
     rows = connection.execute(
         f"{_KEPT} {where} ORDER BY registry_id, number, counted, revision, finding_id", values
     ).fetchall()
@@ -165,16 +168,10 @@ def number_of(connection: Connection, statement_id: int) -> tuple[int, str]:
 
 def closed_counts(connection: Connection) -> dict[int, int]:
     """Return statement → how many of its findings are dismissed or settled; most have none."""
-    statements = connection.execute(
-        "SELECT DISTINCT statement_id FROM finding_decisions "
-        "JOIN statements USING (registry_id, number)"
-    ).fetchall()
     counts: dict[int, int] = {}
-    for (statement_id,) in statements:
-        for one in kept(connection, statement_id):
-            closed = state_of(one.decisions, found=one.found) in _CLOSED
-            if closed and one.statement_id == statement_id:
-                counts[statement_id] = counts.get(statement_id, 0) + 1
+    for one in kept(connection, decided_only=True):
+        if one.statement_id is not None and one.state in _CLOSED:
+            counts[one.statement_id] = counts.get(one.statement_id, 0) + 1
     return counts
 
 
