@@ -50,6 +50,11 @@ def test_a_file_is_kept_taken_away_and_brought_back(full: Cli, tmp_path: Path) -
     copy.write_bytes(PDF)
     assert full("attachments", "add", copy, "--payment", "1").row["attached_id"] == 1
     assert len(full("attachments", "list", "--payment", "1").rows) == 1
+    full("backup", tmp_path / "backup.sqlite")
+    other = Cli(tmp_path / "other", full.captured)
+    other("restore", tmp_path / "backup.sqlite")
+    other("attachments", "save", "1", "--out", tmp_path / "from backup")
+    assert (tmp_path / "from backup").read_bytes() == PDF
     assert "contract" in full.plain("attachments", "list").text
     assert "\u202e" not in full.plain("attachments", "list").text
 
