@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from desktop.errors import UsageProblem
+from desktop.flows.checking_payouts import ADVANCE_TAKEN_BACK, ADVANCED
 from desktop.flows.handing_on import read_money
 from desktop.model.advances import Advance, PayerBalance, Withholding
 from desktop.model.money import exact_sum, parse_amount
@@ -217,11 +218,12 @@ def _day(on: date | None, services: Services) -> date:
 def _keep(tx: Connection, advance: Advance, services: Services) -> Advance:
     now_s = services.now_s()
     number = advances.add(tx, advance, now_s)
-    action = "advance.recorded" if advance.reverses is None else "advance.taken_back"
+    action = ADVANCED if advance.reverses is None else ADVANCE_TAKEN_BACK
     detail = {
         "registry_id": advance.registry_id,
         "minor": advance.amount.minor,
         "currency": advance.amount.currency,
+        "on": advance.granted_on.isoformat(),
         "reverses": advance.reverses,
     }
     journal.add(tx, now_s, action, str(number), detail)

@@ -10,6 +10,7 @@ from itertools import islice
 from desktop.claims.sign import verify_claim
 from desktop.claims.split_sheet import read_sheet
 from desktop.errors import AppError, SignatureProblem, StoreDamaged
+from desktop.flows.checking_payouts import check_said_money
 from desktop.flows.connecting import public_keys
 from desktop.flows.journaling import held_against
 from desktop.flows.rereading import reread
@@ -326,6 +327,17 @@ def _attachments(connection: Connection) -> Check:
     return Check(check="attachments", ok=True, detail=detail)
 
 
+def _said_money(connection: Connection) -> Check:
+    name = "payouts to collaborators and advances"
+    found = check_said_money(connection)
+    if found.wrong:
+        shown = ", ".join(found.wrong[:5]) + (" …" if len(found.wrong) > 5 else "")
+        return Check(check=name, ok=False, detail=f"{shown}.")
+    words = {0: "There are none yet.", 1: "The one row agrees with the journal."}
+    detail = words.get(found.rows, f"All {found.rows} rows agree with the journal.")
+    return Check(check=name, ok=True, detail=detail)
+
+
 _CHECKS = (
     _journal,
     _decisions,
@@ -337,6 +349,7 @@ _CHECKS = (
     _receipts,
     _documents,
     _rows,
+    _said_money,
     _timestamps,
     _attachments,
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from desktop.errors import UsageProblem
+from desktop.flows.checking_payouts import PAID, TAKEN_BACK, payout_detail
 from desktop.flows.dividing import allocations, record_divisions
 from desktop.model.allocations import NOBODY, Allocation, Balance, Payout
 from desktop.model.money import Money, exponent, parse_amount
@@ -173,14 +174,8 @@ def _balances(found: Sequence[Allocation], paid: Sequence[Payout]) -> list[Balan
 def _keep(tx: Connection, payout: Payout, services: Services) -> Payout:
     now_s = services.now_s()
     number = collaborators.add_payout(tx, payout, now_s)
-    action = "collaborator.paid" if payout.reverses is None else "collaborator.payout_taken_back"
-    detail = {
-        "payout": number,
-        "minor": payout.amount.minor,
-        "currency": payout.amount.currency,
-        "reverses": payout.reverses,
-    }
-    journal.add(tx, now_s, action, str(payout.party_id), detail)
+    action = PAID if payout.reverses is None else TAKEN_BACK
+    journal.add(tx, now_s, action, str(payout.party_id), payout_detail(number, payout))
     return replace(payout, payout_id=number)
 
 

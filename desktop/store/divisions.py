@@ -187,6 +187,15 @@ def kept(connection: Connection) -> dict[int, dict[tuple[int, int], int]]:
     return found
 
 
+def broken(connection: Connection) -> list[int]:
+    """Return the divisions whose parts do not add up to the whole any more."""
+    rows = connection.execute(
+        "SELECT division_id FROM divisions WHERE base_minor <> (SELECT coalesce(sum(minor), 0) "
+        "FROM division_parts WHERE division_parts.division_id = divisions.division_id)"
+    )
+    return [row["division_id"] for row in rows]
+
+
 def _group(row: Row) -> LineGroup:
     return LineGroup(
         statement_id=row["statement_id"],

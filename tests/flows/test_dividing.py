@@ -9,6 +9,8 @@ from fractions import Fraction
 import pytest
 
 from desktop.errors import UsageProblem
+from desktop.flows.advancing import add_advance
+from desktop.flows.checking import Check, verify_library
 from desktop.flows.describing import split_equally
 from desktop.flows.dividing import allocations, divide_again
 from desktop.flows.handing_on import balances, record_payout, take_back_payout
@@ -24,7 +26,7 @@ from desktop.practice.server import PracticeServer
 from desktop.services import Services
 from desktop.store import divisions, journal
 from desktop.store.engine import sqlite3
-from tests.flows.sharing import add_shares, eur, pay, receive, shared_work
+from tests.flows.sharing import PAYER, add_shares, eur, pay, receive, shared_work
 from tests.studio import REGISTRY, add_works, mid_january, queue, sync_until_sent
 
 
@@ -175,6 +177,38 @@ def test_handed_on_and_taken_back(studio: Services) -> None:
         assert journal.first_break(connection) is None
         rows = connection.execute("SELECT count(*) AS n FROM collaborator_payouts").fetchone()
     assert rows["n"] == 3
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("UPDATE collaborator_payouts SET amount_minor = 1", "payout 1 was changed"),
+        ("UPDATE collaborator_payouts SET paid_on = '2026-01-01'", "payout 1 was changed"),
+        ("DELETE FROM collaborator_payouts", "payout 1 is missing"),
+        ("INSERT INTO collaborator_payouts (party_id, paid_on, amount_minor, currency, "
+         "recorded_s) VALUES (2, '2026-01-01', 1, 'EUR', 1)", "payout 2 is not in the journal"),
+        ("UPDATE advances SET amount_minor = 1", "advance 1 was changed"),
+        ("UPDATE division_parts SET minor = minor + 1", "division 1 does not add up"),
+    ],
+)  # fmt: skip
+def test_what_somebody_changes_in_secret_is_named(studio: Services, sql: str, told: str) -> None:
+    song = shared_work(studio, {"me": "1/2", "Ben": "1/2"})
+    pay(studio, {song: "10.00"})
+    record_payout("Ben", "5.00", "EUR", studio)
+    add_advance(PAYER, "7.00", "EUR", studio)
+    assert said(studio).ok
+    with studio.store.write() as tx:
+        for table in ("collaborator_payouts", "advances", "division_parts"):
+            for verb in ("update", "delete"):
+                tx.execute(f"DROP TRIGGER {table}_no_{verb}")
+        tx.execute(sql)
+    assert not said(studio).ok
+    assert told in said(studio).detail
+
+
+def said(services: Services) -> Check:
+    """Return what `verify` says of payouts and advances."""
+    return next(one for one in verify_library(services) if one.check.startswith("payouts to"))
 
 
 def test_what_was_paid_on_stays_divided_as_it_was(studio: Services) -> None:
