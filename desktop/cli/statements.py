@@ -101,13 +101,15 @@ def _statement_json(row: StatementRow) -> dict[str, Any]:
         "payable": str(row.payable),
         "signature": row.signature.value,
         "lines": row.lines,
+        "aside": row.aside,
         "findings": [finding_json(finding) for finding in row.findings],
     }
 
 
 def _statement_text(row: StatementRow) -> str:
     findings = "  ·  " + ", ".join(f.check for f in row.findings) if row.findings else ""
+    aside = "  ·  set aside, does not count" if row.aside else ""
     return (
         f"{row.statement_id:>6}  {row.registry}  {row.number}  {row.period.start:%Y-%m}  "
-        f"{row.payable} {row.payable.currency}  signature {row.signature.value}{findings}"
+        f"{row.payable} {row.payable.currency}  signature {row.signature.value}{findings}{aside}"
     )

@@ -25,7 +25,7 @@ from desktop.store.database import Connection, Row, insert
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementRow:
-    """What a list shows of one statement."""
+    """What a list shows of one statement. aside: the user does not want it to count."""
 
     statement_id: int
     registry: str
@@ -36,6 +36,7 @@ class StatementRow:
     signature: SignatureState
     lines: int
     findings: tuple[Finding, ...]
+    aside: bool = False
 
 
 def find(
@@ -127,7 +128,8 @@ def rows(connection: Connection) -> list[StatementRow]:
     """Return all statements, newest period first."""
     found = connection.execute(
         "SELECT statements.*, registries.name AS registry, (SELECT count(*) FROM statement_lines "
-        "WHERE statement_lines.statement_id = statements.statement_id) AS lines "
+        "WHERE statement_lines.statement_id = statements.statement_id) AS lines, "
+        "statement_id IN (SELECT statement_id FROM aside_statements) AS aside "
         "FROM statements JOIN registries USING (registry_id) "
         "ORDER BY period_start DESC, statement_id DESC"
     )
@@ -142,6 +144,7 @@ def rows(connection: Connection) -> list[StatementRow]:
             signature=SignatureState(row["signature"]),
             lines=row["lines"],
             findings=findings(connection, row["statement_id"]),
+            aside=bool(row["aside"]),
         )
         for row in found
     ]

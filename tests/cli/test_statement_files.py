@@ -37,6 +37,7 @@ def test_import_and_say_which_works(cli: Cli, tmp_path: Path) -> None:
     assert "no work 7" in cli("statements", "match", number, "7", code=2).row["problem"]["message"]
     cli("statements", "set-aside", str(march["statement_id"]), "--reason", "twice")
     assert cli("payments").rows == []
+    assert [row["aside"] for row in cli("statements", "list").rows] == [True]
     cli("statements", "set-aside", str(march["statement_id"]), "--undo")
     assert [row["expected"] for row in cli("payments").rows] == ["0.05"]
     cli("verify", "--all")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from desktop.flows.reconciling import list_payments
 from desktop.flows.setting_aside import count_again, set_aside
 from desktop.flows.stating import import_statements, preview_statements
 from desktop.flows.syncing import sync
-from desktop.model.payer_works import PayerWorkState
+from desktop.model.payer_works import Exchange, PayerWorkState
 from desktop.model.statement_files import Arrival, StatementFile
 from desktop.model.works import Identifier
 from desktop.payments.checks import check_statement
@@ -310,6 +311,24 @@ def test_a_number_that_is_known_leaves_nothing_to_ask(studio: Services, tmp_path
     [one] = take(path, studio).statements
     assert {finding.check for finding in one.findings} == {"D4"}
     assert lines_of(studio, book) == 2
+
+
+def test_what_was_paid_before_it_was_converted_stays(studio: Services, tmp_path: Path) -> None:
+    path = tmp_path / "royalties.csv"
+    path.write_text(
+        "Title,Period,Net,Currency,Original Amount,Original Currency,FX Rate,FX Date,Share\n"
+        "Night,2026-Q1,9.15,EUR,10.00,usd,0.915,2026-04-01,50 %\n"
+        "Dawn,2026-Q1,1,EUR,1.1,usd,0.915,2026-04-31,50 %\n",
+        encoding="utf-8",
+    )
+    found = take(path, studio)
+    assert [problem.line for problem in found.problems] == [3]
+    with studio.store.read() as connection:
+        [line] = statements.get(connection, 1).lines
+    assert line.exchange == Exchange(
+        amount=Decimal("10.00"), currency="USD", rate=Decimal("0.915"), on=date(2026, 4, 1)
+    )
+    assert (line.share, line.source_line) == ("1/2", 2)
 
 
 def test_a_sale_takes_nothing_from_another_block(studio: Services, tmp_path: Path) -> None:
