@@ -150,10 +150,11 @@ def recheck(statement_id: int, services: Services) -> list[KeptFinding]:
 def look_again(statement_id: int, services: Services) -> list[KeptFinding]:
     """Return what the checks of a statement find today beside what is known; nothing is kept.
 
-    Raises UsageProblem if there is no such statement.
+    What is found about its money is not in it. Raises UsageProblem if there is no such statement.
     """
     registry, head, fresh = _checked_again(statement_id, services)
-    known = list_findings(services, everything=True, statement_id=statement_id)
+    with services.store.read() as connection:
+        known = findings.kept(connection, statement_id)
     here = {one.finding_id for one in known}
     ids = finding_ids(registry.registry_id, head.number, fresh)
     return known + [
