@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from desktop.errors import AppError, Cancelled
 from desktop.model.progress import Cancelled as CancelledFunction
@@ -35,6 +35,7 @@ class Job(QObject):
     def __init__(self, work: Work, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.ended = False
+        self.hushed = False  # nobody is left to hear how it went
         self._work = work
         self._cancel = threading.Event()
         self._resume = threading.Event()
@@ -82,20 +83,23 @@ class Job(QObject):
         except Cancelled:
             pass
         except AppError as problem:
-            self.failed.emit(problem)
+            self._tell(self.failed, problem)
         except Exception as bug:  # noqa: BLE001 - the one place; see the module's docstring
             _log.error("a job failed: %s", type(bug).__name__, exc_info=bug)
-            self.failed.emit(
-                AppError(
-                    "Something went wrong inside the app. Your library is as it was.",
-                    advice=f"Please tell us: {type(bug).__name__}: {bug}",
-                )
+            unexpected = AppError(
+                "Something went wrong inside the app. Your library is as it was.",
+                advice=f"Please tell us: {type(bug).__name__}: {bug}",
             )
+            self._tell(self.failed, unexpected)
         else:
-            self.succeeded.emit(result)
+            self._tell(self.succeeded, result)
         finally:
             self.ended = True
             self.finished.emit()
+
+    def _tell(self, signal: SignalInstance, told: object) -> None:
+        if not self.hushed:
+            signal.emit(told)
 
 
 class Jobs(QObject):
@@ -131,9 +135,13 @@ class Jobs(QObject):
         return job
 
     def stop_all(self, limit_s: float) -> bool:
-        """Cancel everything and wait, at most limit_s in all; tells whether all ended."""
+        """Cancel everything and wait, at most limit_s in all; tells whether all ended.
+
+        How it went is told to nobody: the window and its library are on their way out.
+        """
         deadline = time.monotonic() + limit_s
         for job in list(self._running):
+            job.hushed = True
             job.cancel()
         return all(job.wait(max(0.0, deadline - time.monotonic())) for job in list(self._running))
 

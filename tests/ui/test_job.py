@@ -122,3 +122,19 @@ def test_a_paused_job_can_be_cancelled(qtbot: QtBot) -> None:
     job.set_paused(True)
     with qtbot.waitSignal(jobs.busy, check_params_cb=lambda busy: not busy):
         assert jobs.stop_all(2.0)
+
+
+def test_what_is_stopped_with_the_window_is_told_to_nobody(qtbot: QtBot) -> None:
+    """A flow that was nearly done answers all the same, when its library is closed already."""
+
+    def work(_report: Report, cancelled: CancelledFunction) -> str:
+        while not cancelled():
+            time.sleep(0.001)
+        return "too late"
+
+    heard: list[object] = []
+    jobs = Jobs()
+    jobs.run(work, succeeded=heard.append, failed=heard.append)
+    with qtbot.waitSignal(jobs.busy, check_params_cb=lambda busy: not busy):
+        assert jobs.stop_all(2.0)
+    assert heard == []
