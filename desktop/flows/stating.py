@@ -182,7 +182,7 @@ def _open(
     if not name:
         raise StatementProblem(
             f"The mapping {fit.mapping.title!r} does not say who pays.",
-            advice="Say it: --payer NAME.",
+            advice="Say it under “Who pays”, or with --payer NAME.",
         )
     rows = read_rows(table, fit, whole=False)
     read = gather(_watched(rows, report, cancelled, f"Reading {path.name}"))

@@ -144,7 +144,8 @@ class StatementDialog(Dialog):
         hidden = found.refused - PROBLEMS_SHOWN
         if hidden > 0:
             body.addWidget(label(f"and {figures.many(hidden, 'more')}", "small"))
-        if found.unmatched:
+        fresh = any(one.arrival is not Arrival.HERE for one in found.statements)
+        if found.unmatched and fresh:
             count = f"{figures.count(len(found.unmatched))} of {words.works_count(found.works)}"
             verb = "is" if len(found.unmatched) == 1 else "are"
             after = f"{verb} not known yet; after importing you can say which are meant."
@@ -163,7 +164,7 @@ class StatementDialog(Dialog):
         choice.activated.connect(
             lambda _index: self._read_again(file, mapping=str(choice.currentData()))
         )
-        payer = typed_line("Who pays, if not as named", "Who pays")
+        payer = typed_line("Who pays", "Who pays")
         payer.setText(file.chosen.payer)
         payer.editingFinished.connect(lambda: self._read_again(file, payer=payer.text().strip()))
         learn = button("Say what its columns mean…", partial(self._learn, file), look="quiet")
