@@ -22,6 +22,7 @@ AppError                      message: what happened; advice: what to do
 ├── BankFileProblem           a bank file cannot be read (line)
 │   └── BankTableUnknown      a table whose columns the user has to explain first
 ├── TableProblem              a table that someone wrote cannot be read (line)
+├── TermsProblem              a text that should say what AI may do cannot be read
 ├── FormProblem               a form's description is wrong, or its folder cannot be made
 └── UsageProblem              the user asked for something that does not exist
 Cancelled                     the user stopped it; never shown as an error
@@ -216,6 +217,12 @@ class TableProblem(AppError):
     """A table that someone wrote cannot be read, or not from some line on."""
 
     kind = "table"
+
+
+class TermsProblem(AppError):
+    """A text that should say what AI may do is not in the vocabulary it is read in."""
+
+    kind = "terms"
 
 
 class FormProblem(AppError):

@@ -16,6 +16,11 @@ class Vocabulary(StrEnum):
     CAWG = "cawg"
     ROBOTS = "robots"
     RIGHTS = "rights"
+    AIPREF = "aipref"
+    CONTENT_SIGNALS = "content signals"
+    TDMAI = "tdmai"
+    RSL = "rsl"
+    AITXT = "ai.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

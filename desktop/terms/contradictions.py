@@ -9,7 +9,14 @@ from desktop.model.suggestions import AiStatement, Vocabulary
 from desktop.model.terms import Answer, Terms, Use
 
 # These can only say yes or no: their no is also how "ask me first" has to be written in them.
-_WITHOUT_CONDITIONS = (Vocabulary.TDMREP, Vocabulary.ROBOTS)
+_WITHOUT_CONDITIONS = (
+    Vocabulary.TDMREP,
+    Vocabulary.ROBOTS,
+    Vocabulary.AIPREF,
+    Vocabulary.CONTENT_SIGNALS,
+    Vocabulary.TDMAI,
+    Vocabulary.AITXT,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,11 @@ _SOURCES = {
     Vocabulary.CAWG: "C2PA, not verified",
     Vocabulary.ROBOTS: "robots tag",
     Vocabulary.RIGHTS: "XMP",
+    Vocabulary.AIPREF: "AIPREF",
+    Vocabulary.CONTENT_SIGNALS: "Content Signals",
+    Vocabulary.TDMAI: "TDM·AI",
+    Vocabulary.RSL: "RSL",
+    Vocabulary.AITXT: "ai.txt",
 }
 _ANSWERS = {
     Answer.ALLOW: "{} allowed",

@@ -1,0 +1,58 @@
+"""What is said in other vocabularies, and what gets lost on the way (TERMS.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.model.terms import Answer, Use
+
+
+class Target(StrEnum):
+    """A place where terms are written for machines to read."""
+
+    ROBOTS = "robots"
+    CONTENT_SIGNALS = "content_signals"
+    HEADERS = "headers"
+    META = "meta"
+    TDMREP = "tdmrep"
+    TDMAI = "tdmai"
+    RSL = "rsl"
+    AITXT = "aitxt"
+    IPTC = "iptc"
+    C2PA = "c2pa"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """What a vocabulary cannot say of what was said; use None: it is about all of it."""
+
+    target: Target
+    use: Use | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What will be written, and how a reader of that vocabulary understands it.
+
+    text "": nothing is written. means: every use; UNSET where a reader learns nothing.
+    """
+
+    target: Target
+    text: str
+    losses: tuple[Loss, ...]
+    means: Mapping[Use, Answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where terms are put: a path of the site, and the addresses of files that say more.
+
+    location: starts with /. rsl, policy: absolute addresses, or "" where there is no such file.
+    """
+
+    location: str = "/"
+    rsl: str = ""
+    policy: str = ""

@@ -1,0 +1,74 @@
+"""The head of a web page: TDMRep's meta elements, `noai`, and a link to the RSL file.
+
+TDMRep section 5.3; DeviantArt 2022 for `noai` and `noimageai`, a no to training sets; RSL 1.0,
+"Link". AIPREF has no meta element.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from html.parser import HTMLParser
+
+from desktop.model.suggestions import AiStatement, Vocabulary
+from desktop.model.terms import Answer, Terms
+from desktop.model.vocabularies import Place
+from desktop.terms import rsl, tdmrep
+from desktop.terms.wording import MOST_STATEMENTS, TRAINING, check_size, statement, yes_or_no
+
+SPEAKS_OF = (*tdmrep.SPEAKS_OF, *TRAINING)
+NO_AI = "noai, noimageai"
+_ROBOTS = {"noai": dict.fromkeys(TRAINING, Answer.DENY), "noimageai": {}, "noml": {}}
+
+
+def write(terms: Terms, place: Place) -> str:
+    """Return the lines for the <head> of a page; "" says nothing."""
+    return "".join(f"{line}\n" for line in _lines(terms, place))
+
+
+def _lines(terms: Terms, place: Place) -> Iterator[str]:
+    mark = tdmrep.reservation(terms)
+    if mark is not None:
+        yield f'<meta name="tdm-reservation" content="{mark}">'
+    if mark == 1 and place.policy:
+        yield f'<meta name="tdm-policy" content="{escape(place.policy)}">'
+    if yes_or_no(terms, TRAINING) is Answer.DENY:
+        yield f'<meta name="robots" content="{NO_AI}">'
+    if place.rsl:
+        yield f'<link rel="license" type="{rsl.MEDIA_TYPE}" href="{escape(place.rsl)}">'
+
+
+def read(text: str) -> tuple[AiStatement, ...]:
+    """Read what the elements of a page say; its text is left alone, and nothing is fetched."""
+    reader = _Reader()
+    reader.feed(check_size(text))
+    return tuple(reader.said[:MOST_STATEMENTS])
+
+
+def read_robots(name: str, content: str) -> list[AiStatement]:
+    """Read a robots meta element or X-Robots-Tag header: only what it says of AI."""
+    words = [word.strip() for word in content.split(",")]
+    return [
+        statement(Vocabulary.ROBOTS, name, word, _ROBOTS[word.lower()])
+        for word in words
+        if word.lower() in _ROBOTS
+    ]
+
+
+class _Reader(HTMLParser):
+    """Collects meta and link elements."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.said: list[AiStatement] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take one element."""
+        found = {name: value or "" for name, value in reversed(attrs)}
+        name, content = found.get("name", "").strip().lower(), found.get("content", "")
+        if tag == "meta" and name in ("tdm-reservation", "tdm-policy"):
+            self.said.append(tdmrep.read_value(name, content))
+        elif tag == "meta" and name == "robots":
+            self.said += read_robots(name, content)
+        elif tag == "link" and found.get("type", "").strip().lower() == rsl.MEDIA_TYPE:
+            self.said.append(statement(Vocabulary.RSL, "link", found.get("href", "")))

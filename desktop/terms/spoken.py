@@ -1,0 +1,116 @@
+"""Terms in every vocabulary of the web at once: what will be written, and what each cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from desktop.model.suggestions import AiStatement
+from desktop.model.terms import Terms, Use
+from desktop.model.vocabularies import Place, Said, Target
+from desktop.terms import (
+    aipref,
+    aitxt,
+    content_signals,
+    headers,
+    html_meta,
+    robots,
+    rsl,
+    rsl_reading,
+    tdmai,
+    tdmrep,
+)
+from desktop.terms.wording import said
+
+WEB = (
+    *(Target.ROBOTS, Target.HEADERS, Target.META, Target.TDMREP),
+    *(Target.TDMAI, Target.RSL, Target.AITXT),
+)
+SITE = Place()
+TITLES = {
+    Target.ROBOTS: "robots.txt",
+    Target.CONTENT_SIGNALS: "Content Signals",
+    Target.HEADERS: "the HTTP headers",
+    Target.META: "the page's meta elements",
+    Target.TDMREP: "TDMRep",
+    Target.TDMAI: "TDM·AI",
+    Target.RSL: "RSL",
+    Target.AITXT: "ai.txt",
+    Target.IPTC: "IPTC",
+    Target.C2PA: "C2PA",
+}
+
+
+def say_all(terms: Terms, iscc: str = "", location: str = "/") -> tuple[Said, ...]:
+    """Return what every vocabulary of the web will say of terms; TDM·AI only for an ISCC."""
+    targets = (one for one in WEB if iscc or one is not Target.TDMAI)
+    return tuple(say(one, terms, Place(location=location), iscc) for one in targets)
+
+
+def say(target: Target, terms: Terms, place: Place = SITE, iscc: str = "") -> Said:
+    """Return what one vocabulary of the web will say: written, read again, and compared."""
+    text, read, speaks_of = _WRITERS[target](terms, place, iscc)
+    name = TITLES[target]
+    return said(
+        target,
+        name,
+        text,
+        read(text) if text else (),
+        terms,
+        speaks_of=speaks_of,
+        carries_price=target is Target.RSL and rsl.has_price(terms),
+        why_no_conditions=rsl.NO_PRICE if target is Target.RSL and not rsl.has_price(terms) else "",
+    )
+
+
+_Read = Callable[[str], tuple[AiStatement, ...]]
+
+
+def _rsl(terms: Terms, place: Place) -> str:
+    made = rsl.content(terms, place.location)
+    return rsl.write([made]) if made is not None else ""
+
+
+def _tdmrep(terms: Terms, place: Place) -> str:
+    rule = tdmrep.rule(terms, place)
+    return tdmrep.write([rule]) if rule is not None else ""
+
+
+def _signals(terms: Terms) -> str:
+    value = content_signals.value(terms)
+    return f"{content_signals.FIELD}: {value}\n" if value else ""
+
+
+def _read_signals(text: str) -> tuple[AiStatement, ...]:
+    return content_signals.read(text.partition(":")[2])
+
+
+_WRITERS: dict[Target, Callable[[Terms, Place, str], tuple[str, _Read, tuple[Use, ...]]]] = {
+    Target.ROBOTS: lambda terms, place, _: (
+        robots.write(terms, place),
+        robots.read,
+        robots.SPEAKS_OF if place.location == "/" else aipref.SPEAKS_OF,
+    ),
+    Target.CONTENT_SIGNALS: lambda terms, _, __: (
+        _signals(terms),
+        _read_signals,
+        content_signals.SPEAKS_OF,
+    ),
+    Target.HEADERS: lambda terms, place, _: (
+        headers.write(terms, place),
+        headers.read,
+        headers.SPEAKS_OF,
+    ),
+    Target.META: lambda terms, place, _: (
+        html_meta.write(terms, place),
+        html_meta.read,
+        html_meta.SPEAKS_OF,
+    ),
+    Target.TDMREP: lambda terms, place, _: (_tdmrep(terms, place), tdmrep.read, tdmrep.SPEAKS_OF),
+    Target.TDMAI: lambda terms, _, iscc: (tdmai.write(terms, iscc), tdmai.read, tdmai.SPEAKS_OF),
+    Target.RSL: lambda terms, place, _: (_rsl(terms, place), rsl_reading.read, rsl.SPEAKS_OF),
+    Target.AITXT: lambda terms, place, _: (
+        aitxt.write(terms, place.location),
+        aitxt.read,
+        aitxt.SPEAKS_OF,
+    ),
+}

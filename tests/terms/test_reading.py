@@ -1,0 +1,141 @@
+"""Reading what strangers wrote: values outside of a vocabulary mean nothing, and nothing hangs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from desktop.errors import TermsProblem
+from desktop.model.suggestions import AiStatement
+from desktop.model.terms import Answer, Use
+from desktop.terms import (
+    aipref,
+    aitxt,
+    content_signals,
+    headers,
+    html_meta,
+    robots,
+    rsl_reading,
+    tdmai,
+    tdmrep,
+)
+from desktop.terms.wording import understood
+
+Read = Callable[[str], tuple[AiStatement, ...]]
+READERS: dict[str, Read] = {
+    "aipref": aipref.read,
+    "signals": content_signals.read,
+    "robots": robots.read,
+    "headers": headers.read,
+    "html": html_meta.read,
+    "tdmrep": tdmrep.read,
+    "tdmai": tdmai.read,
+    "rsl": rsl_reading.read,
+    "aitxt": aitxt.read,
+}
+FRAME = '"version":"1.0","iscc":"ISCC:KEC","intent":"activate"'
+RSL = '<rsl xmlns="https://rslstandard.org/rsl"><content url="/">%s</content></rsl>'
+BOMB = (
+    '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
+    + "".join(f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 10}">' for i in range(9))
+    + "]><rsl>&j;</rsl>"
+)
+
+
+def meant(read: Read, text: str) -> dict[Use, Answer]:
+    return {use: one for use, one in understood(read(text)).items() if one is not Answer.UNSET}
+
+
+@pytest.mark.parametrize(
+    ("reader", "text"),
+    [
+        *[("aipref", text) for text in ("train-ai", "train-ai=yes", "train-ai=?1", "foo=n", "")],
+        ("aipref", 'train-ai="n"'),
+        *[("signals", text) for text in ("ai-train", "ai-train=n", "train=no", "use=reference")],
+        ("robots", "Content-Usage: train-ai=n"),  # for nobody: outside of every group
+        ("robots", "User-agent: *\nContent-Usage: train-ai=n, ((("),
+        ("robots", "User-agent: *\nDisallow: /\n"),
+        *[("tdmrep", f'[{{"location":"/","tdm-reservation":{one}}}]') for one in
+          ('"1"', "true", "1.0", "2", "null", "[1]")],
+        ("tdmrep", '[{"tdm-reservation":1}]'),
+        *[("tdmai", f'{{{FRAME},"all":{one}}}') for one in ("true", '"no"', "1", "null", "[]")],
+        ("html", '<meta name="tdm-reservation" content="yes"><meta name="robots" content="all">'),
+        ("rsl", RSL % '<license><permits type="usage">training</permits>'
+                      '<payment type="banana"/></license>'),
+        ("rsl", RSL % ""),
+        ("headers", "Content-Usage: train-ai=n;;;\nX-Robots-Tag: noindex"),
+    ],
+)  # fmt: skip
+def test_values_outside_of_a_vocabulary_permit_nothing(reader: str, text: str) -> None:
+    found = meant(READERS[reader], text)
+    if reader == "rsl":  # what a licence does not name is not permitted
+        assert set(found.values()) <= {Answer.DENY}
+    else:
+        assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("reader", "text", "expected"),
+    [
+        ("aipref", "train-ai=n;x=1, search=y, later=z", {Use.TRAIN_GENERATIVE: Answer.DENY,
+                                                         Use.SEARCH: Answer.ALLOW}),
+        ("robots", "\ufeffUser-Agent: a\r\nUser-Agent: *\r\nContent-Usage: /art/ search=n\r\n",
+         {Use.SEARCH: Answer.DENY}),
+        ("robots", "user-agent:*\ncontent-signal: AI-Input = No # mine\n",
+         {Use.INPUT: Answer.DENY}),
+        ("tdmrep", '[{"location":"/a","tdm-reservation":0},{"location":"/","tdm-reservation":1}]',
+         {Use.MINING: Answer.DENY}),
+        ("tdmai", f'{{{FRAME},"all":"true","train-genai":"false"}}',
+         {Use.MINING: Answer.ALLOW, Use.TRAIN: Answer.ALLOW,
+          Use.TRAIN_GENERATIVE: Answer.DENY}),
+        ("html", "<META NAME=tdm-reservation CONTENT=1><meta content='noai' name='robots'>",
+         {Use.MINING: Answer.DENY, Use.TRAIN: Answer.DENY, Use.TRAIN_GENERATIVE: Answer.DENY}),
+        ("headers", "HTTP/2 200\ntdm-reservation: 1\n", {Use.MINING: Answer.DENY}),
+        ("rsl", RSL % '<license><prohibits type="usage">ai-all</prohibits></license>',
+         {Use.TRAIN: Answer.DENY, Use.TRAIN_GENERATIVE: Answer.DENY, Use.INPUT: Answer.DENY,
+          Use.SEARCH: Answer.ALLOW}),
+        ("rsl", RSL % '<license><permits type="usage">ai-input</permits>'
+                      '<permits type="geo">PT</permits></license>',
+         {Use.TRAIN: Answer.DENY, Use.TRAIN_GENERATIVE: Answer.DENY,
+          Use.INPUT: Answer.CONSTRAINED, Use.SEARCH: Answer.DENY}),
+        ("aitxt", "User-Agent: *\nDisallow: *.jpg\n",
+         {Use.TRAIN: Answer.DENY, Use.TRAIN_GENERATIVE: Answer.DENY}),
+    ],
+)  # fmt: skip
+def test_what_is_in_a_vocabulary_is_understood(
+    reader: str, text: str, expected: dict[Use, Answer]
+) -> None:
+    assert meant(READERS[reader], text) == expected
+
+
+HOSTILE = {
+    "nul": "a\x00b",
+    "too long": "x" * 2_000_001,
+    "deep json": "[" * 200_000,
+    "deep xml": "<rsl>" * 100_000,
+    "twice": '[{"location":"/","tdm-reservation":0,"tdm-reservation":1}]',
+    "no number": '[{"location":"/","tdm-reservation":NaN}]',
+    "bomb": BOMB,
+    "outside": '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rsl>&x;</rsl>',
+    "surrogate": "train-ai=\ud800",
+    "many lines": "User-agent: *\nContent-Usage: search=y\n" * 20_000,
+    "open tags": "<meta " * 50_000,
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("case", HOSTILE)
+def test_hostile_texts_are_refused_or_say_little(reader: str, case: str) -> None:
+    try:
+        said = READERS[reader](HOSTILE[case])
+    except TermsProblem:
+        said = ()
+    assert len(said) <= 2_001
+    assert all(len(one.value) <= 300 for one in said)
+    if case in ("bomb", "outside", "deep xml") and reader == "rsl":
+        with pytest.raises(TermsProblem):
+            rsl_reading.read(HOSTILE[case])
+    if case == "twice" and reader == "tdmrep":
+        with pytest.raises(TermsProblem):
+            tdmrep.read(HOSTILE[case])
