@@ -209,6 +209,12 @@ class BankFileProblem(AppError):
         self.line = line
 
 
+class BalanceProblem(BankFileProblem):
+    """A bank file's entries do not lead from its opening to its closing balance; all are kept."""
+
+    kind = "bank_balance"
+
+
 class BankTableUnknown(BankFileProblem):
     """A table that no mapping fits yet; the user can say what its columns are."""
 

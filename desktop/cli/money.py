@@ -14,7 +14,7 @@ from desktop.cli.money_words import day, period, read_amount
 from desktop.cli.originals import of_bank_entry
 from desktop.cli.output import problem_json
 from desktop.cli.session import Session, command
-from desktop.errors import UsageProblem
+from desktop.errors import AppError, BalanceProblem, UsageProblem
 from desktop.flows.importing_money import (
     import_bank_file,
     import_bank_table,
@@ -48,18 +48,30 @@ def import_(
     """Read files of banks and wallets (camt, MT940, OFX, PayPal, Stripe, Wise, tables) once."""
     out = session.out
     with session.open(read_only=dry_run) as services:
+        done = 0
         for path in files:
-            result = import_bank_file(
-                path, services, account=account, dry_run=dry_run, mapping=mapping
-            )
+            try:
+                result = import_bank_file(
+                    path, services, account=account, dry_run=dry_run, mapping=mapping
+                )
+            except AppError as error:
+                if len(files) == 1:
+                    raise
+                out.problem(error, path=path.name)
+                continue
+            done += 1
+            if not (result.entries or result.problems or result.left_out):
+                out.text(f"{path.name}: no entry that is booked")
             for kept in result.entries:
                 out.row(_entry_json(kept), _entry_text(kept))
             for problem in result.problems:
                 out.problems += 1
-                data = {"status": "refused", "line": problem.line, "problem": problem_json(problem)}
+                status = "unbalanced" if isinstance(problem, BalanceProblem) else "refused"
+                data = {"status": status, "line": problem.line, "problem": problem_json(problem)}
+                where = f"line {problem.line}: " if problem.line else ""
                 out.row(
                     {"entry_id": None, "date": None, "amount": None, "currency": None, **data},
-                    f"refused  line {problem.line}: {problem}",
+                    f"{status}  {where}{problem}",
                 )
             for kind, count in Counter(result.left_out).items():
                 data = {"status": "left_out", "problem": None, "line": None, "reason": kind}
@@ -70,6 +82,7 @@ def import_(
                 )
             if result.matched:
                 out.text(f"{result.matched} payments found on the account")
+        out.nothing_done = not done
 
 
 @bank.command("map")

@@ -21,6 +21,7 @@ class Output:
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
         self.problems = 0
+        self.nothing_done = False
         self._progress_shown = False
 
     def row(self, data: dict[str, Any], text: str) -> None:
@@ -82,6 +83,8 @@ def _where(error: AppError, more: Mapping[str, Any]) -> str:
     """Return the file, registry or work that a problem is about, to put before it."""
     if isinstance(error, FileProblem):
         return f"{path_text(error.path)}: "
+    if "path" in more:
+        return f"{more['path']}: "
     if "registry" in more:
         name = str(more["registry"])
         return "" if name in str(error) else f"{name}: "

@@ -97,6 +97,8 @@ def command(function: Command) -> Command:
             sys.exit(WRONG_USAGE if isinstance(error, UsageProblem) else NOTHING_DONE)
         finally:
             session.out.done()
+        if session.out.nothing_done:
+            sys.exit(NOTHING_DONE)
         sys.exit(SOME_PROBLEMS if session.out.problems else OK)
 
     return wrapper  # type: ignore[return-value]

@@ -62,6 +62,7 @@ def import_(
                 continue
             done += 1
             _write_file(session, found, dry_run=dry_run)
+    session.out.nothing_done = not done
 
 
 @click.command("mappings")
@@ -244,6 +245,10 @@ def _write_file(session: Session, found: StatementFile, *, dry_run: bool) -> Non
         )
 
 
+def _lines(count: int) -> str:
+    return f"{count:,} line{'' if count == 1 else 's'}"
+
+
 def _statement_json(found: StatementFile, one: StatementInFile) -> dict[str, Any]:
     return {
         "statement_id": one.statement_id,
@@ -265,7 +270,7 @@ def _statement_text(found: StatementFile, one: StatementInFile) -> str:
     number = f"{one.statement_id:>6}" if one.statement_id else "     –"
     checks = ", ".join(dict.fromkeys(finding.check for finding in one.findings))
     return (
-        f"{number}  {found.payer}  {one.number}  {one.lines:,} lines  {one.payable} "
+        f"{number}  {found.payer}  {one.number}  {_lines(one.lines)}  {one.payable} "
         f"{one.payable.currency}  {one.arrival.value}{'  ·  ' + checks if checks else ''}"
     )
 
@@ -311,7 +316,7 @@ def _name_text(one: PayerWork) -> str:
     amounts = ", ".join(f"{amount:f} {currency}" for currency, amount in one.amounts)
     by = f" – {one.name.creators}" if one.name.creators else ""
     return (
-        f"{one.payer_work_id:>6}  {one.registry}  {one.name.title}{by}  {one.lines:,} lines  "
+        f"{one.payer_work_id:>6}  {one.registry}  {one.name.title}{by}  {_lines(one.lines)}  "
         f"{amounts}"
     )
 

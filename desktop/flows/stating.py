@@ -189,6 +189,11 @@ def _open(
     if not read.statements:
         why = read.problems[0].message if read.problems else "It has no rows below its headings."
         raise StatementProblem(f"Nothing of this file can be read. {why}")
+    if any(one.too_large for one in read.statements):
+        raise StatementProblem(
+            "The rows of this file come to more than any amount that can be kept.",
+            advice="Look at its largest amounts; ask for the file again.",
+        )
     return _Opened(table=table, fit=fit, read=read, payer=name)
 
 

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, InvalidOperation
 from fractions import Fraction
 
 EXACT = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
+MOST_MINOR = 10**17  # far above any payment; sums of many stay whole numbers of 64 bits
 _AMOUNT = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,18})?")
 
 
@@ -69,6 +70,8 @@ class Money:
         scaled = EXACT.scaleb(amount, exponent(currency))
         if scaled != scaled.to_integral_value():
             raise ValueError(f"{amount} has more decimals than {currency} knows.")
+        if abs(scaled) > MOST_MINOR:
+            raise ValueError(f"{amount:f} is larger than any amount that can be kept.")
         return cls(currency, int(scaled))
 
     @classmethod

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from desktop.errors import BankFileProblem
+from desktop.errors import BalanceProblem, BankFileProblem
 from desktop.model.money import Money, exponent, parse_amount
 from desktop.model.payments import BankEntry
 
@@ -71,6 +71,33 @@ def day_reader(texts: Iterable[str]) -> DayReader:
             advice="Export a longer time, or with days such as 2026-02-23.",
         )
     return DayReader("MDY" if month_first else "DMY")
+
+
+def balance_problem(
+    opening: Money, closing: Money, moved: Iterable[Money], *, line: int | None
+) -> BalanceProblem | None:
+    """Compare what entries come to with the balances around them; None if they agree."""
+    come_to = opening
+    for amount in moved:
+        if amount.currency != opening.currency:
+            return None
+        come_to += amount
+    if come_to == closing or closing.currency != opening.currency:
+        return None
+    return BalanceProblem(
+        f"The balance was {opening} {opening.currency}; with its entries that makes {come_to}, "
+        f"but the file says {closing}.",
+        line=line,
+        advice="An entry may be missing or twice: download this time from your bank again.",
+    )
+
+
+def day_of(text: str) -> date:
+    """Read a day such as 2026-02-23 or 20260223. Raises ValueError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text[:40]!r} is not a day.") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
 from lxml import etree
 
-from desktop.errors import BankFileProblem
+from desktop.errors import BalanceProblem, BankFileProblem
 from desktop.model.money import Money, parse_amount
 from desktop.model.payments import BankEntry
-from desktop.payments.bank_file import MAX_BYTES, BankFile
+from desktop.payments.bank_file import MAX_BYTES, BankFile, balance_problem, day_of
 
 _MESSAGES = ("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn")
 _ACCOUNTS = ("Stmt", "Rpt", "Ntfctn")
+_DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.I)
 _NOT_BOOKED = ("PDNG", "FUTR", "INFO")
 
 
@@ -32,16 +34,18 @@ def read_camt(data: bytes) -> BankFile:
         remove_comments=True,
         remove_pis=True,
     )
+    if _DOCTYPE.search(data[:65_536].replace(b"\0", b"")):
+        raise _carries_a_document_type()
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise BankFileProblem(
-            f"The bank file is not sound XML: {error.msg}.",
+            f"The bank file is not sound XML; reading stopped in line {error.lineno}.",
             line=error.lineno,
             advice="Download it from your bank again.",
         ) from error
     if root.getroottree().docinfo.internalDTD is not None:
-        raise BankFileProblem("The bank file carries a document type, which no bank sends.")
+        raise _carries_a_document_type()
     message = next((child for child in _children(root) if _name(child) in _MESSAGES), None)
     if message is None:
         raise BankFileProblem(
@@ -55,25 +59,41 @@ def read_camt(data: bytes) -> BankFile:
     return BankFile(entries=tuple(entries), problems=tuple(problems))
 
 
+def _carries_a_document_type() -> BankFileProblem:
+    return BankFileProblem(
+        "The bank file carries a document type, which no bank sends.",
+        advice="Download it from your bank again; do not use this one.",
+    )
+
+
 def _read_account(
     report: etree._Element, entries: list[BankEntry], problems: list[BankFileProblem]
 ) -> None:
     account = _text(report, "Acct/Id/IBAN") or _text(report, "Acct/Id/Othr/Id")
+    refused = len(problems)
+    moved: list[Money] = []
     for entry in (child for child in _children(report) if _name(child) == "Ntry"):
         if _status(entry) in _NOT_BOOKED:
             continue
         try:
-            entries.extend(_read_entry(entry, account))
+            read = list(_read_entry(entry, account))
+            entries.extend(read)
+            moved += [one.amount for one in read]
         except ValueError as error:
-            line = entry.sourceline
-            problems.append(BankFileProblem(f"An entry cannot be read: {error}", line=_whole(line)))
+            name = _reference(entry)
+            which = f"The entry {name}" if name else "An entry"
+            line = _whole(entry.sourceline)
+            problems.append(BankFileProblem(f"{which} cannot be read: {error}", line=line))
+    unbalanced = _unbalanced(report, moved) if len(problems) == refused else None
+    if unbalanced is not None:
+        problems.append(unbalanced)
 
 
 def _read_entry(entry: etree._Element, account: str) -> Iterator[BankEntry]:
     """One entry, or one for each transaction of a batch whose own amounts add up to it."""
     whole = _signed(entry, _amount(entry, "Amt"))
     booked_on = _date(entry)
-    reference = _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef")
+    reference = _reference(entry)
     details = [
         transaction
         for detail in _children(entry)
@@ -95,6 +115,26 @@ def _read_entry(entry: etree._Element, account: str) -> Iterator[BankEntry]:
             end_to_end_id=_end_to_end(detail),
             line=_whole(entry.sourceline),
         )
+
+
+def _unbalanced(report: etree._Element, moved: list[Money]) -> BalanceProblem | None:
+    """Compare the entries with the booked balances around them, where a statement names both."""
+    found: dict[str, list[etree._Element]] = {}
+    for one in (child for child in _children(report) if _name(child) == "Bal"):
+        found.setdefault(_text(one, "Tp/CdOrPrtry/Cd"), []).append(one)
+    opening = found.get("OPBD") or found.get("PRCD") or []
+    closing = found.get("CLBD") or []
+    if _name(report) != "Stmt" or len(opening) != 1 or len(closing) != 1:
+        return None
+    try:
+        first, last = [_signed(one, _amount(one, "Amt")) for one in (opening[0], closing[0])]
+    except ValueError:
+        return None
+    return balance_problem(first, last, moved, line=_whole(closing[0].sourceline))
+
+
+def _reference(entry: etree._Element) -> str:
+    return _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef")
 
 
 def _parts(
@@ -123,7 +163,10 @@ def _amount(element: etree._Element, path: str) -> Money:
     found = _find(element, path)
     if found is None or len(found):
         raise ValueError("it has no amount.")
-    amount = parse_amount((found.text or "").strip())
+    text = (found.text or "").strip()
+    if not text:
+        raise ValueError("it has no amount.")
+    amount = parse_amount(text)
     if amount < 0:
         raise ValueError(f"the amount {amount} is negative; its sign stands elsewhere in camt.")
     return Money.exactly(amount, found.get("Ccy") or "")
@@ -140,7 +183,7 @@ def _date(entry: etree._Element) -> date:
     for path in ("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm"):
         text = _text(entry, path)
         if text:
-            return date.fromisoformat(text[:10])
+            return day_of(text[:10])
     raise ValueError("it has no date.")
 
 

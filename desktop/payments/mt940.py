@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from desktop.errors import BankFileProblem
+from desktop.errors import BalanceProblem, BankFileProblem
 from desktop.model.money import Money, parse_amount
 from desktop.model.payments import BankEntry
-from desktop.payments.bank_file import BankFile
+from desktop.payments.bank_file import BankFile, balance_problem
 
 _TAG = re.compile(r":([0-9]{2}[A-Z]?):")
 # 6!n[4!n]2a[1!a]15d1!a3!c: what the package would read past, such as 12..34, is refused here.
 _FIRST = re.compile(
     r":61:[0-9]{6}([0-9]{4})?(R?[CD])[A-Z]?([0-9]{1,12}[.,][0-9]{0,3})[A-Z][A-Z0-9]{3}.*"
 )
+_BALANCE = re.compile(r"([CD])[0-9]{6}([A-Z]{3})([0-9]{1,12}[.,][0-9]{0,3})$")
+_CLOSING = ("62F", "62M")
 _OPENING = ("60F", "60M")
 _MADE_UP_OPENING = ":60F:C000101{}0,00\n"
 
@@ -36,6 +38,9 @@ class _Statement:
 
     account: str = ""
     currency: str = ""
+    opening: str = ""
+    closing: str = ""
+    closing_line: int = 0
     entries: list[_Entry] = field(default_factory=list)
 
 
@@ -47,6 +52,7 @@ def read_mt940(data: bytes) -> BankFile:
     if not statements:
         raise BankFileProblem("This MT940 file has no statement (:20:).")
     for statement in statements:
+        before = len(entries)
         for entry in statement.entries:
             try:
                 entries.append(_read(entry, statement))
@@ -54,6 +60,9 @@ def read_mt940(data: bytes) -> BankFile:
                 problems.append(
                     BankFileProblem(f"An entry cannot be read: {error}", line=entry.line)
                 )
+        if len(entries) - before == len(statement.entries):
+            found = _unbalanced(statement, [one.amount for one in entries[before:]])
+            problems += [found] if found else []
     return BankFile(entries=tuple(entries), problems=tuple(problems))
 
 
@@ -81,7 +90,10 @@ def _statements(text: str) -> Iterator[_Statement]:
         if tag == "25":
             statement.account = _account(line[4:])
         elif tag in _OPENING:
-            statement.currency = line[len(tag) + 2 :][7:10]
+            statement.opening = line[len(tag) + 2 :]
+            statement.currency = statement.opening[7:10]
+        elif tag in _CLOSING:
+            statement.closing, statement.closing_line = line[len(tag) + 2 :], number
         if tag == "61":
             entry = _Entry(number)
             statement.entries.append(entry)
@@ -91,6 +103,23 @@ def _statements(text: str) -> Iterator[_Statement]:
             entry.lines.append(line)
     if statement is not None:
         yield statement
+
+
+def _unbalanced(statement: _Statement, moved: list[Money]) -> BalanceProblem | None:
+    """Compare the entries with the booked balances around them, where both can be read."""
+    first, last = _BALANCE.match(statement.opening), _BALANCE.match(statement.closing)
+    if first is None or last is None:
+        return None
+    try:
+        opening, closing = _balance(first), _balance(last)
+    except ValueError:
+        return None
+    return balance_problem(opening, closing, moved, line=statement.closing_line)
+
+
+def _balance(found: re.Match[str]) -> Money:
+    amount = parse_amount(found[3].replace(",", ".").rstrip("."))
+    return Money.exactly(-amount if found[1] == "D" else amount, found[2])
 
 
 def _account(text: str) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date
 from io import BytesIO
 from xml.etree.ElementTree import Element, ParseError
 
 from desktop.errors import BankFileProblem
 from desktop.model.money import Money, parse_amount
 from desktop.model.payments import BankEntry
-from desktop.payments.bank_file import BankFile
+from desktop.payments.bank_file import BankFile, day_of
 
 _REPORTS = ("STMTRS", "CCSTMTRS")
 _DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
@@ -49,13 +48,15 @@ def read_ofx(data: bytes) -> BankFile:
 def _read(entry: Element, currency: str, account: str) -> BankEntry:
     own = _text(entry, "CURRENCY/CURSYM") or currency
     amount = _text(entry, "TRNAMT").replace(",", ".").lstrip("+")
+    if not amount:
+        raise ValueError("it has no amount.")
     found = _DAY.match(_text(entry, "DTPOSTED"))
     if found is None:
         raise ValueError("it has no day.")
     return BankEntry(
         account=account,
         bank_reference=_text(entry, "FITID"),
-        booked_on=date(*map(int, found.groups())),
+        booked_on=day_of("-".join(found.groups())),
         amount=Money.exactly(parse_amount(amount), own),
         counterparty=_text(entry, "NAME") or _text(entry, "PAYEE/NAME"),
         reference=_text(entry, "MEMO"),

@@ -115,6 +115,9 @@ def _stripe(row: Cells, days: DayReader, line: int) -> BankEntry | str:
     currency = row["currency"].upper()
     amount = read_money(row["net"], currency)
     fee = _money_or_none(_cell(row, ("fee",)), currency)
+    gross = _money_or_none(_cell(row, ("amount", "gross")), currency)
+    if gross is not None and fee is not None and gross - fee != amount:
+        raise ValueError(f"gross {gross} without the fee {fee} is not the net {amount}.")
     return BankEntry(
         account="Stripe",
         bank_reference=_cell(row, ("id", "balance_transaction_id")),

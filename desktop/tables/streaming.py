@@ -117,11 +117,6 @@ def rows_of(
             reader = csv.reader(text, delimiter=delimiter, strict=True)
             rows = _parsed(reader)
             yield from map(_without_zeros, rows) if table.zeros else rows
-    except UnicodeDecodeError as error:
-        raise TableProblem(
-            f"The text of this file is damaged near byte {error.start}.",
-            advice="Ask for the file again.",
-        ) from error
     except OSError as error:
         raise TableProblem(f"The file cannot be read: {error.strerror}.") from error
 
@@ -141,13 +136,24 @@ def _parsed(reader: _csv.Reader) -> Iterator[SourceRow | RowProblem]:
                     yield line, cells
                 line = reader.line_num + 1
             return
+        except UnicodeDecodeError as error:
+            raise TableProblem(
+                f"The text of this file is damaged near line {reader.line_num + 1}.",
+                advice="Ask for the file again.",
+            ) from error
         except csv.Error as error:
             last = reader.line_num
             where = f"Line {line}" if last <= line else f"Lines {line} to {last}"
-            yield RowProblem(
-                line, f"{where} cannot be read ({error}); a quotation mark may be missing."
-            )
+            yield RowProblem(line, f"{where} cannot be read: {_in_words(error)}.")
             line = last + 1
+
+
+def _in_words(error: csv.Error) -> str:
+    if "field l" in str(error):
+        return "a cell is far too long, or a quotation mark is missing"
+    if "end of data" in str(error):
+        return "a quotation mark is opened and never closed"
+    return "a quotation mark is missing or too many"
 
 
 def _delimiter(table: TableFile) -> str:
@@ -202,6 +208,12 @@ class _Utf8Check:
         self._look(self._rest)
         if not self._broken_line:
             return "utf-8"
+        if self._utf8_line == self._broken_line:
+            raise TableProblem(
+                f"The text in line {self._broken_line} is in two encodings, or in one that is not "
+                "known.",
+                advice="Save the file as UTF-8 in the program it came from, then try again.",
+            )
         if self._utf8_line:
             raise TableProblem(
                 f"The text of this file is in two encodings: UTF-8 in line {self._utf8_line}, "

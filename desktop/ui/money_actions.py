@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from desktop.errors import AppError, BankTableUnknown
+from desktop.errors import AppError, BalanceProblem, BankTableUnknown
 from desktop.flows.importing_money import (
     BankImport,
     TableSeen,
@@ -119,9 +119,12 @@ class MoneyActions:
             parts.append(f"{figures.count(changed)} told otherwise by the bank before")
         parts.append(f"{many(sum(one.matched for one in imports), 'payment')} found")
         said = f"{', '.join(parts)} on your account."
-        refused = [problem for one in imports for problem in one.problems]
+        problems = [problem for one in imports for problem in one.problems]
+        said += "".join(f" {one}" for one in problems if isinstance(one, BalanceProblem))
+        refused = [one for one in problems if not isinstance(one, BalanceProblem)]
         if refused:
-            said += f" Line {refused[0].line} was left out: {refused[0].message}"
+            what = f"Line {refused[0].line}" if refused[0].line else "An entry"
+            said += f" {what} was left out: {refused[0].message}"
             if len(refused) > 1:
                 said += f" So {many(len(refused) - 1, 'more was', 'more were')}."
         self._desk.notice.say(said, "Find the money…", self.find)

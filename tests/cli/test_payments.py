@@ -83,6 +83,9 @@ def test_a_table_of_a_bank_is_mapped_once(cli: Cli, tmp_path: Path) -> None:
         kept, refused = cli("bank", "import", path, code=1).rows
         assert (kept["status"], kept["account"], refused["status"]) == (status, "Bank", "refused")
     assert cli("bank", "import", path, "--mapping", "Bank", code=1).rows[0]["status"] == "known"
+    unread, gone, kept, _ = cli("bank", "import", "/dev/null", tmp_path, path, code=1).rows
+    assert (unread["path"], gone["path"], kept["status"]) == ("null", tmp_path.name, "known")
+    cli("bank", "import", "/dev/null", tmp_path, code=3)
 
 
 def test_the_terms_of_who_pays(stated_cli: Cli) -> None:

@@ -145,7 +145,9 @@ def test_killed_at_every_commit(tmp_path: Path, dying: Die) -> None:
 BAD_ROWS = {
     "12..34": "'12..34' is not an amount",
     "": "the amount is missing",
-    "1.2345678901234567891": "is not an amount",
+    "1.2345678901234567891": "has more than 18 decimals",
+    "0,004": "'0,004' is not an amount",
+    "9" * 30: "larger than any amount that can be kept",
     "NaN": "'NaN' is not an amount",
     "=1+1": "'=1+1' is not an amount",
     "1,23": "'1,23' is not an amount",
@@ -176,6 +178,7 @@ def test_a_wrong_amount_refuses_its_row(studio: Services, tmp_path: Path, amount
     ("change", "line", "words"),
     [
         (("2026-Q1;JP", "2026-02-30;JP"), 4, "is not a day of the calendar"),
+        (("2026-Q1;JP", "0000-Q1;JP"), 4, "'0000-Q1' is not a day of the calendar"),
         ((";JPY;", ";XQX;"), 4, "'XQX' is not a currency"),
         (("JP;1;100;JPY;0", "JP;1;100;JPY;0;1"), 4, "10 cells where the heading has 9"),
         (("Dawn;", "Da\0wn;"), 3, "zero byte"),
@@ -200,6 +203,18 @@ FILES = {
     "two encodings": (ROYALTIES.encode() + "Ü;é".encode() + b"\xfc\n", "in two encodings"),
     "no known encoding": (ROYALTIES.encode() + b"\x81\x8d\n", "not known; see line 5"),
     "broken workbook": (b"PK\x03\x04 nothing else", "cannot be read"),
+    "amounts written two ways": (
+        b"Title;Period;Net;Currency\nA;2026-Q1;1,234;EUR\nB;2026-Q1;0,5;EUR\n",
+        "writes '0,5': then nobody can tell what '1,234' is",
+    ),
+    "two columns of amounts": (
+        b"Title;Period;Net;Currency;Net\nA;2026-Q1;1;EUR;2\n",
+        "two columns “Net”, one says '1', one '2'",
+    ),
+    "more than there is": (
+        b"Title;Period;Net;Currency\n" + b"A;2026-Q1;9999999999999;EUR\n" * 2,
+        "more than any amount that can be kept",
+    ),
     "only bad rows": (
         ROYALTIES.replace("2026-Q1", "some day").encode(),
         "Nothing of this file can be read. Line 2",

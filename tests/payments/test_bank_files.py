@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.errors import BankFileProblem
+from desktop.errors import BalanceProblem, BankFileProblem
 from desktop.model.money import Money, exponent
 from desktop.model.payments import BankEntry
 from desktop.payments.bank_file import day_reader, read_money
@@ -69,6 +69,14 @@ PAYPAL = """"Date","Time","TimeZone","Name","Type","Status","Currency","Gross","
 PAYPAL_DE = """\ufeff"Datum";"Uhrzeit";"Zeitzone";"Name";"Typ";"Status";"Währung";"Brutto";"Gebühr";"Netto";"Transaktionscode"
 "23.02.2026";"10:00:00";"CET";"Registry";"Zahlung";"Abgeschlossen";"EUR";"1.012,34";"-0,34";"1.012,00";"T1"
 """  # noqa: E501
+MT940_BALANCED = """:20:S
+:25:DE89370400440532013000
+:60F:C260101EUR100,00
+:61:2601150115CR12,34NTRFNONREF
+:86:Registry
+:62F:C260131EUR{}
+-
+"""
 STRIPE = """id,Type,Source,Amount,Fee,Net,Currency,Created (UTC),Available On (UTC),Description
 txn_1,charge,ch_1,12.34,0.34,12.00,eur,2026-02-23 10:00,2026-03-02 00:00,Licence PS-1
 txn_2,payout,po_1,-100.00,0.00,-100.00,eur,2026-02-24 10:00,2026-02-24 00:00,STRIPE PAYOUT
@@ -120,6 +128,37 @@ def test_ofx_without_a_balance() -> None:
     ]
     assert read.entries[0].counterparty == "Registry & Co"
     assert ["B3" in str(problem) for problem in read.problems] == [True]
+
+
+def test_balances_that_entries_do_not_lead_to_are_told_and_all_is_kept() -> None:
+    mt940 = MT940_BALANCED.format("112,34")
+    assert read_bank_file(mt940.encode()).problems == ()
+    read = read_bank_file(MT940_BALANCED.format("100,00").encode())
+    [problem] = read.problems
+    assert (len(read.entries), type(problem), problem.line) == (1, BalanceProblem, 6)
+    assert "with its entries that makes 112.34, but the file says 100.00" in str(problem)
+    balances = "".join(
+        f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy='EUR'>{amount}</Amt>"
+        "<CdtDbtInd>CRDT</CdtDbtInd></Bal>"
+        for code, amount in (("OPBD", "1.00"), ("CLBD", "13.34"))
+    )
+    assert read_bank_file(camt(balances, entry())).problems == ()
+    read = read_bank_file(camt(balances, entry(), entry()))
+    assert [type(one) for one in read.problems] == [BalanceProblem]
+    refused = read_bank_file(camt(balances, entry("12..34")))
+    assert [type(one) for one in refused.problems] == [BankFileProblem]
+
+
+@pytest.mark.parametrize("wrong", ["9.99,", "1..2,"])
+def test_stripe_rows_whose_amounts_contradict_are_refused(wrong: str) -> None:
+    read = read_bank_file(STRIPE.replace("12.34,", wrong, 1).encode())
+    assert [problem.line for problem in read.problems] == [2]
+
+
+@pytest.mark.parametrize("amount", ["9" * 30, "99999999999999999.99"])
+def test_an_amount_that_nothing_could_hold_is_refused(amount: str) -> None:
+    read = read_bank_file(camt(entry(amount)))
+    assert ["larger than any amount" in str(one) for one in read.problems] == [True]
 
 
 def test_paypal() -> None:

@@ -25,12 +25,24 @@ class Columns:
         for number, heading in enumerate(header):
             known.setdefault(plain_heading(heading), number)
         self._known = known
+        self._again = [
+            (known[plain_heading(heading)], number)
+            for number, heading in enumerate(header)
+            if heading.strip() and known[plain_heading(heading)] != number
+        ]
         self.at = {one: self._find(names) for one, names in mapping.columns.items()}
         self.kept_back = {
             kind: place
             for kind, names in mapping.deductions.items()
             if (place := self._find(names)) is not None
         }
+
+    @property
+    def money_twice(self) -> list[tuple[int, int]]:
+        """Columns of amounts or currencies whose heading is there a second time: both places."""
+        fields = (Field.NET, Field.GROSS, Field.CURRENCY)
+        money = {self.at.get(one) for one in fields} | set(self.kept_back.values())
+        return [(first, second) for first, second in self._again if first in money]
 
     def _find(self, names: Sequence[str]) -> int | None:
         for name in names:

@@ -14,7 +14,7 @@ from desktop.model.money import EXACT, Money, exact_sum
 from desktop.model.payer_works import PayerWorkName
 from desktop.model.payments import Deduction, Finding, Period, SignatureState, Statement
 from desktop.payments.statement_files.rows import Group, Read, Refused, Total
-from desktop.payments.statement_files.values import label_of
+from desktop.payments.statement_files.values import MOST_DIGITS, label_of
 
 WITHHOLDING = "withholding"
 MOST_PROBLEMS = 10_000
@@ -50,6 +50,12 @@ class Gathered:
             return self.group.period
         start = self.start or date.min
         return Period(start=start, end=self.end or start + timedelta(days=1))
+
+    @property
+    def too_large(self) -> bool:
+        """Whether the rows come to more than can be kept."""
+        sums = (self.net, self.declared or Decimal(0), *self.kept_back.values())
+        return any(one.adjusted() >= MOST_DIGITS for one in sums)
 
     @property
     def digest(self) -> str:

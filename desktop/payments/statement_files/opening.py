@@ -82,6 +82,19 @@ def read_rows(
             yield read(line, cells, whole=whole)
         except ValueError as error:
             yield Refused(line, f"Line {line}: {error}.", reader.group_of(cells))
+    if reader.two_ways is not None:
+        raise _written_two_ways(fit.mapping, *reader.two_ways)
+
+
+def _written_two_ways(mapping: Mapping, either: str, other: str) -> StatementProblem:
+    """Say why a file is not read: one of its amounts would be a thousand times too much."""
+    wrong, right = ("point", "comma") if mapping.decimal == "." else ("comma", "point")
+    return StatementProblem(
+        f"The mapping {mapping.title!r} expects a {wrong} before the cents, but this file writes "
+        f"{other!r}: then nobody can tell what {either!r} is.",
+        advice=f"Make a mapping of your own in which a {right} stands before the cents: "
+        "`statements learn FILE`, or “Import statement…” in the window.",
+    )
 
 
 def _rows_below(table: TableFile, fit: Fit) -> Iterator[SourceRow | RowProblem]:

@@ -142,6 +142,8 @@ class RowReader:
         self._texts_said = any(at.get(one) is not None for one in _TEXTS)
         self._exchanged = any(at.get(one) is not None for one in _EXCHANGE)
         used = {place for place in at.values() if place is not None}
+        self._twice = self._columns.money_twice
+        self._heading = header
         self._own = _picked(sorted(used | set(self._columns.kept_back.values())))
         self._naming = _picked([place for one in NAMING if (place := at.get(one)) is not None])
         self._framing = _picked([place for one in _FRAMING if (place := at.get(one)) is not None])
@@ -159,6 +161,8 @@ class RowReader:
         head = cells[0] or next(filter(None, cells), "")
         if head[:1] in _TOTALS_START and (total := self._total(line, cells)):
             return total
+        if self._twice:
+            self._refuse_two(cells)
         key = self._framing(cells)
         frame = self._frames.get(key) or self._new_frame(key, cells)
         key = self._naming(cells)
@@ -207,6 +211,11 @@ class RowReader:
         )
         return Read(frame, name, net, kept_back, 0, found)
 
+    @property
+    def two_ways(self) -> tuple[str, str] | None:
+        """Two amounts of which one must have been read wrongly; None as far as is known."""
+        return self._amounts.two_ways
+
     def group_of(self, cells: list[str]) -> Group | None:
         """Return which statement a refused row would be of; None if it does not say so much."""
         if len(cells) != self._columns.width:
@@ -239,6 +248,12 @@ class RowReader:
             self._frames.clear()
         self._frames[key] = frame
         return frame
+
+    def _refuse_two(self, cells: list[str]) -> None:
+        for first, second in self._twice:
+            if cells[first].strip() != cells[second].strip():
+                name, one, other = self._heading[first], cells[first][:40], cells[second][:40]
+                raise ValueError(f"there are two columns “{name}”, one says {one!r}, one {other!r}")
 
     def _word(self, cells: list[str], one: Field) -> str:
         """Return what a column says, in our words where the mapping has them."""

@@ -11,6 +11,9 @@ from desktop.model.payments import Period
 
 _PLAIN = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,18})?")
 _SCIENTIFIC = re.compile(r"-?[0-9](?:\.[0-9]{1,30})?[eE][+-]?[0-9]{1,2}")
+_TOO_EXACT = re.compile(r"[0-9]{0,30}[.,][0-9]{19,}")
+_EITHER = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+MOST_DIGITS = 13  # before the point; even with four decimals it fits the store many times
 _SYMBOLS = {"€": ("EUR",), "£": ("GBP",), "¥": ("JPY", "CNY")}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PARTS = {
@@ -37,9 +40,13 @@ class Amounts:
     def __init__(self, decimal: str) -> None:
         """decimal: "." or ",", what stands before the cents; the other may part thousands."""
         self._point = decimal
+        self._other_way = re.compile(
+            r"[0-9]{1,3}(?:\.[0-9]{3})*,[0-9]+" if decimal == "." else r"[0-9,]*\.[0-9]+"
+        )
+        self._refused = self._thousands = ""
         other = r"\," if decimal == "." else r"\."
         cents = rf"\{decimal}[0-9]{{1,18}}"
-        parted = rf"[0-9]{{1,3}}(?:(?:{other}|[ '’\u00a0\u202f])[0-9]{{3}})*(?:{cents})?"
+        parted = rf"[1-9][0-9]{{0,2}}(?:(?:{other}|[ '’\u00a0\u202f])[0-9]{{3}})+(?:{cents})?"
         self._grouped = re.compile(rf"{parted}|[0-9]{{1,30}}(?:{cents})?|{cents}")
         self._known: dict[str, Decimal] = {}
 
@@ -49,10 +56,18 @@ class Amounts:
         if found is None:
             plain = self._point == "." and _PLAIN.fullmatch(text)
             found = Decimal(text) if plain else self._unusual(text)
+            if found.adjusted() >= MOST_DIGITS:
+                raise ValueError(f"{text[:40]!r} is larger than any amount that can be kept")
             if len(self._known) >= 50_000:
                 self._known.clear()
             self._known[text] = found
         return found
+
+    @property
+    def two_ways(self) -> tuple[str, str] | None:
+        """An amount that could be either, and one that shows it was meant the other way."""
+        found = (self._thousands, self._refused)
+        return found if all(found) else None
 
     def _unusual(self, text: str) -> Decimal:
         bare = text.strip().replace("−", "-")
@@ -70,7 +85,13 @@ class Amounts:
         if self._point == "." and _SCIENTIFIC.fullmatch(bare):
             return _within(Decimal(sign + bare), text)
         if not self._grouped.fullmatch(bare):
+            if self._other_way.fullmatch(bare):
+                self._refused = self._refused or bare
+            if _TOO_EXACT.fullmatch(bare):
+                raise ValueError(f"{text.strip()[:60]!r} has more than 18 decimals")
             raise ValueError(f"{text.strip()[:40]!r} is not an amount")
+        if _EITHER.fullmatch(bare):
+            self._thousands = self._thousands or bare
         digits = re.sub(r"[ '’\u00a0\u202f]", "", bare)
         digits = digits.replace("," if self._point == "." else ".", "").replace(self._point, ".")
         return Decimal(sign + digits)
@@ -134,7 +155,7 @@ def _pattern(written: str) -> re.Pattern[str]:
 
 def _period(said: dict[str, str | None], text: str) -> Period:
     short = said.get("short")
-    year = int(said.get("year") or 0) or 2000 + int(short or 0)
+    year = 2000 + int(short) if short else int(said.get("year") or 0)
     name = said.get("name")
     try:
         if name is not None or said.get("month"):
