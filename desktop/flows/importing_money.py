@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from desktop.errors import BankFileProblem, BankTableUnknown, UsageProblem
+from desktop.errors import AppError, BankFileProblem, BankTableUnknown, UsageProblem
 from desktop.flows.recognising import recognise
 from desktop.model.bank_mappings import BankMapping
 from desktop.model.payments import BankEntry
@@ -33,6 +33,14 @@ class BankImport:
     def count(self, status: Status) -> int:
         """Return how many entries are new, known or changed."""
         return sum(1 for kept in self.entries if kept.status is status)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankChoice:
+    """A file that was chosen; mapping: what the user says that the columns of its table are."""
+
+    path: Path
+    mapping: BankMapping | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +81,40 @@ def import_bank_table(
     if not dry_run:
         keep_mapping(mapping, services)
     return result
+
+
+def import_chosen(
+    choice: BankChoice, services: Services, *, dry_run: bool = False
+) -> BankImport | AppError:
+    """Read a chosen file, or return why not: a wrong file stops no other."""
+    try:
+        if choice.mapping is not None:
+            return import_bank_table(choice.path, choice.mapping, services, dry_run=dry_run)
+        return import_bank_file(choice.path, services, dry_run=dry_run)
+    except AppError as problem:
+        return problem
+
+
+def preview_chosen(
+    choices: Sequence[BankChoice], services: Services
+) -> list[BankImport | AppError]:
+    """Return what importing files one after the other would do; nothing is kept.
+
+    What two of the files hold is new in the first of them only.
+    """
+    found = [import_chosen(one, services, dry_run=True) for one in choices]
+    seen: set[BankEntry] = set()
+    for result in found:
+        if isinstance(result, BankImport):
+            result.entries = [_known_once(kept, seen) for kept in result.entries]
+            seen |= {bank.bare(kept.entry) for kept in result.entries}
+    return found
+
+
+def _known_once(kept: KeptEntry, seen: set[BankEntry]) -> KeptEntry:
+    if kept.status is Status.NEW and bank.bare(kept.entry) in seen:
+        return replace(kept, status=Status.KNOWN)
+    return kept
 
 
 def would_keep(table: BankTable, mapping: BankMapping, services: Services) -> BankImport:

@@ -166,6 +166,11 @@ def number_twins(entries: Iterable[BankEntry]) -> list[BankEntry]:
     return result
 
 
+def bare(entry: BankEntry) -> BankEntry:
+    """Return an entry with only what its identity is made of."""
+    return replace(entry, counterparty="", reference="", end_to_end_id="", line=None, fee=None)
+
+
 def _identity(entry: BankEntry) -> tuple[str, str, str, int, str, int]:
     return (
         entry.account,

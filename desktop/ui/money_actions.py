@@ -9,17 +9,19 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from desktop.errors import AppError, BalanceProblem, BankTableUnknown
 from desktop.flows.importing_money import (
+    BankChoice,
     BankImport,
     TableSeen,
-    import_bank_file,
     import_bank_table,
+    import_chosen,
+    preview_chosen,
     see_table,
 )
 from desktop.flows.typed_money import add_entry
-from desktop.services import Services
 from desktop.store import bank
 from desktop.store.bank import KeptEntry, Status
 from desktop.ui import figures
+from desktop.ui.bank_dialog import BankDialog
 from desktop.ui.bank_wizard import BankWizard
 from desktop.ui.changes import Change
 from desktop.ui.figures import many
@@ -29,9 +31,6 @@ from desktop.ui.money_dialogs import TypedMoneyDialog
 from desktop.ui.payment_section import PaymentDesk
 
 _USUAL_CURRENCY = "EUR"
-
-
-Read = tuple[Path, BankImport | AppError]
 
 
 class MoneyActions:
@@ -61,13 +60,27 @@ class MoneyActions:
             self.import_files([Path(one) for one in chosen])
 
     def import_files(self, paths: Sequence[Path]) -> None:
-        """Read bank files; the same one again adds nothing, and a wrong one stops no other."""
-        chosen, services = tuple(paths), self._desk.services
+        """Show what bank files would bring, then read them if the user says so."""
+        chosen, services = tuple(BankChoice(path=path) for path in paths), self._desk.services
+        self._desk.jobs.run(
+            lambda _report, _cancelled: preview_chosen(chosen, services),
+            succeeded=lambda found: self._show(chosen, found),
+            failed=self._desk.notice.problem,
+        )
 
-        def read(_report: object, _cancelled: object) -> list[Read]:
-            return [_read(path, services) for path in chosen]
-
-        self._desk.jobs.run(read, succeeded=self._files_read, failed=self._desk.notice.problem)
+    def _show(self, chosen: Sequence[BankChoice], found: Sequence[BankImport | AppError]) -> None:
+        if len(chosen) == 1 and isinstance(found[0], BankTableUnknown):
+            self.explain(chosen[0].path)
+            return
+        dialog = BankDialog(self._desk, chosen, found, self._window)
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return
+        ready, services = dialog.chosen(), self._desk.services
+        self._desk.jobs.run(
+            lambda _report, _cancelled: [import_chosen(one, services) for one in ready],
+            succeeded=self._files_read,
+            failed=self._desk.notice.problem,
+        )
 
     def explain(self, path: Path) -> None:
         """Ask what the columns of a bank's table are, and read it so."""
@@ -91,24 +104,19 @@ class MoneyActions:
             self._read_so(path, wizard)
 
         self._desk.jobs.run(
-            lambda _report, _cancelled: [(path, import_bank_table(path, mapping, services))],
+            lambda _report, _cancelled: [import_bank_table(path, mapping, services)],
             succeeded=self._files_read,
             failed=failed,
         )
 
-    def _files_read(self, read: Sequence[Read]) -> None:
-        imports = [result for _, result in read if isinstance(result, BankImport)]
+    def _files_read(self, read: Sequence[BankImport | AppError]) -> None:
+        imports = [result for result in read if isinstance(result, BankImport)]
         if imports:
             self._desk.changes.tell(Change.PAYMENTS)
             self._tell(imports)
-        unknown = []
-        for path, result in read:
-            if isinstance(result, BankTableUnknown):
-                unknown.append(path)
-            elif isinstance(result, AppError):
+        for result in read:
+            if isinstance(result, AppError):
                 self._desk.notice.problem(result)
-        for path in unknown:
-            self.explain(path)
 
     def _tell(self, imports: Sequence[BankImport]) -> None:
         new = sum(one.count(Status.NEW) for one in imports)
@@ -171,10 +179,3 @@ class MoneyActions:
         with self._desk.services.store.read() as connection:
             known = bank.everything(connection)
         return known[-1].entry.amount.currency if known else _USUAL_CURRENCY
-
-
-def _read(path: Path, services: Services) -> Read:
-    try:
-        return path, import_bank_file(path, services)
-    except AppError as problem:
-        return path, problem

@@ -109,6 +109,7 @@ def test_from_a_dropped_folder_to_reconciled_money(
     qtbot.waitUntil(lambda: "at the practice registry" in window.notice.text(), timeout=WAIT_MS)
     window.actions_.sync()
     qtbot.waitUntil(lambda: len(list_payments(window.services)) == 3, timeout=WAIT_MS)
+    answers.add(lambda dialog: dialog.accept())
     window.practice.card.bank.click()
     window.go(Place.PAYMENTS)
     qtbot.waitUntil(lambda: _states(window).count(PaymentState.RECONCILED) >= 2, timeout=WAIT_MS)

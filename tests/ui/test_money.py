@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.flows.importing_money import import_bank_file
 from desktop.flows.matching_money import match
 from desktop.flows.reconciling import list_payments
 from desktop.model.matches import Mark
 from desktop.model.payments import PaymentState
+from desktop.services import Services
+from desktop.store import bank
+from desktop.store.bank import KeptEntry
+from desktop.ui.bank_dialog import BankDialog
 from desktop.ui.bank_wizard import BankWizard
 from desktop.ui.changes import Change
 from desktop.ui.find_money import FindMoney
@@ -23,6 +30,7 @@ from desktop.ui.payment_words import standing
 from desktop.ui.sidebar import Place
 from desktop.ui.window import MainWindow
 from tests.flows.coming import PAYER, came, payment, stated
+from tests.payments.test_camt import camt, entry
 from tests.ui.conftest import Answers
 
 WAIT_MS = 5_000
@@ -33,6 +41,22 @@ def press(widget: QWidget, text: str) -> None:
     found = [one for one in widget.findChildren(QPushButton) if one.text() == text]
     assert found, text
     found[0].click()
+
+
+def texts(widget: QWidget) -> str:
+    """Return every text that a widget shows."""
+    return " ".join(one.text() for one in widget.findChildren(QLabel))
+
+
+def remark(text: str) -> str:
+    """Return what somebody wrote on a transfer."""
+    return f"<TxDtls><RmtInf><Ustrd>{escape(text)}</Ustrd></RmtInf></TxDtls>"
+
+
+def kept(services: Services) -> list[KeptEntry]:
+    """Return what is kept of the account."""
+    with services.store.read() as connection:
+        return bank.everything(connection)
 
 
 def test_money_is_found_and_taken_back(qtbot: QtBot, window: MainWindow) -> None:
@@ -120,13 +144,75 @@ def test_a_table_of_a_bank_is_explained(
         dialog.name.setText("Bank")
         dialog.accept()
 
-    answers.add(explain)
+    def look(dialog: object) -> None:
+        assert isinstance(dialog, BankDialog)
+        assert "Cannot be read" in texts(dialog)
+        assert not dialog.yes.isEnabled()
+        press(dialog, "Say what its columns mean…")
+        answers.add(columns)
+
+    def columns(dialog: object) -> None:
+        if not isinstance(dialog, BankWizard):
+            answers.add(columns)  # its table is still being opened
+            return
+        answers.add(keep)
+        explain(dialog)
+
+    def keep(dialog: object) -> None:
+        if not isinstance(dialog, BankDialog) or not dialog.yes.isEnabled():
+            answers.add(keep)
+            return
+        assert "Line 3" in texts(dialog)
+        dialog.accept()
+
+    answers.add(look)
     window.money.import_files([other, path])
     qtbot.waitUntil(lambda: "1 entry new" in window.notice.text(), timeout=WAIT_MS)
     assert "Line 3 was left out" in window.notice.text()
     assert seen == ["not ready", "Give the bank a name, such as My bank."]
-    window.money.import_files([path])
-    qtbot.waitUntil(lambda: "1 already here" in window.notice.text(), timeout=WAIT_MS)
+
+
+def test_bank_files_are_looked_at_before_anything_is_kept(
+    qtbot: QtBot, window: MainWindow, answers: Answers, tmp_path: Path
+) -> None:
+    services = window.services
+    first, second = tmp_path / "january.xml", tmp_path / "february.xml"
+    old, told, fresh = "1.00", "2.00", "3.00"
+    first.write_bytes(camt(entry(old), entry(told, details=remark("<b>first words</b>"))))
+    import_bank_file(first, services)
+    second.write_bytes(
+        camt(entry(old), entry(told, details=remark("others")), entry(fresh), entry("oops"))
+    )
+    third = tmp_path / "again.xml"
+    third.write_bytes(camt(entry(fresh), entry("4.00")))
+    seen: list[str] = []
+
+    def look(accept: bool) -> Callable[[object], None]:
+        def answer(dialog: object) -> None:
+            assert isinstance(dialog, BankDialog)
+            seen.append(texts(dialog))
+            seen.append(dialog.yes.text())
+            if accept:
+                dialog.accept()
+            else:
+                dialog.reject()
+
+        return answer
+
+    answers.add(look(False))
+    window.money.import_files([second, third])
+    qtbot.waitUntil(lambda: len(seen) == 2, timeout=WAIT_MS)
+    for said in ("1 new", "1 already here", "1 changed", "1 row cannot be read", "Look at these"):
+        assert said in seen[0]
+    assert seen[1] == "Import 2 entries"
+    assert len(kept(services)) == 2
+    answers.add(look(True))
+    window.money.import_files([second, third])
+    qtbot.waitUntil(lambda: "2 entries new" in window.notice.text(), timeout=WAIT_MS)
+    assert len(kept(services)) == 4
+    answers.add(look(False))
+    window.money.import_files([third])
+    qtbot.waitUntil(lambda: seen[-1] == "Nothing new", timeout=WAIT_MS)
 
 
 def test_money_that_never_comes_is_said_with_a_reason(
