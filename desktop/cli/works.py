@@ -6,6 +6,7 @@ import click
 
 from desktop.cli.describing import uses_json, work_json
 from desktop.cli.session import Session, command
+from desktop.cli.terms_export import export
 from desktop.errors import UsageProblem
 from desktop.flows.describing import set_terms
 from desktop.model.terms import Answer, Preset, Price, PriceModel, Terms, Use
@@ -44,6 +45,9 @@ def works(session: Session, search: str, limit: int | None) -> None:
 @click.group()
 def terms() -> None:
     """Say what AI may do with works."""
+
+
+terms.add_command(export)
 
 
 @terms.command("set")

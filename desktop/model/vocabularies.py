@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from desktop.model.terms import Answer, Use
+from desktop.model.terms import Answer, Terms, Use
 
 
 class Target(StrEnum):
@@ -56,3 +56,32 @@ class Place:
     location: str = "/"
     rsl: str = ""
     policy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A place of a site with the terms that hold there, and how many works they are of.
+
+    mixed: its works have different terms, so that these are the strictest of them.
+    """
+
+    location: str
+    terms: Terms
+    works: int = 1
+    mixed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A web site: its address such as https://example.org, or "", and whose works they are."""
+
+    address: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """A robots.txt with our lines in it, and where it contradicts them."""
+
+    data: bytes
+    conflicts: tuple[str, ...] = ()

@@ -83,6 +83,22 @@ def by_version(connection: Connection) -> dict[int, Terms]:
     return {int(row["terms_id"]): _terms(row) for row in rows}
 
 
+def versions_of(
+    connection: Connection, work_ids: Iterable[int] | None = None
+) -> list[tuple[int, str, int]]:
+    """Return (work, its ISCC-CODE, version of its terms or 0) of some works, or of all."""
+    narrowed = (
+        "" if work_ids is None else "WHERE works.work_id IN (SELECT value FROM json_each(?)) "
+    )
+    ids = [] if work_ids is None else [json.dumps(list(work_ids))]
+    rows = connection.execute(
+        "SELECT works.work_id, fingerprints.iscc, works.terms_id FROM works JOIN fingerprints "
+        f"ON fingerprints.fingerprint_id = works.fingerprint_id {narrowed}ORDER BY works.work_id",
+        ids,
+    )
+    return [(int(row["work_id"]), str(row["iscc"]), row["terms_id"] or 0) for row in rows]
+
+
 def at(connection: Connection, work_id: int, moment_s: int) -> Terms:
     """Return the terms a work had at that moment."""
     row = connection.execute(

@@ -1,0 +1,53 @@
+"""Terms of several works in one place: the strictest answer of all holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from desktop.model.terms import Answer, Terms, Use
+from desktop.model.vocabularies import Spot
+
+
+def strictest(several: Iterable[Terms]) -> Terms:
+    """Return terms that permit nothing that any of several does not permit.
+
+    A price and a note are kept where all that have conditions share them.
+    """
+    known = list(several)
+    asking = [one for one in known if Answer.CONSTRAINED in one.uses.values()]
+    prices, notes = {one.price for one in asking}, {one.note for one in known}
+    return Terms(
+        uses={use: _strictest({one.uses[use] for one in known}) for use in Use},
+        price=prices.pop() if len(prices) == 1 else None,
+        note=notes.pop() if len(notes) == 1 else "",
+    )
+
+
+def _strictest(answers: set[Answer]) -> Answer:
+    if len(answers) == 1:
+        return next(iter(answers))
+    if Answer.DENY in answers or answers >= {Answer.CONSTRAINED, Answer.UNSET}:
+        return Answer.DENY
+    return Answer.UNSET if Answer.UNSET in answers else Answer.CONSTRAINED
+
+
+def spots_of(works: Mapping[str, list[Terms]]) -> tuple[Spot, ...]:
+    """Return the spots of a site, the longest path first: where rules are taken in order, the
+    first that matches counts."""
+    return tuple(
+        _spot(location, works[location])
+        for location in sorted(works, key=lambda at: (-len(at), at))
+    )
+
+
+def _spot(location: str, several: list[Terms]) -> Spot:
+    different: list[Terms] = []
+    for one in several:
+        if not any(one.same_answers(other) for other in different):
+            different.append(one)
+    return Spot(
+        location=location,
+        terms=strictest(different) if len(different) > 1 else different[0],
+        works=len(several),
+        mixed=len(different) > 1,
+    )
