@@ -145,6 +145,9 @@ def _delimiter(text: str) -> str:
 def _from_workbook(data: bytes) -> Table:
     from python_calamine import CalamineError, CalamineWorkbook
 
+    from desktop.tables.workbooks import refuse_bombs  # which reads cells as this module does
+
+    refuse_bombs(io.BytesIO(data), len(data))
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in book.sheet_names:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 1 << 20
 MAX_FILE_BYTES = 2 * 1024**3
+MAX_LINE_BYTES = 8 * CHUNK_BYTES
 _SNIFFED_BYTES = 65_536
 _DELIMITERS = (",", "\t", ";", "|")
 _UTF8_SEQUENCE = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}")
@@ -69,6 +70,9 @@ def look_at(path: Path) -> TableFile:
     digest = hashlib.sha256()
     size, zeros = 0, False
     try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise _too_large()
+        lengths = _LineLengths()
         with path.open("rb") as file:
             start = file.read(_SNIFFED_BYTES)
             guess = "" if is_workbook(start) else _encoding(start)
@@ -78,9 +82,9 @@ def look_at(path: Path) -> TableFile:
                 digest.update(chunk)
                 size += len(chunk)
                 if size > MAX_FILE_BYTES:
-                    raise TableProblem(
-                        "This file is larger than 2 GB.", advice="Split it, then try again."
-                    )
+                    raise _too_large()
+                if guess:
+                    lengths.take(chunk)
                 if check is not None:
                     check.take(chunk)
                     zeros = zeros or b"\0" in chunk
@@ -93,6 +97,30 @@ def look_at(path: Path) -> TableFile:
     return TableFile(
         path=path, size_bytes=size, sha256=digest.hexdigest(), encoding=encoding, zeros=zeros
     )
+
+
+def _too_large() -> TableProblem:
+    return TableProblem("This file is larger than 2 GB.", advice="Split it, then try again.")
+
+
+class _LineLengths:
+    """Refuses a line so long that it is none, before anything has to hold it."""
+
+    def __init__(self) -> None:
+        self._line = 1
+        self._length = 0
+
+    def take(self, chunk: bytes) -> None:
+        """Look at more bytes. Raises TableProblem with the line."""
+        ends = chunk.count(b"\n")
+        self._line += ends
+        last = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        self._length = len(chunk) - last - 1 if last >= 0 else self._length + len(chunk)
+        if self._length > MAX_LINE_BYTES:
+            raise TableProblem(
+                f"Line {self._line} is longer than {MAX_LINE_BYTES >> 20} MB, so this is no table.",
+                advice="Ask for the file again.",
+            )
 
 
 def sheets_of(table: TableFile) -> list[str]:

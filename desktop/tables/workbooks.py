@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from desktop.errors import TableProblem
 from desktop.tables.reading import cell_text
@@ -14,6 +16,11 @@ from desktop.tables.reading import cell_text
 MAX_UNPACKED_BYTES = 400 * 1024**2
 MAX_PACKED_BYTES = 100 * 1024**2
 MAX_RATIO = 200
+MAX_CELLS = 40_000_000
+_SHEET = re.compile(r"worksheets/[^/]*\.xml$", re.I)
+_FEW_ROWS, _FEW_COLUMNS = 99_999, 26
+_FAR_DOWN = re.compile(rb"\br=[\"'][A-Z]{1,3}([0-9]{6,10})[\"']")
+_FAR_RIGHT = re.compile(rb"\br=[\"']([A-Z]{2,5})[0-9]")
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 
@@ -25,7 +32,7 @@ def is_workbook(start: bytes) -> bool:
 
 def sheet_names(path: Path) -> list[str]:
     """Return the names of the sheets, as they are ordered. Raises TableProblem."""
-    _refuse_bombs(path)
+    _refuse_bombs_in(path)
     with _readable():
         from python_calamine import CalamineWorkbook
 
@@ -34,7 +41,7 @@ def sheet_names(path: Path) -> list[str]:
 
 def workbook_rows(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
     """Yield (row, cells) of a sheet. Raises TableProblem."""
-    _refuse_bombs(path)
+    _refuse_bombs_in(path)
     with _readable():
         from python_calamine import CalamineWorkbook
 
@@ -63,23 +70,65 @@ def _texts(cells: Sequence[Sequence[Any]]) -> Iterator[tuple[int, list[str]]]:
             yield number, texts
 
 
-def _refuse_bombs(path: Path) -> None:
-    """Look at the sizes that a zip names for its parts before anything unpacks it."""
+def _refuse_far_cells(archive: zipfile.ZipFile) -> None:
+    """Look for the last row and column of each sheet: all in between are held while it is read."""
+    for part in archive.infolist():
+        if not _SHEET.search(part.filename):
+            continue
+        rows, columns, rest = _FEW_ROWS, _FEW_COLUMNS, b""
+        with archive.open(part) as sheet:
+            while chunk := sheet.read(1 << 20):
+                text = rest + chunk
+                rows = max(rows, *map(int, _FAR_DOWN.findall(text)), 0)
+                columns = max(columns, *map(_column, set(_FAR_RIGHT.findall(text))), 0)
+                rest = text[-24:]
+        if rows * columns > MAX_CELLS:
+            raise TableProblem(
+                f"A sheet of this spreadsheet has {rows:,} rows and {columns:,} columns, which is "
+                "too much.",
+                advice="Take out what stands far below or beside the table, or save it as CSV.",
+            )
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - ord("A") + 1
+    return number
+
+
+def _refuse_bombs_in(path: Path) -> None:
     try:
-        packed = path.stat().st_size
         with path.open("rb") as file:
-            if not file.read(4).startswith(_ZIP):
-                return
-        with zipfile.ZipFile(path) as archive:
+            refuse_bombs(file, path.stat().st_size)
+    except OSError as error:
+        raise _damaged() from error
+
+
+def refuse_bombs(file: BinaryIO, packed: int) -> None:
+    """Look at the sizes that a zip names for its parts before anything unpacks it.
+
+    packed: the size of the file. Raises TableProblem.
+    """
+    if not file.read(4).startswith(_ZIP):
+        return
+    try:
+        with zipfile.ZipFile(file) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
-    except (OSError, zipfile.BadZipFile) as error:
-        raise TableProblem(
-            "This spreadsheet cannot be read; it is damaged.",
-            advice="Open it in its own program and save it again.",
-        ) from error
+            if unpacked <= MAX_UNPACKED_BYTES:
+                _refuse_far_cells(archive)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise _damaged() from error
     too_dense = unpacked > 50 * 1024**2 and unpacked > MAX_RATIO * packed
     if unpacked > MAX_UNPACKED_BYTES or packed > MAX_PACKED_BYTES or too_dense:
         raise TableProblem(
             f"This spreadsheet would unpack to {unpacked / 1e6:,.0f} MB, which is too much.",
             advice="Save it as CSV in its own program, then try again.",
         )
+
+
+def _damaged() -> TableProblem:
+    return TableProblem(
+        "This spreadsheet cannot be read; it is damaged or has a password.",
+        advice="Open it in its own program and save it again.",
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from desktop.errors import TableProblem
+from desktop.tables.reading import read_table
 from desktop.tables.streaming import RowProblem, look_at, rows_of, sheets_of
 
 ROWS = "Title;Net\nÜber;1\n\nGrün;2\n"
@@ -60,3 +61,22 @@ def test_a_large_file_is_never_held(tmp_path: Path) -> None:
     table = look_at(path)
     assert sum(1 for _ in zip(rows_of(table), range(100_000), strict=False)) == 100_000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20 * 1024
+
+
+def test_a_cell_far_away_is_refused_before_all_in_between_is_held(tmp_path: Path) -> None:
+    sheet = b'<worksheet><sheetData><row r="1"><c r="XFD1048576"/></row></sheetData></worksheet>'
+    path = tmp_path / "far.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", sheet)
+    for read in (sheets_of, lambda table: read_table(table.path.read_bytes())):
+        with pytest.raises(TableProblem, match="1,048,576 rows and 16,384 columns"):
+            read(look_at(path))
+
+
+def test_a_line_without_end_is_refused_before_it_is_held(tmp_path: Path) -> None:
+    path = tmp_path / "sparse.csv"
+    with path.open("wb") as file:
+        file.write(b"a,b\n1,2\n")
+        file.truncate(1 << 30)
+    with pytest.raises(TableProblem, match="Line 3 is longer than 8 MB"):
+        look_at(path)
