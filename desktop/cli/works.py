@@ -7,6 +7,7 @@ import click
 from desktop.cli.describing import uses_json, work_json
 from desktop.cli.session import Session, command
 from desktop.cli.terms_export import export
+from desktop.cli.terms_read import read
 from desktop.errors import UsageProblem
 from desktop.flows.describing import set_terms
 from desktop.model.terms import Answer, Preset, Price, PriceModel, Terms, Use
@@ -48,6 +49,7 @@ def terms() -> None:
 
 
 terms.add_command(export)
+terms.add_command(read)
 
 
 @terms.command("set")

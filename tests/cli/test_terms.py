@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,9 +75,8 @@ def test_merging_into_a_robots_txt(two: Cli, tmp_path: Path) -> None:
     assert (tmp_path / "new").read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
+def test_wrong_usage(two: Cli, tmp_path: Path) -> None:
+    for wrong in (
         ("robots", "9"),
         ("robots",),
         ("robots", "1", "--location", "/a b"),
@@ -84,8 +85,67 @@ def test_merging_into_a_robots_txt(two: Cli, tmp_path: Path) -> None:
         ("robots", "1", "--site", "javascript:alert(1)"),
         ("robots", "--at", "x=/"),
         ("rsl", "1", "--server", "nginx"),
+    ):
+        two("terms", "export", *wrong, "--out", tmp_path / "no", code=2)
+        assert not (tmp_path / "no").exists()
+
+
+def piped(cli: Cli, monkeypatch: pytest.MonkeyPatch, data: bytes, *more: str, code: int = 0) -> Any:
+    """Run `terms read -` with data on standard input."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    return cli("terms", "read", "-", *more, code=code).row
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "means"),
+    [
+        (b"\xef\xbb\xbfUser-agent: *\r\nContent-Usage: search=n\r\n", "robots", {"search": "deny"}),
+        (b"HTTP/1.1 200 OK\ntdm-reservation: 1\n", "headers", {"mining": "deny"}),
+        (b"<!doctype html><meta name='tdm-reservation' content='0'>", "html", {"mining": "allow"}),
+        (b'[{"location":"/","tdm-reservation":1}]', "tdmrep", {"mining": "deny"}),
+        (b'{"version":"1.0","iscc":"ISCC:KEC","intent":"activate","search":"true"}', "tdmai",
+         {"search": "allow"}),
+        (b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+         b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+         b'xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/" plus:DataMining='
+         b'"http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-GENAIMLTRAINING"/></rdf:RDF>'
+         b"</x:xmpmeta>", "xmp", {"train-generative": "deny"}),
     ],
-)
-def test_wrong_usage(two: Cli, tmp_path: Path, wrong: tuple[str, ...]) -> None:
-    two("terms", "export", *wrong, "--out", tmp_path / "no", code=2)
-    assert not (tmp_path / "no").exists()
+)  # fmt: skip
+def test_what_does_this_say(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, data: bytes, kind: str, means: dict[str, str]
+) -> None:
+    row = piped(cli, monkeypatch, data)
+    assert row["kind"] == kind
+    assert {use: one for use, one in row["means"].items() if one != "unset"} == means
+    assert row["not_understood"] == []
+
+
+def test_what_contradicts_the_terms_is_told(two: Cli, tmp_path: Path) -> None:
+    page = tmp_path / "robots.txt"
+    page.write_text("User-agent: *\nContent-Signal: ai-train=yes, use=reference\n")
+    row = two("terms", "read", page, "--work", "1", "--work", "2").row
+    assert {(one["work_id"], one["use"], one["terms_say"]) for one in row["contradictions"]} == {
+        (1, "train", "deny"),
+        (1, "train-generative", "deny"),
+        (2, "train", "constrained"),
+        (2, "train-generative", "constrained"),
+    }
+    assert [one["property"] for one in row["not_understood"]] == ["Content-Signal: use"]
+    text = two.plain("terms", "read", page, "--work", "1").text
+    assert "Differs from your terms of work 1: train is allow here, deny in your terms" in text
+
+
+def test_what_the_app_wrote_it_reads(two: Cli, tmp_path: Path) -> None:
+    for target, kind in (("robots", "robots"), ("rsl", "rsl"), ("tdmrep", "tdmrep"),
+                         ("tdmai", "tdmai"), ("meta", "html"), ("headers", "headers")):  # fmt: skip
+        two("terms", "export", target, "1", "--out", tmp_path / target)
+        row = two("terms", "read", tmp_path / target, "--work", "1").row
+        assert (row["kind"], row["contradictions"], row["not_understood"]) == (kind, [], [])
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"\xff\xfe\x00<", b"[" * 99_999, b"{}"])
+def test_what_is_none_of_these_is_told(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    assert "problem" in piped(cli, monkeypatch, data, code=3)
