@@ -15,7 +15,8 @@ from desktop.flows.advancing import (
     set_withholding,
     take_back_advance,
 )
-from desktop.flows.holding_back import check_recouped, check_withheld
+from desktop.flows.holding_back import check_recouped, check_reserves, check_withheld
+from desktop.flows.taxing import set_reserve_months
 from desktop.model.advances import Advance, PayerBalance, Withholding
 from desktop.model.findings import KeptFinding
 from desktop.store import advances as advances_store
@@ -83,6 +84,20 @@ def balances(session: Session) -> None:
     with session.open(read_only=True) as services:
         for one in payer_balances(services):
             session.out.row(_balance_json(one), "\n".join(balance_lines(one)))
+
+
+@advances.command("reserve")
+@click.argument("registry")
+@click.argument("months", type=int)
+@command
+def reserve(session: Session, registry: str, months: int) -> None:
+    """Say after how many months a reserve must be released; 24 if nothing is said."""
+    with session.open() as services:
+        set_reserve_months(registry, months, services)
+        found = check_reserves(registry, services)
+    data = {"registry": registry, "reserve_months": months}
+    session.out.row(data, f"{registry}: reserves are released after {months} months")
+    _tell(session, found)
 
 
 @click.group()

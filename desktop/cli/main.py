@@ -46,6 +46,7 @@ _COMMANDS = {
     "collaborators": "collaborators",
     "advances": "advances",
     "withholding": "advances",
+    "tax": "tax",
     "journal": "journal",
     "rates": "rates",
     "verify": "library",

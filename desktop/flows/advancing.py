@@ -32,6 +32,7 @@ class Beside:
     withholding: Decimal | None
     advance_left: Decimal | None
     reserves: tuple[Reserve, ...]
+    reserve_months: int
 
 
 def add_advance(
@@ -147,6 +148,7 @@ def beside(connection: Connection, registry_id: int, statement: Statement) -> Be
             for one in before
             if one.reserve
         ),
+        reserve_months=advances.reserve_months(connection, registry_id),
     )
 
 

@@ -48,6 +48,7 @@ from desktop.store import (
     journal,
     matches,
     registries,
+    tax_numbers,
 )
 from desktop.store.database import Connection
 from desktop.tables.writing import Heading, Sheet, write_csv
@@ -158,6 +159,7 @@ def open_ledger(
                 for one in advances.everything(connection)
                 if _within(one.granted_on, wish) and wish.registry in ("", one.registry)
             ),
+            numbers=tax_numbers.known(connection),
             journal=journal.head(connection),
         )
 

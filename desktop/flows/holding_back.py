@@ -10,7 +10,7 @@ from desktop.services import Services
 from desktop.store import advances, registries
 from desktop.store.advances import KeptBack
 
-_CHECKS = frozenset({"T2", "T3"})
+_CHECKS = frozenset({"T2", "T3", "T4"})
 
 
 def check_recouped(registry: str, services: Services) -> list[KeptFinding]:
@@ -21,6 +21,16 @@ def check_recouped(registry: str, services: Services) -> list[KeptFinding]:
 def check_withheld(registry: str, services: Services) -> list[KeptFinding]:
     """Check again which tax was withheld; returns what does not hold. Raises UsageProblem."""
     return _check(registry, services, lambda one: bool(one.withheld))
+
+
+def check_reserves(registry: str, services: Services) -> list[KeptFinding]:
+    """Check again whether reserves were released; returns what does not hold."""
+    with services.store.read() as connection:
+        known = registries.by_name(connection, registry)
+        kept = advances.kept_back(connection, known.registry_id)
+    # A statement without a reserve tells as well how long the one before is held.
+    held = {one.currency for one in kept if one.reserve}
+    return _check(registry, services, lambda one: one.currency in held)
 
 
 def _check(

@@ -55,6 +55,7 @@ def known_in(
         withholding=kept_back.withholding,
         advance_left=kept_back.advance_left,
         reserves=kept_back.reserves,
+        reserve_months=kept_back.reserve_months,
         earlier=earlier,
         stated=stated,
         pools_elsewhere=tuple(

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from desktop.model.money import EXACT, Money
 
+USUAL_RESERVE_MONTHS = 24
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advance:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -11,6 +11,7 @@ from enum import StrEnum
 from desktop.model.advances import Advance
 from desktop.model.money import Money
 from desktop.model.payments import BankEntry, Deduction, Payment, StatementLine
+from desktop.model.tax_numbers import TaxNumbers
 
 
 class ExportFormat(StrEnum):
@@ -161,3 +162,4 @@ class Ledger:
     shares: tuple[ShareDue, ...] = ()
     paid_out: tuple[PaidOut, ...] = ()
     advances: tuple[Advance, ...] = ()
+    numbers: TaxNumbers = field(default_factory=TaxNumbers)

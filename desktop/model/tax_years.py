@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from desktop.model.money import Money
 from desktop.model.payments import Period
+from desktop.model.tax_numbers import Invoice, SelfBilling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +92,24 @@ class OpenRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VatRow:
+    """VAT that one payer paid on top in the year, in minor units. note: what is not known of it."""
+
+    registry: str
+    currency: str
+    vat: int
+    self_billing: SelfBilling
+    their_number: str
+    own_number: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaxYear:
-    """One calendar year, counted by the day on which the bank booked the money."""
+    """One calendar year, counted by the day on which the bank booked the money.
+
+    vat: so too; invoices that payers issued: by their own day.
+    """
 
     year: int
     made: datetime
@@ -102,3 +119,5 @@ class TaxYear:
     countries: tuple[CountryRow, ...]
     days: tuple[DayRow, ...]
     still_open: tuple[OpenRow, ...]
+    vat: tuple[VatRow, ...] = ()
+    invoices: tuple[Invoice, ...] = ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from desktop.model.advances import Advance, Withholding
+from desktop.model.advances import USUAL_RESERVE_MONTHS, Advance, Withholding
 from desktop.model.money import Money
 from desktop.model.payments import Period
 from desktop.store.database import Connection, Row, insert
@@ -102,6 +102,22 @@ def withholdings(connection: Connection, registry_id: int | None = None) -> list
         )
         for row in rows
     ]
+
+
+def set_reserve_months(connection: Connection, registry_id: int, months: int, now_s: int) -> None:
+    """Keep after how many months a registry must release a reserve."""
+    row = {"registry_id": registry_id, "months": months, "said_s": now_s}
+    insert(connection, "reserve_terms", row)
+
+
+def reserve_months(connection: Connection, registry_id: int) -> int:
+    """Return after how many months a registry must release a reserve, as said or usual."""
+    row = connection.execute(
+        "SELECT months FROM reserve_terms WHERE registry_id = ? "
+        "ORDER BY reserve_term_id DESC LIMIT 1",
+        (registry_id,),
+    ).fetchone()
+    return int(row["months"]) if row else USUAL_RESERVE_MONTHS
 
 
 def kept_back(connection: Connection, registry_id: int | None = None) -> list[KeptBack]:

@@ -55,3 +55,16 @@ def test_advances_and_tax(cli: Cli) -> None:
     assert [row["amount"] for row in cli("advances", "list").rows] == ["1000.00", "-1000.00"]
     assert "advanced" not in cli.plain("advances", "balances").text
     assert "no registry called" in cli("advances", "add", "X", "1", "EUR", code=2).out.decode()
+    assert cli("advances", "reserve", "Lumen", "12").row["reserve_months"] == 12
+
+
+def test_tax_numbers_and_invoices(cli: Cli) -> None:
+    with open_studio(cli.library) as services:
+        pay(services, {0: "100"}, month=date(2026, 6, 1))
+    said = cli("tax", "payer", "Lumen", "--vat-number", "DE1", "--self-billing", "yes",
+               "--since", "2026-01-01").row  # fmt: skip
+    assert (said["self_billing"], len(said["doubts"])) == ("yes", 1)
+    assert "tax number 7" in cli.plain("tax", "mine", "pt", "--tax-number", "7").text
+    assert "they issue the invoices since 2026-01-01" in cli.plain("tax", "list").text
+    assert cli("tax", "invoices").row["gross"] == "100.00"
+    assert "net 100.00, VAT 0.00, gross 100.00 EUR" in cli.plain("tax", "invoices").text

@@ -40,6 +40,7 @@ RELEASED = [
     "0016_keys_told",
     "0027_clock_set_back",
     "0028_keys_told_to_whom",
+    "0033_tax_numbers",
 ]
 LIBRARIES = Path(__file__).with_name("libraries")
 

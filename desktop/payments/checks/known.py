@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol, runtime_checkable
 
+from desktop.model.advances import USUAL_RESERVE_MONTHS
 from desktop.model.payments import Finding, Period, Pool, Statement, StatementLine
 from desktop.payments.checks.stated import Stated
 
@@ -103,7 +104,7 @@ class Known:
     withholding: Decimal | None = None
     advance_left: Decimal | None = None
     reserves: tuple[Reserve, ...] | None = None
-    reserve_months: int = 24
+    reserve_months: int = USUAL_RESERVE_MONTHS
     kinds: frozenset[str] = KINDS
     paid: frozenset[str] = frozenset()
     files: Mapping[str, str] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from desktop.model.money import EXACT, Money, exact_sum
 from desktop.model.payments import PaymentState
 from desktop.model.tax_years import CountryRow, DayRow, OpenRow, TaxParts, TaxRow, TaxYear
 from desktop.payments.exports.double_entry import TAXES, in_whole_units
+from desktop.payments.exports.vat import invoices_between, vat_rows
 
 _MOVED = ("payment", "returned")
 _Key = tuple[str, str]
@@ -51,6 +52,8 @@ def tax_year(ledger: Ledger, year: int) -> TaxYear:
         countries=tuple(row for _, row in sorted(countries.items())),
         days=tuple(_days(received)),
         still_open=tuple(_open(ledger.payments, by_statement, end)),
+        vat=tuple(vat_rows(parts, ledger.numbers, end)),
+        invoices=tuple(invoices_between(ledger, start, end)),
     )
 
 

@@ -7,11 +7,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 from desktop.model.money import Money
+from desktop.model.tax_numbers import SelfBilling
 from desktop.model.tax_years import TaxParts, TaxYear
 from desktop.payments.exports.naming import plain_text
 from desktop.tables.writing import Cell, Heading, Holds, Sheet
 
 _NOT_SAID = "not said"
+_MOST = 40
 NOTES = (
     "Counted by the day on which the bank booked the money. Of a statement paid in part, the same "
     "part of each of its sums counts.",
@@ -40,7 +42,19 @@ def tax_sheets(year: TaxYear) -> list[Sheet]:
         Sheet(name="By country", headings=_COUNTRIES, rows=_countries(year)),
         Sheet(name="Day by day", headings=_DAYS, rows=_days(year)),
         Sheet(name="Stated and not received", headings=_OPEN, rows=_open(year)),
+        *_vat_sheets(year),
     ]
+
+
+def _vat_sheets(year: TaxYear) -> list[Sheet]:
+    """Return the tables of VAT and of invoices that payers issued, where there are any."""
+    made = []
+    if year.vat:
+        made.append(Sheet(name="VAT on top, by payer", headings=_VAT, rows=_vat(year)))
+    if year.invoices:
+        rows = _invoices(year)
+        made.append(Sheet(name="Invoices that payers issued", headings=_INVOICES, rows=rows))
+    return made
 
 
 def one_table(sheets: Sequence[Sheet]) -> Sheet:
@@ -68,7 +82,8 @@ def tax_text(year: TaxYear) -> Iterator[str]:
     yield from (f"{line}\n" for line in tax_told(year))
     for sheet in tax_sheets(year):
         yield f"\n{sheet.name}\n"
-        rows = [[_said(cell) for cell in row] for row in sheet.rows]
+        most = [_MOST if heading is not _NOTE else 4 * _MOST for heading in sheet.headings]
+        rows = [[_said(*pair) for pair in zip(row, most, strict=True)] for row in sheet.rows]
         titles = [heading.title for heading in sheet.headings]
         if not rows:
             yield "  none\n"
@@ -88,10 +103,10 @@ def _title(year: TaxYear) -> str:
     return f"Income of {year.year}"
 
 
-def _said(cell: Cell) -> str:
+def _said(cell: Cell, most: int) -> str:
     if isinstance(cell, Decimal):
         return f"{cell:f}"
-    return "" if cell is None else plain_text(str(cell), 40)
+    return "" if cell is None else plain_text(str(cell), most)
 
 
 def _money(currency: str, *minors: int) -> list[Decimal]:
@@ -156,6 +171,30 @@ def _open(year: TaxYear) -> Iterator[Sequence[Cell]]:
         )
 
 
+def _vat(year: TaxYear) -> Iterator[Sequence[Cell]]:
+    for row in year.vat:
+        numbers = (row.their_number or _NOT_SAID, row.own_number or _NOT_SAID)
+        money = _money(row.currency, row.vat)
+        yield (row.registry, *numbers, _ISSUERS[row.self_billing], row.currency, *money, row.note)
+
+
+def _invoices(year: TaxYear) -> Iterator[Sequence[Cell]]:
+    for one in year.invoices:
+        yield (
+            one.registry,
+            one.number,
+            one.tax_point,
+            one.their_number or _NOT_SAID,
+            one.own_number or _NOT_SAID,
+            one.net.currency,
+            one.net.decimal,
+            one.rate or _NOT_SAID,
+            one.vat.decimal,
+            one.gross.decimal,
+            " ".join(one.missing),
+        )
+
+
 def _text(title: str, width: int = 14) -> Heading:
     return Heading(title=title, width=width)
 
@@ -202,4 +241,26 @@ _OPEN = (
     *_days_of("First day", "Last day", "Issued", "Due"),
     _CURRENCY,
     *_amounts("To be paid", "Still open"),
+)
+_ISSUERS = {SelfBilling.YES: "them", SelfBilling.NO: "you", SelfBilling.UNKNOWN: _NOT_SAID}
+_NUMBERS = (_text("Their VAT number", 18), _text("Your VAT number", 18))
+_NOTE = _text("What is missing", 40)
+_VAT = (
+    _FROM,
+    *_NUMBERS,
+    _text("Invoices by", 12),
+    _CURRENCY,
+    *_amounts("VAT on top"),
+    _NOTE,
+)
+_INVOICES = (
+    _FROM,
+    _text("Invoice", 20),
+    *_days_of("Tax point"),
+    *_NUMBERS,
+    _CURRENCY,
+    *_amounts("Net"),
+    _text("VAT rate", 10),
+    *_amounts("VAT", "With VAT"),
+    _NOTE,
 )
