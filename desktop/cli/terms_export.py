@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +12,28 @@ from desktop.cli.output import path_text
 from desktop.cli.session import Session, command
 from desktop.errors import UsageProblem
 from desktop.flows import saying
-from desktop.model.vocabularies import Loss, Target
+from desktop.flows.saying import Works
+from desktop.flows.site_bundle import PAGE_FILE, bundle, write_bundle
+from desktop.model.vocabularies import Loss, Site, Target
 from desktop.terms.headers import SERVERS
+
+SITE = "site"
 
 
 @click.command("export")
-@click.argument("target", type=click.Choice([one.value for one in saying.TARGETS]))
+@click.argument("target", type=click.Choice([*(one.value for one in saying.TARGETS), SITE]))
 @click.argument("work_ids", nargs=-1, type=int)
 @click.option("--all", "everything", is_flag=True, help="All works.")
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 @click.option("--location", default="/", help="The path of the works on the site.")
 @click.option("--at", multiple=True, help="WORK_ID=PATH, for a work with a path of its own.")
 @click.option("--site", default="", help="The address of the site: https://example.org")
+@click.option("--by", default="", help="For site: who offers the works, in the policy.")
 @click.option("--server", type=click.Choice(SERVERS), help="For headers: in whose words.")
 @click.option(
     "--merge",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="For robots: the file that is there; everything else in it stays.",
+    help="For robots and site: the file that is there; everything else in it stays.",
 )
 @click.option("--force", is_flag=True, help="Replace the file if there is one.")
 @command
@@ -40,39 +46,66 @@ def export(
     location: str,
     at: tuple[str, ...],
     site: str,
+    by: str,
     server: str | None,
     merge: Path | None,
     force: bool,
 ) -> None:
     """Write what AI may do with works, for machines to read, and tell what gets lost.
 
-    Works in one place get the strictest of their answers. Nothing is sent anywhere.
+    The target site makes a folder to upload, with a page that explains it. Works in one place get
+    the strictest of their answers. Nothing is sent anywhere.
     """
-    chosen = Target(target)
     places = dict(_at(one) for one in at)
-    if everything == bool(work_ids or places):
+    if bool(work_ids) if everything else not (work_ids or places):
         raise UsageProblem("Name works by their numbers, or give --all.")
-    if (merge and chosen is not Target.ROBOTS) or (server and chosen is not Target.HEADERS):
-        raise UsageProblem("--merge is for robots, --server for headers.")
-    of_site = saying.checked_site(site)
+    if (merge and target not in (SITE, Target.ROBOTS)) or (server and target != Target.HEADERS):
+        raise UsageProblem("--merge is for robots and site, --server for headers.")
+    of_site = saying.checked_site(site, by)
     with session.open(read_only=True) as services:
         ids = None if everything else work_ids
         works = saying.works_for(ids, services, at=places, location=location)
-        made = saying.export_terms(
-            chosen, works, out, of_site=of_site, server=server or "", merge=merge, force=force
-        )
-    row = {
-        "target": chosen.value,
-        "file": path_text(out) if made.size_bytes else None,
-        "size_bytes": made.size_bytes,
-        "works": len(works.each),
-        "locations": [spot.location for spot in made.spots],
-        "losses": [loss_json(one) for one in made.losses],
-        "conflicts": list(made.conflicts),
-    }
+    if target == SITE:
+        _export_site(session, works, of_site, out, merge)
+        return
+    made = saying.export_terms(
+        Target(target), works, out, of_site=of_site, server=server or "", merge=merge, force=force
+    )
+    row = _row(target, works, out if made.size_bytes else None, made.size_bytes)
     written = f"Written to {path_text(out)}" if made.size_bytes else "Nothing to say: no file"
-    session.out.row(row, written)
-    for sentence in (*(one.sentence for one in made.losses), *made.conflicts):
+    _tell(session, row, written, made.losses, made.conflicts)
+
+
+def _export_site(
+    session: Session, works: Works, of_site: Site, out: Path, merge: Path | None
+) -> None:
+    made = bundle(works, of_site, merge)
+    size = write_bundle(made, out)
+    row = {**_row(SITE, works, out, size), "files": sorted(made.files)}
+    text = f"{len(made.files)} files in {path_text(out)}; begin with “{PAGE_FILE}”"
+    _tell(session, row, text, made.losses, made.conflicts)
+
+
+def _row(target: str, works: Works, out: Path | None, size_bytes: int) -> dict[str, Any]:
+    return {
+        "target": target,
+        "file": path_text(out) if out else None,
+        "size_bytes": size_bytes,
+        "works": len(works.each),
+        "locations": [spot.location for spot in works.spots],
+    }
+
+
+def _tell(
+    session: Session,
+    row: dict[str, Any],
+    text: str,
+    losses: Sequence[Loss],
+    conflicts: Sequence[str],
+) -> None:
+    told = {"losses": [loss_json(one) for one in losses], "conflicts": list(conflicts)}
+    session.out.row({**row, **told}, text)
+    for sentence in (*dict.fromkeys(one.sentence for one in losses), *conflicts):
         session.out.text(f"    {sentence}")
 
 

@@ -70,7 +70,7 @@ def works_for(
     with services.store.read() as connection:
         rows = terms_store.versions_of(connection, wanted)
         versions = terms_store.by_version(connection)
-    missing = sorted((wanted or set()) - {work_id for work_id, _, _ in rows})
+    missing = sorted({*(wanted or ()), *places} - {work_id for work_id, _, _ in rows})
     if missing:
         raise UsageProblem(f"There is no work {missing[0]}.", advice="`works` lists them.")
     if not rows:
@@ -155,12 +155,17 @@ def merged_robots(path: Path, text: str, works: Works) -> Merged:
     return robots_merge.merge(before, text, works.everywhere)
 
 
-def _declarations(works: Works) -> str:
-    """Return one declaration, or one a line for several works (JSON Lines)."""
-    texts = [tdmai.write(terms, iscc) for _, iscc, terms in works.each]
-    if len(texts) == 1:
-        return texts[0]
+def declaration_lines(works: Works) -> str:
+    """Return the TDM·AI declarations of works, one a line (JSON Lines)."""
+    texts = (tdmai.write(terms, iscc) for _, iscc, terms in works.each)
     return "".join(" ".join(text.split()) + "\n" for text in texts if text)
+
+
+def _declarations(works: Works) -> str:
+    if len(works.each) == 1:
+        _, iscc, terms = works.each[0]
+        return tdmai.write(terms, iscc)
+    return declaration_lines(works)
 
 
 _TEXTS: dict[Target, Callable[[Sequence[Spot], Site, str], str]] = {

@@ -75,6 +75,19 @@ def test_merging_into_a_robots_txt(two: Cli, tmp_path: Path) -> None:
     assert (tmp_path / "new").read_bytes() == before
 
 
+def test_a_folder_for_a_web_site(two: Cli, tmp_path: Path) -> None:
+    own = tmp_path / "robots.txt"
+    own.write_bytes(b"Sitemap: https://x.example/map\n")
+    folder = tmp_path / "for my site"
+    row = two("terms", "export", "site", "--all", "--at", "2=/ferry/", "--merge", own,
+              "--site", "https://x.example", "--by", "Ana", "--out", folder).row  # fmt: skip
+    assert row["locations"] == ["/ferry/", "/"]
+    assert all((folder / name).is_file() for name in row["files"])
+    assert (folder / "upload/robots.txt").read_bytes().startswith(own.read_bytes())
+    assert {loss["target"] for loss in row["losses"]} >= {"robots", "tdmrep", "rsl", "tdmai"}
+    assert two("terms", "read", folder / "upload/.well-known/tdmrep.json").row["kind"] == "tdmrep"
+
+
 def test_wrong_usage(two: Cli, tmp_path: Path) -> None:
     for wrong in (
         ("robots", "9"),
@@ -84,6 +97,8 @@ def test_wrong_usage(two: Cli, tmp_path: Path) -> None:
         ("robots", "1", "--site", "https://x.example/path"),
         ("robots", "1", "--site", "javascript:alert(1)"),
         ("robots", "--at", "x=/"),
+        ("robots", "--all", "--at", "9=/a"),
+        ("robots", "1", "--all"),
         ("rsl", "1", "--server", "nginx"),
     ):
         two("terms", "export", *wrong, "--out", tmp_path / "no", code=2)
