@@ -20,10 +20,12 @@ AppError                      message: what happened; advice: what to do
 │   └── Untrusted             its answer breaks schema, signature, size or time limits
 ├── StatementProblem          a statement cannot be read (line)
 ├── BankFileProblem           a bank file cannot be read (line)
+│   ├── BalanceProblem        its entries do not lead from one balance to the other
 │   └── BankTableUnknown      a table whose columns the user has to explain first
 ├── TableProblem              a table that someone wrote cannot be read (line)
 ├── TermsProblem              a text that should say what AI may do cannot be read
 ├── FormProblem               a form's description is wrong, or its folder cannot be made
+├── DiskFull                  a file for others does not fit where it should go
 └── UsageProblem              the user asked for something that does not exist
 Cancelled                     the user stopped it; never shown as an error
 """
@@ -235,6 +237,12 @@ class FormProblem(AppError):
     """A form's description is wrong, or the folder for it cannot be made; claims wait as before."""
 
     kind = "form"
+
+
+class DiskFull(AppError):
+    """There is no room for a file that was asked for."""
+
+    kind = "disk_full"
 
 
 class UsageProblem(AppError):

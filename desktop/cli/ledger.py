@@ -183,7 +183,8 @@ def _total_json(by: Dimension, total: GroupTotal) -> dict[str, Any]:
 
 
 def _total_text(total: GroupTotal) -> str:
-    return f"{total.label}  {total.net:f} {total.currency}  {total.lines:,} lines"
+    lines = "1 line" if total.lines == 1 else f"{total.lines:,} lines"
+    return f"{total.label}  {total.net:f} {total.currency}  {lines}"
 
 
 def _line_json(line: LedgerLine) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import click
 
 from desktop.errors import UsageProblem
 from desktop.model.money import Money, parse_amount
-from desktop.model.payments import Payment
+from desktop.model.payments import Payment, PaymentState
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -84,13 +84,15 @@ def payment_json(payment: Payment) -> dict[str, Any]:
 def payment_text(payment: Payment) -> str:
     """Return a payment to read."""
     currency = payment.stated.currency
-    parts = [payment.state.value.replace("_", " ")]
+    late = f"overdue {payment.late_days} day{'' if payment.late_days == 1 else 's'}"
+    overdue = payment.state is PaymentState.OVERDUE and payment.late_days
+    parts = [late if overdue else payment.state.value.replace("_", " ")]
     if payment.open.minor > 0 and (payment.received.minor or payment.named.minor):
         parts.append(f"short by {payment.open} {currency}")
     if payment.open.minor < 0:
         parts.append(f"{-payment.open} {currency} more than stated")
-    if payment.late_days:
-        parts.append(f"overdue {payment.late_days} day{'' if payment.late_days == 1 else 's'}")
+    if payment.late_days and not overdue:
+        parts.append(late)
     if payment.reason:
         parts.append(payment.reason)
     return (

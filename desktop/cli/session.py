@@ -16,6 +16,7 @@ import click
 
 from desktop.cli.output import Output
 from desktop.errors import AppError, KeyProblem, UsageProblem
+from desktop.errors import Cancelled as StoppedByUser
 from desktop.flows.journaling import checkpoint_if_due
 from desktop.model.progress import Cancelled
 from desktop.services import (
@@ -75,6 +76,8 @@ def stoppable() -> Iterator[Cancelled]:
     before = signal.signal(signal.SIGINT, ask)
     try:
         yield asked.is_set
+    except StoppedByUser as error:
+        raise KeyboardInterrupt from error
     finally:
         signal.signal(signal.SIGINT, before)
     if asked.is_set():

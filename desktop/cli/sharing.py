@@ -55,7 +55,10 @@ def show_parties(session: Session, services: Services, wanted: LineFilter) -> No
             "due": str(part.due),
             "payments": part.payments,
         }
-        text = f"{part.party}  {part.settled} {part.settled.currency}  {part.due} of it came"
+        came = f"{part.due} of it came"
+        if part.due.minor < 0:
+            came = f"{-part.due} more is to go back than came"
+        text = f"{part.party}  {part.settled} {part.settled.currency}  {came}"
         session.out.row(data, text)
 
 

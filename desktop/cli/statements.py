@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import click
@@ -107,7 +108,9 @@ def _statement_json(row: StatementRow) -> dict[str, Any]:
 
 
 def _statement_text(row: StatementRow) -> str:
-    findings = "  ·  " + ", ".join(f.check for f in row.findings) if row.findings else ""
+    counts = Counter(f.check for f in row.findings)
+    checks = ", ".join(f"{check} ×{n}" if n > 1 else check for check, n in counts.items())
+    findings = f"  ·  {checks}" if checks else ""
     aside = "  ·  set aside, does not count" if row.aside else ""
     return (
         f"{row.statement_id:>6}  {row.registry}  {row.number}  {row.period.start:%Y-%m}  "

@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from desktop.errors import AppError
+from desktop.flows.versions import numbers_of
 from desktop.model.mappings import Mapping
 from desktop.model.money import Money
 from desktop.model.payments import Statement, StatementLine
@@ -91,7 +92,8 @@ def _head(
     for name in (field.name for field in fields(Statement) if field.name not in _NOT_IN_THE_FILE):
         if getattr(kept, name) != getattr(said, name):
             yield f"{one.name} is kept with another {name.replace('_', ' ')} than its file has."
-    if gathered.group.number and gathered.group.number != kept.number:
+    numbers = {gathered.group.number, numbers_of(read.statements)[read.statements.index(gathered)]}
+    if gathered.group.number and kept.number not in numbers:
         yield f"{one.name} has another number in its file."
 
 

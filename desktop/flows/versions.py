@@ -34,8 +34,17 @@ def plans_for(
     connection: Connection, registry: Registry | None, gathered: Sequence[Gathered]
 ) -> list[Plan]:
     """Return a plan for each statement, in their order. registry None: a payer not known yet."""
+    called = numbers_of(gathered)
+    return [
+        _plan(connection, registry, one, number)
+        for one, number in zip(gathered, called, strict=True)
+    ]
+
+
+def numbers_of(gathered: Sequence[Gathered]) -> list[str]:
+    """Return what the statements of one file are called, in their order."""
     numbers = Counter(one.number for one in gathered)
-    return [_plan(connection, registry, one, _number(one, numbers)) for one in gathered]
+    return [_number(one, numbers) for one in gathered]
 
 
 def _number(one: Gathered, numbers: Counter[str]) -> str:

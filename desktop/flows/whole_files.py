@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from desktop.errors import UsageProblem
+from desktop.errors import DiskFull, UsageProblem
 
 
 def write_whole(target: Path, write: Callable[[BinaryIO], object], *, force: bool = False) -> int:
     """Write a file by a temporary one beside it, fsync and rename; returns its size in bytes.
 
-    force: replace what has the name. Raises UsageProblem if it is taken, or cannot be written;
-    whatever is raised, target is as it was.
+    force: replace what has the name. Raises DiskFull; UsageProblem if it is taken, or cannot
+    be written; whatever is raised, target is as it was.
     """
     if not force and os.path.lexists(target):
         raise _taken(target)
@@ -63,8 +64,13 @@ def _taken(target: Path) -> UsageProblem:
     )
 
 
-def _unwritable(target: Path, error: OSError) -> UsageProblem:
+def _unwritable(target: Path, error: OSError) -> DiskFull | UsageProblem:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(
+            f"The disk is full: {target.name} was not written. Nothing was changed.",
+            advice="Free some space, or choose another place.",
+        )
     return UsageProblem(
         f"{target.name} cannot be written: {error.strerror}. Nothing was changed.",
-        advice="Choose another place, or free the disk.",
+        advice="Choose another place.",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -28,10 +30,18 @@ def write_xlsx(
 
     all_text: every cell is formatted as text, for forms that others' programs read.
     """
+    # What fails in the middle, such as a full disk, must leave no half-open archive on the target.
+    with tempfile.TemporaryFile() as whole:
+        _write(whole, sheets, made, all_text=all_text)
+        whole.seek(0)
+        shutil.copyfileobj(whole, target)
+
+
+def _write(whole: BinaryIO, sheets: Sequence[Sheet], made: datetime, *, all_text: bool) -> None:
     import xlsxwriter
 
     # Rows go to disk as they come: a million lines need no memory.
-    book = xlsxwriter.Workbook(target, {"constant_memory": not all_text, "in_memory": all_text})
+    book = xlsxwriter.Workbook(whole, {"constant_memory": not all_text, "in_memory": all_text})
     book.set_properties({"created": made.astimezone(UTC).replace(tzinfo=None)})
     form = {"num_format": "@"} if all_text else {}
     looks = {

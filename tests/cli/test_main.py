@@ -15,6 +15,8 @@ import pytest
 
 from desktop.cli.main import app, hoisted, run
 from desktop.cli.output import plain
+from desktop.cli.session import stoppable
+from desktop.errors import Cancelled
 from desktop.flows.identifying import my_key
 from desktop.practice.advance import advance
 from desktop.practice.server import PracticeServer
@@ -244,6 +246,11 @@ def test_ctrl_c_leaves_a_consistent_store(tmp_path: Path, cheap_keys: None) -> N
         with services.store.read() as connection:
             (kept,) = connection.execute("SELECT count(*) FROM works").fetchone()
     assert told <= kept < 2500
+
+
+def test_a_command_that_was_stopped_in_the_middle_is_no_crash() -> None:
+    with pytest.raises(KeyboardInterrupt), stoppable():
+        raise Cancelled
 
 
 def test_practice_serve_as_a_process(cli: Cli, tmp_path: Path) -> None:

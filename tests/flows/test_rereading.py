@@ -129,8 +129,12 @@ IN_FILES = {
 def test_statements_of_files_are_read_again_from_their_files(
     studio: Services, tmp_path: Path
 ) -> None:
-    for path in write_all(tmp_path / "files"):
-        import_statements(path, studio, payer=PAYER_OF.get(path.name, ""))
+    two = tmp_path / "two currencies.csv"
+    two.write_text(
+        "Title,Period,Net,Currency,Statement Number\nA,2026-01,1,EUR,S\nA,2026-01,1,JPY,S\n"
+    )
+    for path in (*write_all(tmp_path / "files"), two):
+        import_statements(path, studio, payer=PAYER_OF.get(path.name, "Nord"))
     with studio.store.write() as tx:
         whole = reread(tx)
         assert (whole.wrong, whole.unread) == ([], 0)

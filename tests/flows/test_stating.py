@@ -167,7 +167,7 @@ def test_a_wrong_amount_refuses_its_row(studio: Services, tmp_path: Path, amount
     march, april = found.statements
     assert (march.lines, str(march.payable)) == (1, "0.03")
     [unread] = [one for one in march.findings if one.check == "A6"]
-    assert (unread.expected, unread.actual) == ("2 lines", "1 lines")
+    assert (unread.expected, unread.actual) == ("2 lines", "1 line")
     assert "A6" not in {one.check for one in april.findings}
     with studio.store.read() as connection:
         kept = documents.refused(connection, 1)

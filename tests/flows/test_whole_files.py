@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
-from desktop.errors import UsageProblem
+from desktop.errors import DiskFull, UsageProblem
 from desktop.flows.whole_files import write_whole
 
 
@@ -23,6 +24,15 @@ def test_what_appears_while_it_is_written_stays(tmp_path: Path) -> None:
     assert target.read_text() == "theirs"
     assert write_whole(target, write, force=True) == 4
     assert (target.read_text(), [one.name for one in tmp_path.iterdir()]) == ("ours", ["out"])
+
+
+def test_a_full_disk_is_no_wrong_usage(tmp_path: Path) -> None:
+    def write(_file: BinaryIO) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(DiskFull, match="The disk is full: out was not written"):
+        write_whole(tmp_path / "out", write)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failure_in_the_middle_leaves_nothing(tmp_path: Path) -> None:

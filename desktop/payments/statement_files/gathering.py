@@ -200,9 +200,15 @@ def refused_finding(gathered: Gathered, homeless: int) -> Finding | None:
     return Finding(
         check="A6",
         sentence=f"{' and '.join(parts)}; what they would have paid is not in it.".capitalize(),
-        expected=f"{gathered.lines + gathered.refused} lines",
-        actual=f"{gathered.lines} lines",
+        expected=_lines(gathered.lines + gathered.refused, homeless),
+        actual=_lines(gathered.lines),
     )
+
+
+def _lines(count: int, perhaps: int = 0) -> str:
+    if perhaps:
+        return f"{count} to {count + perhaps} lines"
+    return "1 line" if count == 1 else f"{count} lines"
 
 
 def _rows(count: int) -> str:
