@@ -64,6 +64,7 @@ def payment_json(payment: Payment) -> dict[str, Any]:
         "pay_by": payment.pay_by.isoformat() if payment.pay_by else None,
         "late_days": payment.late_days,
         "reason": payment.reason,
+        "disputed": list(payment.disputed),
         "money": [
             {
                 "match_id": one.match_id,
@@ -93,6 +94,8 @@ def payment_text(payment: Payment) -> str:
         parts.append(f"{-payment.open} {currency} more than stated")
     if payment.late_days and not overdue:
         parts.append(late)
+    if payment.disputed:
+        parts.append(f"a dispute about {', '.join(payment.disputed)} is open")
     if payment.reason:
         parts.append(payment.reason)
     return (

@@ -13,7 +13,7 @@ from desktop.flows.reconciling import list_payments
 from desktop.model.findings import KeptFinding, finding_ids
 from desktop.model.matches import MOVED, MatchKind, MoneyMatch
 from desktop.model.money import Money
-from desktop.model.payments import ENDED, Finding, Payment, PaymentState
+from desktop.model.payments import ENDED, HELD, Finding, Payment, PaymentState
 from desktop.model.payouts import Payout, PayoutKind
 from desktop.model.rates import NoRate
 from desktop.payments.checks.arrival import Arrival, Expected, check_arrival
@@ -25,7 +25,6 @@ from desktop.store.database import Connection
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _SHORTEST_NAME = 4
-_USER_KNOWS = {PaymentState.HELD, PaymentState.DISPUTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def _missed_since(payment: Payment, facts: _Facts) -> date | None:
     Where a registry says that it sent the money, only an account that was read since can tell.
     """
     due = payment.pay_by or payment.due
-    if payment.state in _USER_KNOWS or payment.state in ENDED:
+    if payment.state in HELD or payment.state in ENDED:
         return None
     if payment.state is PaymentState.OVERDUE or not payment.remitted.minor:
         return due

@@ -10,13 +10,13 @@ from fractions import Fraction
 from desktop.flows.recognising import recognise
 from desktop.model.matches import MOVED, Decision, Mark, MatchKind, MoneyMatch
 from desktop.model.money import Money, split_minor
-from desktop.model.payments import ENDED, Payment
+from desktop.model.payments import ENDED, HELD, Payment
 from desktop.payments.states import payment_state, received_parts
 from desktop.payments.terms import PayoutTerms, payout_terms
 from desktop.services import Services
 from desktop.store import findings, matches, payments, registries
 from desktop.store.database import Connection
-from desktop.store.payments import RemittedRow, StatedRow
+from desktop.store.payments import OpenDispute, RemittedRow, StatedRow
 
 _Key = tuple[int, str]
 
@@ -63,6 +63,7 @@ class _Facts:
     marks: Mapping[_Key, Decision]
     terms: Mapping[int, PayoutTerms]
     closed: Mapping[int, int]
+    disputes: Mapping[_Key, OpenDispute]
 
 
 def _facts(connection: Connection) -> _Facts:
@@ -84,6 +85,7 @@ def _facts(connection: Connection) -> _Facts:
             for one in registries.with_payers(connection)
         },
         closed=findings.closed_counts(connection),
+        disputes=payments.open_disputes(connection),
     )
 
 
@@ -143,6 +145,7 @@ def _payment(row: StatedRow, facts: _Facts, today: date) -> Payment:
     decision = facts.marks.get(key, Decision(mark=Mark.NONE, reason=""))
     came = Money(currency, sum(one.settled.minor for one in money if one.kind in MOVED))
     named = Money(currency, sum(one.settled.minor for one in money if one.kind not in MOVED))
+    dispute = facts.disputes.get(key)
     sent = Money(currency, facts.remitted.get((key, currency), 0))
     pay_by = facts.terms[row.registry_id].pay_by(row.issued, row.due)
     state = payment_state(
@@ -154,9 +157,11 @@ def _payment(row: StatedRow, facts: _Facts, today: date) -> Payment:
         named=named,
         went_back=any(one.kind is MatchKind.RETURNED for one in money),
         mark=decision.mark,
+        hold=_hold(dispute),
     )
     missing = row.stated - came - named
-    awaited = missing.minor > 0 and state not in ENDED and decision.mark is Mark.NONE
+    held = decision.mark is Mark.NONE and state in HELD
+    awaited = missing.minor > 0 and state not in ENDED | HELD and decision.mark is Mark.NONE
     late = (today - pay_by).days if awaited else 0
     return Payment(
         payment_id=row.statement_id,
@@ -178,4 +183,12 @@ def _payment(row: StatedRow, facts: _Facts, today: date) -> Payment:
         pay_by=pay_by,
         late_days=max(0, late),
         reason=decision.reason,
+        disputed=dispute.works if dispute and held else (),
     )
+
+
+def _hold(dispute: OpenDispute | None) -> Mark:
+    """Return what an open dispute makes of a payment: the user's own, or somebody else's."""
+    if dispute is None:
+        return Mark.NONE
+    return Mark.DISPUTED if dispute.mine else Mark.HELD

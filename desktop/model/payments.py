@@ -206,6 +206,7 @@ class PaymentState(StrEnum):
     VOID = "void"
 
 
+HELD = frozenset({PaymentState.HELD, PaymentState.DISPUTED})
 ENDED = frozenset({PaymentState.RECONCILED, PaymentState.NOTHING_DUE, PaymentState.VOID})
 
 
@@ -215,7 +216,8 @@ class Payment:
 
     received: what came, in the statement's currency, less what went back. money: every match with
     what it pays of this statement. pay_by: by the registry's terms; late_days: since then, while
-    something is open. reason: why the user holds, disputes or voids it.
+    something is open. reason: why the user holds, disputes or voids it. disputed: the works whose
+    open dispute at the registry holds it.
     """
 
     payment_id: int
@@ -237,6 +239,7 @@ class Payment:
     pay_by: date | None = None
     late_days: int = 0
     reason: str = ""
+    disputed: tuple[str, ...] = field(default=())
 
     @property
     def named(self) -> Money:

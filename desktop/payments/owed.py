@@ -10,13 +10,12 @@ from datetime import date, timedelta
 
 from desktop.model.money import Money
 from desktop.model.owed import Age, ExpectedNext, Owed
-from desktop.model.payments import ENDED, Payment, PaymentState
+from desktop.model.payments import ENDED, HELD, Payment
 
 LEAST_STATEMENTS = 3
 MOST_STATEMENTS = 12
 # A registry that has been silent for so many of its usual intervals is not expected any more.
 _SILENT_INTERVALS = 3
-_HELD = frozenset({PaymentState.HELD, PaymentState.DISPUTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,7 @@ def owed_by_age(payments: Sequence[Payment], today: date) -> list[Owed]:
 def _owed(registry: str, payments: Sequence[Payment], today: date) -> Owed:
     zero = Money(payments[0].stated.currency, 0)
     waiting = sorted(
-        (one for one in payments if one.state not in _HELD),
+        (one for one in payments if one.state not in HELD),
         key=lambda one: (one.issued, one.payment_id),
     )
     return Owed(
@@ -66,7 +65,7 @@ def _owed(registry: str, payments: Sequence[Payment], today: date) -> Owed:
             for age in Age
         ),
         late=_sum(zero, [one.open for one in waiting if one.late_days]),
-        held=_sum(zero, [one.open for one in payments if one.state in _HELD]),
+        held=_sum(zero, [one.open for one in payments if one.state in HELD]),
         payments=tuple(one.payment_id for one in waiting),
     )
 

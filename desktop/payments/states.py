@@ -36,10 +36,12 @@ def payment_state(
     named: Money | None = None,
     went_back: bool = False,
     mark: Mark = Mark.NONE,
+    hold: Mark = Mark.NONE,
 ) -> PaymentState:
     """Derive the state (PAYMENTS.md): never typed, always the same for the same facts.
 
     named: fees, taxes and exchange that explain why less came. went_back: money was returned.
+    hold: what the registry says of the claims: a dispute holds what it did not send yet.
     """
     if mark is Mark.VOID:
         return PaymentState.VOID
@@ -51,6 +53,8 @@ def payment_state(
         return PaymentState.RECONCILED
     if mark in _MARKED:
         return _MARKED[mark]
+    if hold in _MARKED and max(remitted.minor, settled) < stated.minor:
+        return _MARKED[hold]
     if went_back and received.minor < stated.minor:
         return PaymentState.RETURNED
     if 0 < settled < stated.minor:

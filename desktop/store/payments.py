@@ -143,6 +143,39 @@ def only_remittance(rows: Iterable[RemittedRow]) -> dict[tuple[int, str], int]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDispute:
+    """Works of a statement's lines whose claims are in dispute; mine: the user opened one."""
+
+    works: tuple[str, ...]
+    mine: bool
+
+
+def open_disputes(connection: Connection) -> dict[tuple[int, str], OpenDispute]:
+    """Return what is in dispute now of statements that count, by registry and number."""
+    # From the few claims in dispute to their lines: never through all lines.
+    rows = connection.execute(
+        "SELECT counted.registry_id, counted.number, works.title, EXISTS (SELECT 1 FROM answers "
+        "WHERE answers.claim_id = claims.claim_id AND answers.kind = 'dispute' "
+        "AND answers.registry_id = states.registry_id) AS mine "
+        "FROM claim_states AS states CROSS JOIN claims USING (claim_id) "
+        "CROSS JOIN works USING (work_id) CROSS JOIN (SELECT DISTINCT work_id, claim_id, "
+        "statement_id FROM statement_lines WHERE work_id IN (SELECT work_id FROM claim_states "
+        "JOIN claims USING (claim_id) WHERE state = 'in_dispute')) AS lines "
+        "ON lines.claim_id = claims.claim_id JOIN counted_statements AS counted "
+        "ON counted.statement_id = lines.statement_id "
+        "AND counted.registry_id = states.registry_id "
+        "WHERE states.state = 'in_dispute' ORDER BY works.title"
+    )
+    found: dict[tuple[int, str], OpenDispute] = {}
+    for row in rows:
+        key = (row["registry_id"], row["number"])
+        before = found.get(key, OpenDispute(works=(), mine=False))
+        titles = tuple(dict.fromkeys((*before.works, row["title"])))
+        found[key] = OpenDispute(works=titles, mine=before.mine or bool(row["mine"]))
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """What one revision of a statement says is to be paid. aside: the user does not count it."""
 

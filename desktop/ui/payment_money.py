@@ -10,7 +10,7 @@ from desktop.flows.keeping_matches import unmatch
 from desktop.flows.matching_money import BY_USER
 from desktop.flows.owing import mark_payment
 from desktop.model.matches import MOVED, Mark, MatchKind, MoneyMatch
-from desktop.model.payments import Payment
+from desktop.model.payments import Payment, PaymentState
 from desktop.ui import figures, words
 from desktop.ui.changes import Change
 from desktop.ui.find_money import FindMoney
@@ -84,6 +84,8 @@ class PaymentMoney(PaymentSection):
         elif day != payment.due:
             text += ", by their terms"
         self.add(label(text, "small", wrap=True))
+        if payment.disputed:
+            self.add(label(f"{_dispute(payment)}.", "small", wrap=True))
         if payment.reason:
             self.add(label(f"You say: {words.printable(payment.reason)}", "small", wrap=True))
 
@@ -122,6 +124,15 @@ class PaymentMoney(PaymentSection):
 
     def _find(self) -> None:
         FindMoney(self._desk, self.window()).exec()
+
+
+def _dispute(payment: Payment) -> str:
+    """Say what holds the money, and until when."""
+    first, more = words.printable(payment.disputed[0]), len(payment.disputed) - 1
+    about = f"{first} and {figures.many(more, 'more work')}" if more else first
+    whose = "The dispute you opened" if payment.state is PaymentState.DISPUTED else "A dispute"
+    who = words.printable(payment.registry)
+    return f"{whose} about {about} holds the money until {who} resolves it"
 
 
 def _amount(match: MoneyMatch) -> str:
