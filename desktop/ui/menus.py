@@ -19,6 +19,8 @@ def menu_button(text: str, lines: Sequence[MenuLine], *, look: str = "") -> QPus
     for name, do in lines:
         menu.addAction(name).triggered.connect(partial(_call, do))
     made.setMenu(menu)
+    if look:  # room for the arrow, where the look has none of its own
+        made.setProperty("drop", True)
     if not lines:  # never shown from here: without a parent it would be a window
         made.hide()
     return made

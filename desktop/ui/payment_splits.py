@@ -99,9 +99,9 @@ def _arrived(one: PartyPart) -> str:
     if one.party_id == NOBODY:
         return "kept apart until a share says so"
     if one.due == one.settled:
-        return "here, due now" if not one.is_me else "here"
+        return "received, due now" if not one.is_me else "received"
     if one.due.minor:
-        return f"{figures.money(one.due)} of it is here, the rest is due when it arrives"
+        return f"{figures.money(one.due)} of it is received, the rest is due when it arrives"
     return "due when it arrives"
 
 

@@ -165,10 +165,13 @@ def palette(tokens: Tokens) -> QPalette:
     return result
 
 
+ICONS = ("arrow", "arrow_on_accent", "check")
+
+
 def style_sheet(tokens: Tokens) -> str:
     """Return resources/styles/window.qss with the tokens filled in."""
     text = asset("styles/window.qss").read_text(encoding="utf-8")
     sizes = {f"size_{name}": f"{size}px" for name, size in SIZES.items()}
     shade = "dark" if tokens is DARK else "light"
-    icons = {name: asset(f"icons/{name}-{shade}.png").as_posix() for name in ("arrow", "check")}
+    icons = {name: asset(f"icons/{name}-{shade}.png").as_posix() for name in ICONS}
     return Template(text).substitute(asdict(tokens), **sizes, **icons)

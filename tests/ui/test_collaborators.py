@@ -83,7 +83,7 @@ def test_who_gets_what_of_a_payment(qtbot: QtBot, page: PaymentsView) -> None:
     page.show_payment(1)
     texts = (
         "Who gets what\nYou\n€80.00",
-        "Ben <b>Okafor</b>\n€30.00\nhere, due now · song 0",
+        "Ben <b>Okafor</b>\n€30.00\nreceived, due now · song 0",
         "Not given to anybody\nNo share says whose it is\n€10.00",
     )
     qtbot.waitUntil(lambda: all(text in told(page.details) for text in texts), timeout=WAIT_MS)
