@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop.errors import UsageProblem
 from desktop.services import Services
 from desktop.store import journal, statement_versions
+from desktop.store.statement_versions import AsideStatement
 
 MAX_REASON = 1000
 
@@ -20,6 +21,12 @@ def set_aside(statement_id: int, reason: str, services: Services) -> None:
 def count_again(statement_id: int, services: Services) -> None:
     """Let a statement that was set aside count again. Raises UsageProblem."""
     _say(statement_id, False, "undone", services)
+
+
+def list_aside(services: Services) -> list[AsideStatement]:
+    """Return the statements that do not count now, what was set aside last first."""
+    with services.store.read() as connection:
+        return statement_versions.all_aside(connection)
 
 
 def _say(statement_id: int, aside: bool, reason: str, services: Services) -> None:

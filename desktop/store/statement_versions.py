@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from desktop.errors import UsageProblem
+from desktop.model.money import Money
 from desktop.store.database import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsideStatement:
+    """A statement that does not count, and why. start: the first day of its period."""
+
+    statement_id: int
+    registry: str
+    number: str
+    revision: int
+    start: date
+    payable: Money
+    reason: str
 
 
 def with_digest(connection: Connection, registry_id: int, sha256: str) -> int | None:
@@ -51,6 +68,28 @@ def is_aside(connection: Connection, statement_id: int) -> bool:
         "SELECT 1 FROM aside_statements WHERE statement_id = ?", (statement_id,)
     ).fetchone()
     return row is not None
+
+
+def all_aside(connection: Connection) -> list[AsideStatement]:
+    """Return the statements that do not count now; what was set aside last comes first."""
+    rows = connection.execute(
+        "SELECT statements.*, registries.name AS registry, said.reason FROM aside_statements "
+        "JOIN statements USING (statement_id) JOIN registries USING (registry_id) "
+        "JOIN set_aside AS said ON said.set_aside_id = (SELECT max(set_aside_id) FROM set_aside "
+        "WHERE set_aside.statement_id = statements.statement_id) ORDER BY said.set_aside_id DESC"
+    )
+    return [
+        AsideStatement(
+            statement_id=row["statement_id"],
+            registry=row["registry"],
+            number=row["number"],
+            revision=row["revision"],
+            start=date.fromisoformat(row["period_start"]),
+            payable=Money(row["currency"], row["payable_minor"]),
+            reason=row["reason"],
+        )
+        for row in rows
+    ]
 
 
 def set_aside(

@@ -11,6 +11,7 @@ from desktop.ui.line_details import LineDetails
 from desktop.ui.parts import Tone, holder, label, pill, row
 from desktop.ui.payer_details import PayerDetails
 from desktop.ui.payment_attachments import PaymentAttachments
+from desktop.ui.payment_counting import PaymentCounting
 from desktop.ui.payment_findings import PaymentFindings
 from desktop.ui.payment_history import PaymentHistory
 from desktop.ui.payment_lines import PaymentLines
@@ -38,6 +39,7 @@ def sections(desk: PaymentDesk, jumps: Jumps) -> tuple[PaymentSection, ...]:
         PaymentSplits(desk),
         PaymentAttachments(desk),
         PaymentLines(desk, jumps.lines),
+        PaymentCounting(desk),
         PaymentHistory(desk),
     )
 

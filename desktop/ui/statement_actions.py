@@ -11,6 +11,7 @@ from desktop.errors import AppError
 from desktop.flows.stating import import_statements
 from desktop.model.statement_files import Arrival, StatementFile
 from desktop.ui import figures
+from desktop.ui.aside_dialogs import AsideDialog
 from desktop.ui.changes import Change
 from desktop.ui.menus import MenuLine
 from desktop.ui.payer_names import PayerNamesDialog
@@ -33,6 +34,7 @@ class StatementActions:
         return (
             ("Statement…", self.choose),
             ("Works that payers name…", self.name_works),
+            ("Statements that do not count…", self.show_aside),
         )
 
     def choose(self) -> None:
@@ -50,6 +52,10 @@ class StatementActions:
     def name_works(self) -> None:
         """Show what payers call works that are not known yet."""
         PayerNamesDialog(self._desk, self._window).exec()
+
+    def show_aside(self) -> None:
+        """Show the statements that were set aside, each with the way back."""
+        AsideDialog(self._desk, self._window).exec()
 
     def _import(self, chosen: Sequence[Chosen]) -> None:
         services = self._desk.services

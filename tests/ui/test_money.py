@@ -18,6 +18,7 @@ from desktop.model.payments import PaymentState
 from desktop.services import Services
 from desktop.store import bank
 from desktop.store.bank import KeptEntry
+from desktop.ui.aside_dialogs import AsideDialog, AsideReasonDialog
 from desktop.ui.bank_dialog import BankDialog
 from desktop.ui.bank_wizard import BankWizard
 from desktop.ui.changes import Change
@@ -241,3 +242,32 @@ def test_money_that_never_comes_is_said_with_a_reason(
     assert "You say: they went out of business" in said
     section._mark(number, Mark.NONE)
     qtbot.waitUntil(lambda: payment(services, "S-1").state is PaymentState.OVERDUE, timeout=WAIT_MS)
+
+
+def test_a_statement_is_set_aside_and_counts_again(
+    qtbot: QtBot, window: MainWindow, answers: Answers
+) -> None:
+    services = window.services
+    stated(services, "S-1", "20.00")
+    window.go(Place.PAYMENTS)
+    window.changes.tell(Change.PAYMENTS)
+    table = window.payments.table
+    qtbot.waitUntil(lambda: table.model().rowCount() == 1, timeout=WAIT_MS)
+    table.selectRow(0)
+
+    def why(dialog: object) -> None:
+        assert isinstance(dialog, AsideReasonDialog)
+        dialog.accept()
+        assert dialog.problem.text() == "Say why in a few words."
+        dialog.reason.setText("<b>the wrong file</b>")
+        dialog.accept()
+
+    answers.add(why)
+    press(window.payments.details, "It should not count…")
+    qtbot.waitUntil(lambda: list_payments(services) == [], timeout=WAIT_MS)
+    dialog = AsideDialog(window.money._desk, window)
+    qtbot.addWidget(dialog)
+    assert "It does not count You said: <b>the wrong file</b>" in texts(dialog)
+    press(dialog, "Count it again")
+    qtbot.waitUntil(lambda: "Every statement counts." in texts(dialog), timeout=WAIT_MS)
+    assert len(list_payments(services)) == 1
