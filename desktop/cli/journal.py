@@ -74,7 +74,7 @@ def checkpoint(session: Session, out: Path | None) -> None:
 @click.argument("identifier")
 @command
 def history(session: Session, kind: str, identifier: str) -> None:
-    """What happened to one payment, statement, bank entry or finding, oldest first."""
+    """What happened to one payment, statement, bank entry, payout or finding, oldest first."""
     if kind != Kind.FINDING and not identifier.isdigit():
         raise UsageProblem(f"{identifier} is no number.", advice="`payments` shows the numbers.")
     with session.open(read_only=True) as services:

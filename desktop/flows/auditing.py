@@ -8,6 +8,8 @@ from typing import Any
 
 from desktop.errors import UsageProblem
 from desktop.flows.attaching import put_back, take_away
+from desktop.flows.checking_payouts import PAID, TAKEN_BACK
+from desktop.flows.handing_on import take_back_payout
 from desktop.flows.keeping_matches import unmatch
 from desktop.flows.owing import mark_payment
 from desktop.flows.setting_aside import count_again
@@ -20,7 +22,7 @@ from desktop.model.matches import Mark
 from desktop.model.money import Money
 from desktop.model.times import from_seconds
 from desktop.services import Services
-from desktop.store import audit, bank, findings, journal
+from desktop.store import audit, bank, collaborators, findings, journal
 from desktop.store.database import Connection
 
 YOU, APP = "You", "The app"
@@ -32,15 +34,17 @@ _ACTIONS = {
     Act.UNMATCHED: ("payment.",),
     Act.MARKED: ("payment.",),
     Act.ASIDE: ("statement.",),
+    Act.PAID: (PAID, TAKEN_BACK),
     Act.ATTACHED: ("attach", "file."),
     Act.TAKEN_AWAY: ("attach", "file."),
 }
 
 
 def history_of(kind: Kind, identifier: int | str, services: Services) -> list[Happening]:
-    """Return what happened to a payment, statement, bank entry or finding, oldest first.
+    """Return what happened to a payment, statement, bank entry, payout or finding, oldest first.
 
-    identifier: the statement's number here (of a payment too), the entry's, or the finding's id.
+    identifier: the number here of the statement (of a payment too), entry or payout, or the
+    finding's id.
     Raises UsageProblem if there is none.
     """
     if kind is Kind.FINDING:
@@ -53,6 +57,8 @@ def history_of(kind: Kind, identifier: int | str, services: Services) -> list[Ha
             bank.by_id(connection, number)
             happened = list(audit.of_entry(connection, number))
             return _in_order(_line(connection, one, number) for one in happened)
+    if kind is Kind.PAYOUT:
+        return _payout(services, number)
     decided = list_findings(services, everything=True, statement_id=number)
     with services.store.read() as connection:
         registry_id, name = findings.number_of(connection, number)
@@ -71,6 +77,14 @@ def history_of(kind: Kind, identifier: int | str, services: Services) -> list[Ha
     return _in_order(lines)
 
 
+def _payout(services: Services, number: int) -> list[Happening]:
+    with services.store.read() as connection:
+        if collaborators.payout(connection, number) is None:
+            raise UsageProblem(f"There is no payout {number}.")
+        happened = list(audit.of_payout(connection, number))
+        return _in_order(_line(connection, one, number) for one in happened)
+
+
 def undo(offer: Undo, services: Services) -> None:
     """Undo something by a further row; what was done stays to be seen. Raises AppError."""
     _UNDONE[offer.act](offer.target, services)
@@ -81,6 +95,7 @@ _UNDONE: Mapping[Act, Callable[[str, Services], object]] = {
     Act.MARKED: lambda target, services: mark_payment(int(target), Mark.NONE, "", services),
     Act.ASIDE: lambda target, services: count_again(int(target), services),
     Act.BOOKED: lambda target, services: reverse_entry(int(target), services),
+    Act.PAID: lambda target, services: take_back_payout(int(target), services),
     Act.ATTACHED: lambda target, services: take_away(int(target), services),
     Act.TAKEN_AWAY: lambda target, services: put_back(int(target), services),
     Act.DECIDED: reopen,
@@ -122,6 +137,8 @@ def _undo(act: Act, about: Mapping[str, Any], number: int) -> Undo | None:
     typed = act is Act.BOOKED and str(about["bank_reference"]).startswith(REFERENCE)
     if typed and about["reverses"] is None and not about["is_back"]:
         return Undo(label="Take back", act=act, target=str(about["entry_id"]))
+    if act is Act.PAID and about["reverses"] is None and not about["is_back"]:
+        return Undo(label="Take back", act=act, target=str(about["payout_id"]))
     if act is Act.ATTACHED and not about["away"]:
         return Undo(label="Take away", act=act, target=str(about["attached_id"]))
     if act is Act.TAKEN_AWAY and about["away"]:
@@ -221,6 +238,13 @@ def _aside(about: Mapping[str, Any]) -> tuple[str, str]:
     return YOU, f"{word}: {about['reason']}." if about["reason"] else f"{word}."
 
 
+def _paid(about: Mapping[str, Any]) -> tuple[str, str]:
+    if about["reverses"] is not None:
+        return YOU, f"took payout {about['reverses']} back by an opposite one."
+    money = Money(about["currency"], about["amount_minor"])
+    return YOU, f"recorded a payout of {money} {money.currency} to {about['party']}."
+
+
 def _attached(about: Mapping[str, Any]) -> tuple[str, str]:
     return YOU, f"put {about['name']} back." if about["back"] else f"attached {about['name']}."
 
@@ -237,6 +261,7 @@ _WORDS: Mapping[Act, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     Act.UNMATCHED: _unmatched,
     Act.MARKED: _marked,
     Act.ASIDE: _aside,
+    Act.PAID: _paid,
     Act.ATTACHED: _attached,
     Act.TAKEN_AWAY: _taken_away,
 }

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     PAYMENT = "payment"
     STATEMENT = "statement"
     ENTRY = "entry"
+    PAYOUT = "payout"
     FINDING = "finding"
 
 
@@ -28,6 +29,7 @@ class Act(StrEnum):
     UNMATCHED = "unmatched"
     MARKED = "marked"
     ASIDE = "aside"
+    PAID = "paid"
     ATTACHED = "attached"
     TAKEN_AWAY = "taken_away"
     DECIDED = "decided"

@@ -1,4 +1,4 @@
-"""What happened to one statement's money or to one bank entry, from every table that keeps it."""
+"""What happened to one statement's money, one bank entry or one payout, from every table."""
 
 from __future__ import annotations
 
@@ -77,6 +77,20 @@ def of_entry(connection: Connection, entry_id: int) -> Iterator[Happened]:
     rows = connection.execute(f"{_MATCHES} WHERE m.entry_id = ?", (entry_id,))
     yield from (_match(row) for row in rows)
     files = connection.execute(f"{_FILES} WHERE entry_id = ?", (entry_id,))
+    yield from _files(connection, files.fetchall())
+
+
+def of_payout(connection: Connection, payout_id: int) -> Iterator[Happened]:
+    """Yield what happened to a payout to a collaborator; in no order."""
+    for row in connection.execute(
+        "SELECT one.*, parties.name AS party, EXISTS (SELECT 1 FROM collaborator_payouts AS back "
+        "WHERE back.reverses = one.payout_id) AS is_back FROM collaborator_payouts AS one "
+        "JOIN parties USING (party_id) WHERE payout_id = ?1 OR reverses = ?1",
+        (payout_id,),
+    ):
+        names = "payout_id party amount_minor currency reverses is_back"
+        yield _one(Act.PAID, row["recorded_s"], row, names)
+    files = connection.execute(f"{_FILES} WHERE payout_id = ?", (payout_id,))
     yield from _files(connection, files.fetchall())
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from PySide6.QtWidgets import QPushButton
+
 from desktop.flows.dividing import allocations
 from desktop.model.allocations import NOBODY, Allocation, Arrival, Balance, Payout
+from desktop.model.attachments import AttachedTo
 from desktop.store import collaborators
 from desktop.ui import figures, words
 from desktop.ui.collaborator_actions import CollaboratorActions
+from desktop.ui.kept_dialog import KeptDialog
 from desktop.ui.parts import Tone, button, clear, holder, label, pill, row
 from desktop.ui.payment_section import PaymentDesk, PaymentSection
 
@@ -92,7 +96,9 @@ class CollaboratorDetails(PaymentSection):
         said = " · ".join(words.printable(text) for text in (one.reference, one.note) if text)
         if one.reversed_by or one.reverses:
             said = "taken back" if one.reversed_by else f"takes back payout {one.reverses}"
-            self.add(label(said, "small", wrap=True))
+            line = row(label(said, "small", wrap=True), self._more(one), spacing=8)
+            line.setStretch(0, 1)
+            self.add(holder(line))
             return
         back = button(
             "Take back",
@@ -100,9 +106,22 @@ class CollaboratorDetails(PaymentSection):
             look="quiet",
         )
         back.setAccessibleName(f"Take back the payout of {figures.day(one.paid_on)}")
-        line = row(label(said, "small", wrap=True), back, spacing=8)
+        line = row(label(said, "small", wrap=True), self._more(one), back, spacing=8)
         line.setStretch(0, 1)
         self.add(holder(line))
+
+    def _more(self, one: Payout) -> QPushButton:
+        more = button("Details…", partial(self._show_payout, one), look="quiet")
+        day = figures.day(one.paid_on)
+        more.setAccessibleName(f"Attachments and history of the payout of {day}")
+        return more
+
+    def _show_payout(self, one: Payout) -> None:
+        title = f"{figures.money(one.amount)} to {one.party}"
+        said = [figures.day(one.paid_on), one.way, one.reference, one.note]
+        kept = (AttachedTo.PAYOUT, one.payout_id)
+        sentence = " · ".join(part for part in said if part)
+        KeptDialog(self._desk, kept, title, sentence, self.window()).exec()
 
     def _arrivals(self, came: Sequence[tuple[Allocation, Arrival]]) -> None:
         if came:

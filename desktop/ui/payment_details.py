@@ -6,11 +6,11 @@ from desktop.model.allocations import Balance
 from desktop.model.ledger import LedgerLine
 from desktop.model.payments import Payment, SignatureState
 from desktop.ui import figures
+from desktop.ui.attachments import Attachments
 from desktop.ui.collaborator_details import CollaboratorDetails
 from desktop.ui.line_details import LineDetails
 from desktop.ui.parts import Tone, holder, label, pill, row
 from desktop.ui.payer_details import PayerDetails
-from desktop.ui.payment_attachments import PaymentAttachments
 from desktop.ui.payment_counting import PaymentCounting
 from desktop.ui.payment_findings import PaymentFindings
 from desktop.ui.payment_history import PaymentHistory
@@ -37,7 +37,7 @@ def sections(desk: PaymentDesk, jumps: Jumps) -> tuple[PaymentSection, ...]:
         PaymentSums(desk),
         PaymentMoney(desk),
         PaymentSplits(desk),
-        PaymentAttachments(desk),
+        Attachments(desk),
         PaymentLines(desk, jumps.lines),
         PaymentCounting(desk),
         PaymentHistory(desk),

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QDialog, QPushButton
 from desktop.flows.keeping_matches import unmatch
 from desktop.flows.matching_money import BY_USER
 from desktop.flows.owing import mark_payment
+from desktop.model.attachments import AttachedTo
 from desktop.model.matches import MOVED, Mark, MatchKind, MoneyMatch
 from desktop.model.payments import Payment, PaymentState
 from desktop.ui import figures, words
 from desktop.ui.changes import Change
 from desktop.ui.find_money import FindMoney
+from desktop.ui.kept_dialog import KeptDialog
 from desktop.ui.mark_dialog import MarkDialog
 from desktop.ui.menus import menu_button
 from desktop.ui.parts import Tone, button, holder, label, pill, row
@@ -102,11 +104,20 @@ class PaymentMoney(PaymentSection):
         back = button("Take back", partial(self._take_back, match.match_id), look="quiet")
         back.setAccessibleName(f"Take back {name}")
         why = label("; ".join(part for part in parts if part), "small", wrap=True)
-        line = row(why, back, spacing=8)
+        more = button("Details…", partial(self._show_entry, match), look="quiet")
+        more.setAccessibleName(f"Attachments and history of {name}")
+        line = row(why, more, back, spacing=8)
         line.setStretch(0, 1)
         if match.kind is MatchKind.RETURNED:
             line.insertWidget(0, pill("Returned", Tone.WRONG))
         self.add(holder(line))
+
+    def _show_entry(self, match: MoneyMatch) -> None:
+        who = match.counterparty or match.reference or match.account
+        title = f"{figures.day(match.booked_on)}  {who}".strip()
+        sentence = " · ".join(part for part in (match.reference, match.account) if part)
+        kept = (AttachedTo.BANK_ENTRY, match.entry_id)
+        KeptDialog(self._desk, kept, title, sentence, self.window()).exec()
 
     def _take_back(self, match_id: int) -> None:
         services = self._desk.services

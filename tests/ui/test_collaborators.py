@@ -19,6 +19,7 @@ from desktop.store import collaborators
 from desktop.ui.advance_actions import AdvanceDialog, TaxDialog
 from desktop.ui.collaborator_dialogs import PayoutDialog, StatementDialog
 from desktop.ui.home_line import HomeActions, HomeDialog
+from desktop.ui.kept_dialog import KeptDialog
 from desktop.ui.payment_looks import PARTY_LOOK
 from desktop.ui.payments_view import PaymentsView
 from desktop.ui.sidebar import Place
@@ -118,7 +119,22 @@ def test_paid_and_taken_back_and_a_statement(
     press(page.details, "Record a payout…")
     qtbot.waitUntil(lambda: page.model.item(ben).open.minor == -1000, timeout=WAIT_MS)
     wait_for(qtbot, page, ben, "Paid\n", "More than is due was paid\n€10.00")
-    press(page.details, "Take back")
+
+    def undo_there(dialog: QDialog) -> None:
+        assert isinstance(dialog, KeptDialog)
+        said = " ".join(one.text() for one in dialog.findChildren(QLabel))
+        if "took payout 1 back" in said:
+            dialog.accept()
+            return
+        if not undone:
+            assert "You recorded a payout of 40.00 EUR to Ben <b>Okafor</b>." in said
+            press(dialog, "Take back")
+            undone.append(said)
+        answers.add(undo_there)
+
+    undone: list[str] = []
+    answers.add(undo_there)
+    press(page.details, "Details…")
     qtbot.waitUntil(lambda: page.model.item(ben).open.minor == 3000, timeout=WAIT_MS)
 
     target = tmp_path / "ben.pdf"

@@ -14,8 +14,8 @@ from desktop.flows.attaching import attached
 from desktop.model.attachments import AttachedTo
 from desktop.model.exports import ExportFormat
 from desktop.services import Services
+from desktop.ui.attachments import Attachments
 from desktop.ui.export_dialog import ExportDialog, TaxYearDialog
-from desktop.ui.payment_attachments import PaymentAttachments
 from desktop.ui.sidebar import Place
 from desktop.ui.window import MainWindow
 from tests.payments.exports.books import fill
@@ -88,7 +88,7 @@ def test_a_file_is_dropped_looked_at_and_taken_away(
     window.go(Place.PAYMENTS)
     qtbot.waitUntil(lambda: window.payments.model.rowCount() == 1, timeout=WAIT_MS)
     window.payments.table.selectRow(0)
-    (section,) = window.payments.details.findChildren(PaymentAttachments)
+    (section,) = window.payments.details.findChildren(Attachments)
     qtbot.waitUntil(section.isVisible, timeout=WAIT_MS)
     letter = tmp_path / "letter \u202e<b>.txt"
     letter.write_text("Dear registry", encoding="utf-8")

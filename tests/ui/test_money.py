@@ -10,9 +10,11 @@ from xml.sax.saxutils import escape
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.flows.attaching import attached
 from desktop.flows.importing_money import import_bank_file
 from desktop.flows.matching_money import match
 from desktop.flows.reconciling import list_payments
+from desktop.model.attachments import AttachedTo
 from desktop.model.matches import Mark
 from desktop.model.payments import PaymentState
 from desktop.services import Services
@@ -23,6 +25,7 @@ from desktop.ui.bank_dialog import BankDialog
 from desktop.ui.bank_wizard import BankWizard
 from desktop.ui.changes import Change
 from desktop.ui.find_money import FindMoney
+from desktop.ui.kept_dialog import KeptDialog
 from desktop.ui.mark_dialog import MarkDialog
 from desktop.ui.money_dialogs import TypedMoneyDialog
 from desktop.ui.needs_view import needs_of
@@ -60,7 +63,9 @@ def kept(services: Services) -> list[KeptEntry]:
         return bank.everything(connection)
 
 
-def test_money_is_found_and_taken_back(qtbot: QtBot, window: MainWindow) -> None:
+def test_money_is_found_and_taken_back(
+    qtbot: QtBot, window: MainWindow, answers: Answers, tmp_path: Path
+) -> None:
     services = window.services
     stated(services, "LR-2026-01", "20.00")
     stated(services, "LR-2026-02", "30.00")
@@ -85,6 +90,26 @@ def test_money_is_found_and_taken_back(qtbot: QtBot, window: MainWindow) -> None
     table = window.payments.table
     qtbot.waitUntil(lambda: table.model().rowCount() == 2, timeout=WAIT_MS)
     table.selectRow(0)
+    paper = tmp_path / "advice.txt"
+    paper.write_text("Payment advice", encoding="utf-8")
+
+    def keep_a_paper(dialog: object) -> None:
+        assert isinstance(dialog, KeptDialog)
+        if "attached advice.txt" in texts(dialog):
+            seen.append(texts(dialog))
+            dialog.accept()
+            return
+        if not seen:
+            dialog.files.keep([paper])
+            seen.append("kept")
+        answers.add(keep_a_paper)
+
+    seen: list[str] = []
+    answers.add(keep_a_paper)
+    press(window.payments.details, "Details…")
+    qtbot.waitUntil(lambda: len(seen) == 2, timeout=WAIT_MS)
+    assert "You took in bank entry 1 with" in seen[1]
+    assert len(attached(services, AttachedTo.BANK_ENTRY, 1)) == 1
     press(window.payments.details, "Take back")
     qtbot.waitUntil(
         lambda: [one.received.minor for one in list_payments(services)].count(0) == 1,

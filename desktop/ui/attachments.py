@@ -1,4 +1,4 @@
-"""The files kept with a payment: dropped in, looked at as a copy, saved, taken away, put back."""
+"""The files kept with a row of money: dropped in, looked at as a copy, saved, taken away again."""
 
 from __future__ import annotations
 
@@ -26,25 +26,39 @@ from desktop.model.attachments import AttachedFile, AttachedTo
 from desktop.model.payments import Payment
 from desktop.payments.exports.naming import plain_text
 from desktop.ui import figures
-from desktop.ui.parts import Elided, button, holder, label, row
+from desktop.ui.parts import Elided, button, clear, holder, label, row
 from desktop.ui.payment_section import PaymentDesk, PaymentSection
 
+_WORDS = {
+    AttachedTo.PAYMENT: "this payment",
+    AttachedTo.BANK_ENTRY: "this bank entry",
+    AttachedTo.PAYOUT: "this payout",
+}
 
-class PaymentAttachments(PaymentSection):
-    """Contracts, letters and screenshots of one payment."""
 
-    def __init__(self, desk: PaymentDesk) -> None:
+class Attachments(PaymentSection):
+    """Contracts, letters and screenshots. changed: called when there are more of them, or fewer."""
+
+    def __init__(self, desk: PaymentDesk, *, changed: Callable[[], None] | None = None) -> None:
         super().__init__()
         self.setAcceptDrops(True)
-        self._desk = desk
-        self._payment: Payment | None = None
+        self._desk, self._changed = desk, changed
+        self._about: tuple[AttachedTo, int] | None = None
         self._folder: Path | None = None
 
     def fill(self, payment: Payment) -> None:
-        """Show the files, and how to add one."""
-        self._payment = payment
+        """Show the files of a payment, and how to add one."""
+        self._put(AttachedTo.PAYMENT, payment.payment_id)
+
+    def show_files(self, to: AttachedTo, number: int) -> None:
+        """Show the files of a payment, bank entry or payout, and how to add one."""
+        clear(self.body)
+        self._put(to, number)
+
+    def _put(self, to: AttachedTo, number: int) -> None:
+        self._about = (to, number)
         self.caption("Attachments")
-        for file in attached(self._desk.services, AttachedTo.PAYMENT, payment.payment_id):
+        for file in attached(self._desk.services, to, number):
             self._show_file(file)
         self.add(
             label("Drop a file here to keep a copy of it in your library.", "small", wrap=True)
@@ -57,26 +71,26 @@ class PaymentAttachments(PaymentSection):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Keep what was dropped with the payment that is shown; the window does not scan it."""
+        """Keep what was dropped with what is shown; the window does not scan it."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
         self.keep(paths)
 
     def keep(self, paths: list[Path]) -> None:
-        """Keep copies of files with the payment that is shown."""
-        payment, services = self._payment, self._desk.services
-        if payment is None or not paths:
+        """Keep copies of files with what is shown."""
+        about, services = self._about, self._desk.services
+        if about is None or not paths:
             return
-        number = payment.payment_id
+        to, number = about
 
         def run(_report: object, _cancelled: object) -> list[AttachedFile]:
-            return [attach(path, AttachedTo.PAYMENT, number, services) for path in paths]
+            return [attach(path, to, number, services) for path in paths]
 
         self._desk.jobs.run(
             run,
-            succeeded=lambda kept: self._kept(kept),
+            succeeded=lambda kept: self._kept(kept, to),
             failed=self._desk.notice.problem,
-            finished=lambda: self._again(number),
+            finished=lambda: self._again(to, number),
         )
 
     def _show_file(self, file: AttachedFile) -> None:
@@ -104,7 +118,7 @@ class PaymentAttachments(PaymentSection):
         ]
 
     def _choose(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileNames(self.window(), "Keep with this payment")
+        chosen, _ = QFileDialog.getOpenFileNames(self.window(), "Keep a copy of a file")
         self.keep([Path(path) for path in chosen])
 
     def _open(self, file: AttachedFile) -> None:
@@ -132,24 +146,26 @@ class PaymentAttachments(PaymentSection):
     def _remove(self, file: AttachedFile) -> None:
         self._mark(file, take_away)
         self._desk.notice.say(
-            "Removed from this payment. The file stays in your library and its backups.",
+            f"Removed from {_WORDS[file.to]}. The file stays in your library and its backups.",
             "Put it back",
             partial(self._mark, file, put_back),
         )
 
     def _mark(self, file: AttachedFile, do: Callable[..., AttachedFile]) -> None:
         do(file.attached_id, self._desk.services)
-        self._again(file.number)
+        self._again(file.to, file.number)
 
-    def _kept(self, kept: list[AttachedFile]) -> None:
+    def _kept(self, kept: list[AttachedFile], to: AttachedTo) -> None:
         said = plain_text(kept[0].name, 60) if len(kept) == 1 else figures.many(len(kept), "file")
         verb = "is" if len(kept) == 1 else "are"
-        self._desk.notice.say(f"{said} {verb} kept with this payment, as a copy in your library.")
+        self._desk.notice.say(f"{said} {verb} kept with {_WORDS[to]}, as a copy in your library.")
 
-    def _again(self, number: int) -> None:
-        """Show the files anew, if their payment is still the one that is shown."""
-        if self._payment is not None and self._payment.payment_id == number:
-            self.show_payment(self._payment)
+    def _again(self, to: AttachedTo, number: int) -> None:
+        """Show the files anew, if what they are kept with is still shown."""
+        if self._about == (to, number):
+            self.show_files(to, number)
+            if self._changed is not None:
+                self._changed()
 
 
 def _show(path: Path) -> None:
