@@ -13,7 +13,7 @@ from pathlib import Path
 from desktop.errors import UsageProblem
 from desktop.flows import saying
 from desktop.flows.saying import Works
-from desktop.model.vocabularies import Loss, Site
+from desktop.model.vocabularies import Loss, Site, Target
 from desktop.terms import site, site_page
 from desktop.terms.headers import SERVERS
 from desktop.terms.spoken import WEB
@@ -29,6 +29,18 @@ _SERVER_FILES = {
 }
 
 
+_TARGETS = {
+    f"{UPLOAD}/{ROBOTS_FILE}": Target.ROBOTS,
+    f"{UPLOAD}/.well-known/tdmrep.json": Target.TDMREP,
+    f"{UPLOAD}/{site.RSL_FILE}": Target.RSL,
+    f"{UPLOAD}/{site.POLICY_FILE}": Target.TDMREP,
+    f"{UPLOAD}/ai.txt": Target.AITXT,
+    f"{SERVER}/head.html": Target.META,
+    "tdmai.jsonl": Target.TDMAI,
+    **{f"{SERVER}/{name}": Target.HEADERS for name in _SERVER_FILES.values()},
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
     """The files of a bundle by their path in the folder, and what they cannot say."""
@@ -36,6 +48,13 @@ class Bundle:
     files: dict[str, bytes]
     losses: tuple[Loss, ...]
     conflicts: tuple[str, ...] = ()
+
+    def told_of(self, name: str) -> tuple[str, ...]:
+        """What one of the files cannot say, and where a robots.txt that was there contradicts."""
+        target = _TARGETS.get(name)
+        lost = (loss.sentence for loss in self.losses if loss.target is target)
+        found = self.conflicts if target is Target.ROBOTS else ()
+        return (*(f"Your robots.txt: {one}" for one in found), *dict.fromkeys(lost))
 
 
 def bundle(works: Works, of_site: Site, merge: Path | None = None) -> Bundle:

@@ -48,6 +48,11 @@ _PROPERTIES = {
 _MOST_CHARACTERS = 300
 
 
+def answer_words(use: Use, answer: Answer) -> str:
+    """Return an answer in words, such as "no training"."""
+    return _ANSWERS[answer].format(_USES[use])
+
+
 @dataclass(slots=True)
 class Line:
     """One sentence of what the file says about AI; terms: what the user says otherwise."""

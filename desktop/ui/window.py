@@ -221,6 +221,8 @@ class MainWindow(QMainWindow):
                 set_terms=self.work_actions.set_terms,
                 use_offers=self.work_actions.use_offers,
                 describe=self.work_actions.describe,
+                for_site=self.work_actions.terms.for_site,
+                read_terms=self.work_actions.terms.read,
                 split_sheet=self.sheets.about,
                 add_evidence=self.claim_actions.add_evidence,
             ),

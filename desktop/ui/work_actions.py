@@ -28,6 +28,7 @@ from desktop.ui.figures import many
 from desktop.ui.job import Jobs
 from desktop.ui.notice import Notice
 from desktop.ui.people_dialog import PeopleDialog
+from desktop.ui.terms_actions import TermsActions
 
 
 class WorkActions:
@@ -46,6 +47,7 @@ class WorkActions:
         self._changes = changes
         self._notice = notice
         self._window = window
+        self.terms = TermsActions(services, jobs, notice, window)
 
     def set_terms(self, work_ids: Sequence[int] | None, preset: Preset) -> None:
         """Say what AI may do with works; None: with every one, now and to come."""

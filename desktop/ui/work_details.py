@@ -65,6 +65,8 @@ class WorkJobs:
     set_terms: SetTerms
     use_offers: UseOffers
     describe: Describe
+    for_site: Describe
+    read_terms: Describe
     split_sheet: ShowWork
     add_evidence: ShowWork
 
@@ -190,6 +192,15 @@ class WorkDetails(Details):
             self.add(holder(row(every, None)))
         if said is not None and said.note:
             self.add(label(said.note, "small", wrap=True))
+        site = button(
+            "For your web site…", lambda: self._about.for_site(self._work_ids), look="quiet"
+        )
+        site.setToolTip("A folder to upload that tells machines what you said")
+        read = button(
+            "What a text says…", lambda: self._about.read_terms(self._work_ids), look="quiet"
+        )
+        read.setToolTip("Paste what a site or file says about AI, and compare it with your terms")
+        self.add(holder(row(site, read, None, spacing=0)))
 
     def _choose(self, preset: Preset) -> None:
         self._about.set_terms(self._work_ids, preset)

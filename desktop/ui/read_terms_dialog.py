@@ -1,0 +1,126 @@
+"""What does this say? A text of a site, pasted or dropped, in the app's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QComboBox, QFileDialog, QPlainTextEdit, QWidget
+
+from desktop.errors import AppError
+from desktop.flows.reading_terms import TITLES, Kind, Reading, is_beside
+from desktop.model.terms import Answer, Use
+from desktop.terms.contradictions import Contradiction
+from desktop.ui.dialog import Dialog
+from desktop.ui.parts import button, label, row
+from desktop.ui.suggestion_words import answer_words
+from desktop.ui.theme import mono_font
+
+_PAUSE_MS = 300
+Found = tuple[Sequence[Reading], Sequence[Contradiction]]
+Read = Callable[
+    [str | Path, Kind | None, Callable[[Found], None], Callable[[AppError], None]], None
+]
+
+
+class ReadTermsDialog(Dialog):
+    """Tells what a text says as soon as it is there. Nothing is fetched and nothing is kept."""
+
+    def __init__(self, read: Read, compared: str, parent: QWidget | None) -> None:
+        """compared: with whose terms it is compared, in words; "" for nobody's."""
+        super().__init__(
+            "What does this say about AI?",
+            "Paste a robots.txt, headers, a page's source, a tdmrep.json or RSL file, or drop a "
+            f"file here. Nothing is fetched. {compared}".strip(),
+            "Close",
+            parent,
+        )
+        self.setMinimumSize(640, 600)
+        self.setAcceptDrops(True)
+        self._read = read
+        self._asked = 0
+        self.kind = QComboBox()
+        self.kind.setAccessibleName("What it is")
+        self.kind.addItem("Find out what it is", None)
+        for kind, title in TITLES.items():
+            self.kind.addItem(f"It is {title}", kind)
+        self.text, self.found = QPlainTextEdit(), QPlainTextEdit()
+        self.text.setAccessibleName("The text")
+        self.text.setPlaceholderText("User-agent: *\nContent-Usage: train-ai=n")
+        self.text.setFont(mono_font())
+        self.text.setAcceptDrops(False)  # a drop is for the dialog
+        self.found.setReadOnly(True)
+        self.found.setAccessibleName("What it says")
+        self.body.addLayout(row(self.kind, button("Open a file…", self._open), None, spacing=10))
+        self.body.addWidget(self.text, 1)
+        self.body.addWidget(label("What it says", "caption"))
+        self.body.addWidget(self.found, 1)
+        self.end()
+        self.no.hide()
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(_PAUSE_MS)
+        self._wait.timeout.connect(self._ask)
+        self.text.textChanged.connect(self._wait.start)
+        self.kind.currentIndexChanged.connect(lambda _at: self._wait.start())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file, or a text."""
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Read the first file that was dropped; an address of the web is not fetched."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            self.read_file(Path(paths[0]))
+        elif not event.mimeData().hasUrls():
+            self.text.setPlainText(event.mimeData().text())
+
+    def read_file(self, path: Path) -> None:
+        """Tell what a file says."""
+        self._start(path)
+
+    def _open(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, "A file")
+        if chosen:
+            self.read_file(Path(chosen))
+
+    def _ask(self) -> None:
+        text = self.text.toPlainText()
+        if text.strip():
+            self._start(text)
+
+    def _start(self, source: str | Path) -> None:
+        self._asked += 1
+        asked = self._asked
+
+        def shown(found: Found) -> None:
+            if asked == self._asked:
+                self.say("")
+                self.found.setPlainText("\n".join(_lines(*found)))
+
+        def failed(problem: AppError) -> None:
+            if asked == self._asked:
+                self.found.clear()
+                self.say(str(problem))
+
+        self._read(source, self.kind.currentData(), shown, failed)
+
+
+def _lines(readings: Sequence[Reading], against: Sequence[Contradiction]) -> list[str]:
+    lines: list[str] = []
+    for reading in readings:
+        said = {use: one for use, one in reading.means.items() if one is not Answer.UNSET}
+        together = ", ".join(answer_words(use, said[use]) for use in Use if use in said)
+        lines.append(f"This is {TITLES[reading.kind]}. It says: {together or 'nothing about AI'}.")
+        for one in reading.statements:
+            meaning = ", ".join(answer_words(use, answer) for use, answer in one.meaning)
+            silent = "answers nothing itself" if is_beside(one) else "not understood"
+            lines.append(f"  {one.property} = {one.value}: {meaning or silent}")
+    told = dict.fromkeys(
+        f"Your terms say otherwise: {answer_words(one.use, one.terms_say)}." for one in against
+    )
+    return [*lines, *told]
