@@ -63,7 +63,10 @@ def wanted_of(services: Services, asked: dict[str, Any]) -> LineFilter:
     wanted = _saved(services, asked["saved"]) if asked["saved"] else LineFilter()
     for name, (dimension, _) in _MANY.items():
         if asked[name]:
-            wanted = wanted.narrowed(dimension, *asked[name])
+            said = asked[name]
+            if dimension is Dimension.CURRENCY:
+                said = [one.upper() for one in said]
+            wanted = wanted.narrowed(dimension, *said)
     return dataclasses.replace(
         wanted,
         start=_day(asked["start"]) or wanted.start,

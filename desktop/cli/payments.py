@@ -69,6 +69,8 @@ def _listed(session: Session, by: str | None, **asked: Any) -> None:
         found = filtered_payments(services, wanted)
     for payment in found:
         session.out.row(payment_json(payment), payment_text(payment))
+    if not found:
+        session.out.text("No payment is like that." if any(asked.values()) else "No payments yet.")
 
 
 @payments.command("proposals")

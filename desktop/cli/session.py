@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +27,7 @@ from desktop.services import (
     password_from_environment,
 )
 
+MOST = 2**63 - 1
 OK, SOME_PROBLEMS, WRONG_USAGE, NOTHING_DONE, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -94,6 +95,7 @@ def command(function: Command) -> Command:
     @functools.wraps(function)
     def wrapper(session: Session, *args: Any, **kwargs: Any) -> None:
         try:
+            _refuse_impossible_numbers(kwargs.values())
             function(session, *args, **kwargs)
         except AppError as error:
             session.out.problem(error)
@@ -105,6 +107,15 @@ def command(function: Command) -> Command:
         sys.exit(SOME_PROBLEMS if session.out.problems else OK)
 
     return wrapper  # type: ignore[return-value]
+
+
+def _refuse_impossible_numbers(said: Iterable[Any]) -> None:
+    """Refuse a number that nothing in a library can have. Raises UsageProblem."""
+    for one in said:
+        if isinstance(one, tuple):
+            _refuse_impossible_numbers(one)
+        elif isinstance(one, int) and abs(one) > MOST:
+            raise UsageProblem(f"Nothing in a library has the number {one}.")
 
 
 def ask_password(sentence: str) -> str:

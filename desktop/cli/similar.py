@@ -35,7 +35,7 @@ def similar(session: Session, what: str | None, max_bits: int | None, grouped: b
 def _list_similar(session: Session, what: str, max_bits: int | None) -> None:
     from desktop.flows.comparing import find_similar
 
-    asked = int(what) if what.isdecimal() else Path(what)
+    asked = int(what) if what.isdecimal() and len(what) < 19 else Path(what)
     with session.open(read_only=True, jobs=1) as services, stoppable() as cancelled:
         found = find_similar(asked, services, max_bits, session.out.report, cancelled)
     for work in found:

@@ -79,7 +79,7 @@ def guess(table: BankTable) -> BankMapping:
 def _holds_currency(table: BankTable, heading: str | None) -> bool:
     """Whether a column holds currencies; what Germans call Valuta is a day."""
     said = [text for row in table.rows[:SAMPLE_ROWS] if (text := row.cells.get(heading or ""))]
-    return all(_is_currency(_SYMBOLS.get(text, text.upper())) for text in said[:5])
+    return not said or any(_is_currency(_SYMBOLS.get(text, text.upper())) for text in said[:5])
 
 
 def _currency_in(table: BankTable, columns: Mapping[BankFact, str]) -> str:

@@ -65,8 +65,25 @@ def test_what_cannot_be_done_is_said(stated_cli: Cli) -> None:
     assert cli("payments", "expected").rows == [], "three statements of one day tell no rhythm"
 
 
+def test_a_number_that_nothing_can_have_is_no_crash(cli: Cli) -> None:
+    number = "9" * 23
+    for asked in (
+        ("statements", "check", number),
+        ("payments", "match", number, number),
+        ("bank", "reverse", number),
+        ("work", "show", number),
+    ):
+        message = cli(*asked, code=2).row["problem"]["message"]
+        assert message == f"Nothing in a library has the number {number}."
+    cli("similar", number, code=None)
+
+
 def test_a_table_of_a_bank_is_mapped_once(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "march.csv"
+    known = tmp_path / "known.csv"
+    known.write_text("Date,Description,Amount,Currency\n2026-02-23,x,1,EUR\n2026-02-23,y,1,EUX\n")
+    good, bad = cli("bank", "map", known, "Known", code=1).rows
+    assert (good["currency"], "'EUX'" in bad["problem"]["message"]) == ("EUR", True)
     path.write_text("Dag;Sum;Fra\n23.02.2026;12,50;Lumen\n24.02.2026;1..5;x\n")
     assert cli("bank", "import", path, code=3).row["problem"]["kind"] == "bank_file"
     said = ("--column", "date=Dag", "--column", "amount=Sum", "--column", "counterparty=Fra")
