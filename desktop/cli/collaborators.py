@@ -155,7 +155,9 @@ def _allocation_text(one: Allocation, *, party: bool = False) -> str:
     when = "due when it arrives"
     if one.arrived:
         when = f"arrived {one.arrived_on}" if one.arrived_on else "due"
-    elif one.due.minor:
+    if one.settled.minor < 0:
+        when = f"to be given back or set off since {one.arrived_on}" if one.arrived else when
+    elif not one.arrived and one.due.minor:
         when = f"{one.due} of it arrived"
     who = f"{one.party}  " if party else ""
     return (

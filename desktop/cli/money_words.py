@@ -90,7 +90,9 @@ def payment_text(payment: Payment) -> str:
     parts = [late if overdue else payment.state.value.replace("_", " ")]
     if payment.open.minor > 0 and (payment.received.minor or payment.named.minor):
         parts.append(f"short by {payment.open} {currency}")
-    if payment.open.minor < 0:
+    if payment.stated.minor < 0 and not payment.received.minor:
+        parts.append(f"{-payment.stated} {currency} to be given back or set off")
+    elif payment.open.minor < 0:
         parts.append(f"{-payment.open} {currency} more than stated")
     if payment.late_days and not overdue:
         parts.append(late)

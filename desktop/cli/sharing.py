@@ -55,9 +55,9 @@ def show_parties(session: Session, services: Services, wanted: LineFilter) -> No
             "due": str(part.due),
             "payments": part.payments,
         }
-        came = f"{part.due} of it came"
+        came = f"{part.due} of it due so far"
         if part.due.minor < 0:
-            came = f"{-part.due} more is to go back than came"
+            came = f"{-part.due} to be given back so far"
         text = f"{part.party}  {part.settled} {part.settled.currency}  {came}"
         session.out.row(data, text)
 

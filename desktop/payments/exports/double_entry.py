@@ -32,6 +32,8 @@ SHARES = "Expenses:Shares"
 # Where both are here, they cancel each other.
 NOT_MATCHED = "Equity:Not-matched"
 NOT_TYING = "Equity:Does-not-tie"
+# What is left when lines of many decimals are paid in whole cents.
+ROUNDING = "Equity:Rounding"
 _GAPS = {
     "fee": "Expenses:Bank-fees",
     "tax": "Expenses:Tax-on-the-way",
@@ -171,7 +173,9 @@ def _statement(stated: StatedPayment, names: _Names) -> Transaction:
         (f"{RECEIVABLE}:{payer}", payment.stated.decimal),
     ]
     missing = exact_sum(amount for _, amount in pairs)
-    pairs.append((f"{NOT_TYING}:{payer}", -missing))
+    cent = Decimal(1).scaleb(-exponent(payment.stated.currency))
+    rest = ROUNDING if abs(missing) < cent else NOT_TYING
+    pairs.append((f"{rest}:{payer}", -missing))
     said = {
         "statement": plain_text(f"{payment.payment_id}"),
         "revision": str(payment.revision),
