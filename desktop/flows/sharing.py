@@ -102,6 +102,9 @@ class Shares:
     def _divided(self, here: Sequence[Held], paid: Fraction | None) -> Parts:
         # Of money for a recording and its song together, each side is half.
         sides = len({one.interest for one in here}) or 1
+        if any(said > _WHOLE for said in _by_side(here).values()):
+            # More is promised than there is: nobody can say whose it is.
+            return ((NOBODY, _WHOLE),)
         scale = Fraction(1, sides) if paid is None else _WHOLE
         me = self.people.me
         holders = [Holder(party=me, part=Fraction(0), is_payee=True)]
@@ -109,6 +112,13 @@ class Shares:
             part = None if one.part is None else one.part * scale
             holders.append(Holder(party=one.party, part=part, is_payee=one.party == me))
         return tuple(sorted(parts_of_line(paid, holders).items()))
+
+
+def _by_side(here: Iterable[Held]) -> dict[str, Fraction]:
+    found: dict[str, Fraction] = {}
+    for one in here:
+        found[one.interest] = found.get(one.interest, Fraction(0)) + (one.part or Fraction(0))
+    return found
 
 
 def read_shares(connection: Connection) -> Shares:

@@ -76,6 +76,13 @@ def test_a_right_that_the_line_does_not_name_is_not_guessed(
     assert parts(studio, pay(studio, {song: "80"}, line_changes=said)) == expected
 
 
+def test_shares_that_are_more_than_the_whole_are_not_guessed(studio: Services) -> None:
+    """Shares without a first day, said again with one: both hold, which is twice the whole."""
+    song = shared_work(studio, {"me": "1/2", "Ben": "1/2"})
+    add_shares(studio, song, {"me": "1/2", "Ben": "1/2"}, starts="2020-01-01")
+    assert parts(studio, pay(studio, {song: "90"})) == {"Not given to anybody": "90.00"}
+
+
 def test_recording_and_song_are_half_each(studio: Services) -> None:
     song = shared_work(studio, {"me": "1"}, interest=Interest.MASTER)
     add_shares(studio, song, {"me": "1/2", "Ben": "1/2"}, interest=Interest.PUBLISHING)
