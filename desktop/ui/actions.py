@@ -236,7 +236,8 @@ class Actions:
             self._sync(eager=True)
 
     def _synced(self, synced: Synced, *, said: bool) -> None:
-        if synced.statements or synced.remittances:
+        # An event may be a dispute, which holds money, or its end.
+        if synced.statements or synced.remittances or synced.events:
             self._changes.tell(Change.PAYMENTS)
         parts = []
         if synced.sent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.flows.attaching import attached
+from desktop.flows.hearing import Synced
 from desktop.flows.importing_money import import_bank_file
 from desktop.flows.matching_money import match
 from desktop.flows.reconciling import list_payments
@@ -148,6 +150,24 @@ def test_words_say_how_much_and_since_when(window: MainWindow) -> None:
     match(1, [1], services)
     assert standing(payment(services, "S-1"))[0] == "Short by €5.00"
     assert standing(payment(services, "S-2"))[0].startswith("Overdue ")
+
+
+def test_a_dispute_says_what_it_holds_and_until_when(qtbot: QtBot, window: MainWindow) -> None:
+    stated(window.services, "S-1", "20.00")
+    held = replace(
+        payment(window.services, "S-1"), state=PaymentState.HELD, disputed=("<b>Kites</b>", "Low")
+    )
+    section = PaymentMoney(window.money._desk)
+    qtbot.addWidget(section)
+    section.show_payment(held)
+    said = f"dispute about <b>Kites</b> and 1 more work holds the money until {PAYER} resolves it."
+    assert f"A {said}" in texts(section)
+    section.show_payment(replace(held, state=PaymentState.DISPUTED))
+    assert "The dispute you opened about" in texts(section)
+    told: list[object] = []
+    window.changes.changed.connect(told.append)
+    window.actions_._synced(Synced(events=1), said=False)
+    assert Change.PAYMENTS in told
 
 
 def test_a_table_of_a_bank_is_explained(
