@@ -226,6 +226,10 @@ def _write_file(session: Session, found: StatementFile, *, dry_run: bool) -> Non
     for one in found.statements:
         out.problems += sum(1 for finding in one.findings if not finding.is_question)
         out.row(_statement_json(found, one), _statement_text(found, one))
+    for note in found.notes:
+        out.row(
+            {"status": "note", "message": note, "path": found.path.name}, f"    note     {note}"
+        )
     for problem in found.problems:
         out.problems += 1
         data = {

@@ -187,7 +187,8 @@ def _open(
     rows = read_rows(table, fit, whole=False)
     read = gather(_watched(rows, report, cancelled, f"Reading {path.name}"))
     if not read.statements:
-        why = read.problems[0].message if read.problems else "It has no rows below its headings."
+        said = [*(one.message for one in read.problems), *read.notes]
+        why = said[0] if said else "It has no rows below its headings."
         raise StatementProblem(f"Nothing of this file can be read. {why}")
     if any(one.too_large for one in read.statements):
         raise StatementProblem(
@@ -385,6 +386,7 @@ def _result(
         reason=opened.fit.reason,
         statements=tuple(shown),
         problems=tuple(RefusedRow(line=one.line, message=one.message) for one in problems),
+        notes=tuple(opened.read.notes),
         refused=opened.read.refused,
         works=len(opened.read.names),
         unmatched=tuple(unmatched),

@@ -64,18 +64,29 @@ class Span(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """A file of several kinds of records (DDEX DSR): the cells of each kind, by its first cell.
+    """A file of several kinds of records (DDEX DSR), told apart by the first cell of each.
 
-    money: kinds whose records are lines. once: kinds that hold for the whole file. by_key: kinds
-    that others point to, with the cell that is pointed at. footer: kind and cell with the number of
-    lines.
+    cells: of each kind, with its version. The others name kinds without their version. once: holds
+    for the whole file. money: those that say what is due, and in which cell. summaries: those that
+    others point to, and the cell with what all of them come to; summaries_without: those that have
+    no such cell. sales: uses whose money is in the records that follow. uses: those that tell uses
+    and no money. described: what a sale is of, and the cell by which it is pointed at. passed:
+    nothing of them is needed. first: of these cells the first that says something. named: by the
+    first letters of the kind, other names of cells. footers: kind → cell with the number of lines.
     """
 
     cells: Map[str, tuple[str, ...]]
-    money: frozenset[str]
-    once: frozenset[str]
-    by_key: Map[str, str]
-    footer: tuple[str, str] | None = None
+    once: str
+    money: Map[str, str]
+    summaries: Map[str, str] = field(default_factory=dict)
+    summaries_without: frozenset[str] = frozenset()
+    sales: frozenset[str] = frozenset()
+    uses: frozenset[str] = frozenset()
+    described: Map[str, str] = field(default_factory=dict)
+    passed: frozenset[str] = frozenset()
+    first: Map[str, tuple[str, ...]] = field(default_factory=dict)
+    named: Map[str, Map[str, str]] = field(default_factory=dict)
+    footers: Map[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,8 +49,9 @@ class RefusedRow:
 class StatementFile:
     """A file of statements. mapping: its title, "" for a signed statement; reason: why that one.
 
-    refused: how many rows could not be read; problems: the first of them. unmatched: what the payer
-    calls works that the library does not know yet, at most MOST_NAMES; works: how many it names.
+    refused: how many rows could not be read; problems: the first of them. notes: what else is to
+    be known. unmatched: what the payer calls works that the library does not know yet, at most
+    MOST_NAMES; works: how many it names.
     """
 
     path: Path
@@ -59,6 +60,7 @@ class StatementFile:
     reason: str
     statements: tuple[StatementInFile, ...]
     problems: tuple[RefusedRow, ...] = ()
+    notes: tuple[str, ...] = ()
     refused: int = 0
     works: int = 0
     unmatched: tuple[PayerWorkName, ...] = ()

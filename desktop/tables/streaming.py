@@ -53,10 +53,11 @@ class TableFile:
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """A row that is no row: why, and from which line to which."""
+    """A row that is no row: why, and from which line to which. note: nothing is lost by it."""
 
     line: int
     message: str
+    note: bool = False
 
 
 SourceRow = tuple[int, list[str]]
@@ -129,11 +130,12 @@ def sheets_of(table: TableFile) -> list[str]:
 
 
 def rows_of(
-    table: TableFile, *, delimiter: str = "", sheet: str = ""
+    table: TableFile, *, delimiter: str = "", sheet: str = "", quoted: bool = True
 ) -> Iterator[SourceRow | RowProblem]:
     """Yield (line, cells) of every row that is not blank, or why a row cannot be read.
 
-    delimiter: of the cells where it is known. sheet: of a workbook.
+    delimiter: of the cells where it is known. sheet: of a workbook. quoted False: quotation marks
+    are as any other letter.
     """
     if not table.encoding:
         yield from workbook_rows(table.path, sheet)
@@ -142,7 +144,11 @@ def rows_of(
     csv.field_size_limit(MAX_CELL_CHARACTERS * 4)
     try:
         with table.path.open(encoding=table.encoding, errors="strict", newline="") as text:
-            reader = csv.reader(text, delimiter=delimiter, strict=True)
+            reader = (
+                csv.reader(text, delimiter=delimiter, strict=True)
+                if quoted
+                else csv.reader(text, delimiter=delimiter, strict=True, quoting=csv.QUOTE_NONE)
+            )
             rows = _parsed(reader)
             yield from map(_without_zeros, rows) if table.zeros else rows
     except OSError as error:

@@ -136,6 +136,8 @@ class StatementDialog(Dialog):
         more = len(found.statements) - STATEMENTS_SHOWN
         if more > 0:
             body.addWidget(label(f"and {figures.many(more, 'more statement')}", "small"))
+        for note in found.notes:
+            body.addWidget(label(words.printable(note), "small", wrap=True))
         if found.refused:
             head = f"{figures.many(found.refused, 'row')} cannot be read and will not count:"
             body.addLayout(row(pill("Look at these", Tone.NEEDS), label(head), None))

@@ -46,18 +46,23 @@ Night;The Larks;T-034.524.680-1;2026-Q1;JP;1;100;JPY;0
 DSR = "\n".join(
     "\t".join(cells)
     for cells in (
-        ("FHEA", "1.2", "Basic", "1.2", "M1", "2026-04-10T10:00:00Z", "1", "1", "2026-01-01",
-         "2026-03-31", "P1", "Streamer", "Music", "P2", "Ana", ""),
-        ("SY02", "S1", "ch", "d", "Subscription", "OnDemandStream", "PT", "Music", "x", "5", "EUR",
-         "1000"),
-        ("SY02", "S2", "ch", "d", "Subscription", "OnDemandStream", "DE", "Music", "x", "5", "EUR",
-         "1000"),
-        ("AS01", "B1", "R1", "D1", "DEA122600002", "Night", "", "The Larks", "", "PT3M", "Audio"),
-        ("SU02", "B1", "S1", "R1", "90", "0", "Master", "", "1.25"),
-        ("SU02", "B1", "S2", "R1", "10", "0", "Master", "", "0.125"),
-        ("AS01", "B2", "R1", "D2", "DEA122600001", "Über Grün", "", "The Larks", "", "PT2M", ""),
-        ("SU02", "B2", "S1", "R1", "4", "0", "Master", "", "0.0625"),
-        ("FFOO", "9", "9", "2", "2"),
+        ("HEAD", "dsrf/1.2/1.4/1.2", "UgcProfile", "1.2", "M1", "2026-04-10T10:00:00Z", "1", "1",
+         "2026-01-01", "2026-03-31", "PADPIDA1", "Streamer", "Music", "PADPIDA2", "Ana", ""),
+        ("SY02.02", "S1", "", "", "SubscriptionModel", "OnDemandStream", "PT", "Music", "94", "5",
+         "EUR", "1000", "Ana", "", "94", "1.3125", "2000", "MechanicalRight", "Music"),
+        ("SY02.02", "S2", "", "", "SubscriptionModel", "OnDemandStream", "DE", "Music", "10", "5",
+         "EUR", "1000", "Ana", "", "10", "0.125", "200", "MechanicalRight", "Music"),
+        ("AS01.01", "B1", "R1", "D1", "DEA122600002", "Night", "", "The Larks", "", "PT3M",
+         "SoundRecording"),
+        ("SU03.02", "B1", "T1", "S1", "D1", "90", "500"),
+        ("LI01.02", "B1", "", "Ana", "", "", "50", "MechanicalRight", "400", "1.25", "90"),
+        ("SU03.02", "B1", "T2", "S2", "D1", "10", "50"),
+        ("LI01.02", "B1", "", "Ana", "", "", "50", "MechanicalRight", "40", "0.125", "10"),
+        ("AS01.01", "B2", "R1", "D2", "DEA122600001", "Über Grün", "", "The Larks", "", "PT2M",
+         "SoundRecording"),
+        ("SU03.02", "B2", "T3", "S1", "D2", "4", "2"),
+        ("LI01.02", "B2", "", "Ana", "", "", "50", "MechanicalRight", "1", "0.0625", "4"),
+        ("FOOT", "12", "12", "2", "2", "2"),
     )
 )  # fmt: skip
 KDP_HEADER = (

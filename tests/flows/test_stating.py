@@ -29,7 +29,7 @@ from desktop.payments.checks import check_statement
 from desktop.services import Services
 from desktop.store import documents, registries, statements, works
 from tests.dying import Die
-from tests.flows.payer_files import ALCS, BANDCAMP, DISTROKID, DSR, ROYALTIES, write_all
+from tests.flows.payer_files import ALCS, BANDCAMP, DISTROKID, ROYALTIES, write_all
 from tests.studio import add_works, open_studio, queue, settle
 
 pytestmark = pytest.mark.usefixtures("cheap_keys")
@@ -344,17 +344,6 @@ def test_what_was_paid_before_it_was_converted_stays(studio: Services, tmp_path:
         amount=Decimal("10.00"), currency="USD", rate=Decimal("0.915"), on=date(2026, 4, 1)
     )
     assert (line.share, line.source_line) == ("1/2", 2)
-
-
-def test_a_sale_takes_nothing_from_another_block(studio: Services, tmp_path: Path) -> None:
-    path = tmp_path / "dsr.tsv"
-    stray = "SU02\tB3\tS1\tR1\t4\t0\tMaster\t\t0.5\nFFOO\t10\t10\t2\t3"
-    path.write_text(DSR.partition("FFOO")[0] + stray, encoding="utf-8")
-    assert take(path, studio).refused == 0
-    assert ledger(studio)[-1][5] == "(without a title)"
-    path.write_text(DSR.replace("FFOO\t9\t9", "FFOO\t12\t12"), encoding="utf-8")
-    [problem] = preview_statements(path, studio, payer="Streamer").problems
-    assert problem.message == "The file says that it has 12 records, but has 9: it is cut off."
 
 
 def lines_of(services: Services, work_id: int) -> int:

@@ -74,12 +74,13 @@ class FileRead:
     """A whole file: its statements by period, and the rows that are none.
 
     refused: how many rows could not be read, homeless of them of no known statement; problems: the
-    first of them. totals: what the file
+    first of them. notes: what else is to be known of the file. totals: what the file
     itself says that everything comes to. called: by key, what works are called, at most MOST_NAMES.
     """
 
     statements: list[Gathered] = field(default_factory=list)
     problems: list[Refused] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     refused: int = 0
     homeless: int = 0
     rows: int = 0
@@ -109,6 +110,8 @@ def gather(rows: Iterable[Read | Total | Refused]) -> FileRead:
                 result.called[name.key] = name
         elif isinstance(row, Total):
             result.totals.append(row)
+        elif row.note:
+            result.notes.append(row.message)
         else:
             result.refused += 1
             if row.group is None:

@@ -113,13 +113,19 @@ def _mapping(said: dict[str, Any], own: bool) -> Mapping:
 
 
 def _records(said: dict[str, Any]) -> Records:
-    footer = said.get("footer")
     return Records(
         cells={kind: tuple(cells) for kind, cells in said["cells"].items()},
-        money=frozenset(said["money"]),
-        once=frozenset(said.get("once", ())),
-        by_key=dict(said.get("by_key", {})),
-        footer=(footer[0], footer[1]) if footer else None,
+        once=said["once"],
+        money=said["money"],
+        summaries=said.get("summaries", {}),
+        summaries_without=frozenset(said.get("summaries_without", ())),
+        sales=frozenset(said.get("sales", ())),
+        uses=frozenset(said.get("uses", ())),
+        described=said.get("described", {}),
+        passed=frozenset(said.get("passed", ())),
+        first={name: tuple(cells) for name, cells in said.get("first", {}).items()},
+        named=said.get("named", {}),
+        footers=said.get("footers", {}),
     )
 
 

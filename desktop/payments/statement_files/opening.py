@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from desktop.errors import StatementProblem
 from desktop.model.mappings import Mapping
-from desktop.payments.statement_files.blocks import blocks, header_of
+from desktop.payments.statement_files.blocks import blocks
 from desktop.payments.statement_files.columns import Columns, plain_heading
+from desktop.payments.statement_files.layouts import header_of
 from desktop.payments.statement_files.rows import Read, Refused, RowReader, Total
 from desktop.tables.streaming import RowProblem, SourceRow, TableFile, rows_of, sheets_of
 
@@ -75,7 +76,7 @@ def read_rows(
     read = reader.read
     for row in _rows_below(table, fit):
         if isinstance(row, RowProblem):
-            yield Refused(row.line, row.message)
+            yield Refused(row.line, row.message, note=row.note)
             continue
         line, cells = row
         try:
@@ -100,7 +101,7 @@ def _written_two_ways(mapping: Mapping, either: str, other: str) -> StatementPro
 def _rows_below(table: TableFile, fit: Fit) -> Iterator[SourceRow | RowProblem]:
     records = fit.mapping.records
     if records is not None:
-        yield from blocks(rows_of(table, delimiter="\t"), records)
+        yield from blocks(rows_of(table, delimiter="\t", quoted=False), records, fit.header)
         return
     for row in rows_of(table, sheet=fit.sheet):
         line = row.line if isinstance(row, RowProblem) else row[0]
@@ -131,11 +132,13 @@ def _record_fit(start: Sequence[SourceRow], mapping: Mapping) -> Fit | None:
     records = mapping.records
     if records is None:
         return None
-    kinds = [cells[0].strip() for _, cells in start if not cells[0].startswith("#")]
-    if not kinds or kinds[0] not in records.once:
+    # What parts the cells may have been taken for another mark; a kind ends at a tabulator.
+    kinds = [cells[0].partition("\t")[0].strip() for _, cells in start]
+    kinds = [kind for kind in kinds if not kind.startswith("#")]
+    if not kinds or kinds[0] != records.once:
         return None
     reason = f"It starts with a {kinds[0]} record and has one record a line."
-    return Fit(mapping=mapping, header=tuple(header_of(records)), line=0, reason=reason)
+    return Fit(mapping=mapping, header=tuple(header_of(mapping)), line=0, reason=reason)
 
 
 def _known_headings(fit: Fit) -> int:

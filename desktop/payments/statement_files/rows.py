@@ -97,12 +97,13 @@ class Read(NamedTuple):
 class Refused:
     """A row that cannot be read, and why. group: of the statement it would be of, if that is known.
 
-    line 0: it is about the whole file.
+    line 0: it is about the whole file. note: no amount is lost by it.
     """
 
     line: int
     message: str
     group: Group | None = None
+    note: bool = False
 
 
 @dataclass(frozen=True, slots=True)
