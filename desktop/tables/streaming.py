@@ -28,6 +28,13 @@ _SNIFFED_BYTES = 65_536
 _DELIMITERS = (",", "\t", ";", "|")
 _UTF8_SEQUENCE = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}")
 _NOT_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_DOCUMENTS = (
+    (b"%pdf-", "a PDF"),
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"\x89png", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+)
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -76,6 +83,7 @@ def look_at(path: Path) -> TableFile:
         lengths = _LineLengths()
         with path.open("rb") as file:
             start = file.read(_SNIFFED_BYTES)
+            _refuse_documents(start)
             guess = "" if is_workbook(start) else _encoding(start)
             check = _Utf8Check() if guess == "utf-8" else None
             chunk = start
@@ -98,6 +106,17 @@ def look_at(path: Path) -> TableFile:
     return TableFile(
         path=path, size_bytes=size, sha256=digest.hexdigest(), encoding=encoding, zeros=zeros
     )
+
+
+def _refuse_documents(start: bytes) -> None:
+    """Say what a file is that is often taken for a table. Raises TableProblem."""
+    begin = start[:64].lstrip().lower()
+    for mark, what in _DOCUMENTS:
+        if begin.startswith(mark):
+            raise TableProblem(
+                f"This is {what}, not a table.",
+                advice="Ask who pays you for the same as CSV or XLSX.",
+            )
 
 
 def _too_large() -> TableProblem:

@@ -104,6 +104,8 @@ def test_a_table_of_a_bank_is_mapped_once(cli: Cli, tmp_path: Path) -> None:
     unread, gone, kept, _ = cli("bank", "import", "/dev/null", tmp_path, path, code=1).rows
     assert (unread["path"], gone["path"], kept["status"]) == ("null", tmp_path.name, "known")
     cli("bank", "import", "/dev/null", tmp_path, code=3)
+    endless = cli("bank", "import", "/dev/zero", code=3).row["problem"]["message"]
+    assert "larger than 256 MB" in endless
 
 
 def test_the_terms_of_who_pays(stated_cli: Cli) -> None:

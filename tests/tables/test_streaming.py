@@ -73,6 +73,17 @@ def test_a_cell_far_away_is_refused_before_all_in_between_is_held(tmp_path: Path
             read(look_at(path))
 
 
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [(b"%PDF-1.7\n", "a PDF"), (b"\n<HTML>", "a web page"), (b"\xff\xd8\xff\xe0", "a picture")],
+)
+def test_what_is_often_taken_for_a_table_is_named(tmp_path: Path, start: bytes, what: str) -> None:
+    path = tmp_path / "statement.csv"
+    path.write_bytes(start + b"anything")
+    with pytest.raises(TableProblem, match=f"This is {what}, not a table"):
+        look_at(path)
+
+
 def test_a_line_without_end_is_refused_before_it_is_held(tmp_path: Path) -> None:
     path = tmp_path / "sparse.csv"
     with path.open("wb") as file:
