@@ -93,4 +93,7 @@ def _apache(path: str, found: list[tuple[str, str]]) -> str:
 
 
 def _netlify(path: str, found: list[tuple[str, str]]) -> str:
-    return f"{path.rstrip('/')}/*\n" + "".join(f"  {name}: {value}\n" for name, value in found)
+    """Return rules for all below a path, and for the path itself if it may be one file."""
+    patterns = [f"{path}*"] if path.endswith("/") else [path, f"{path}/*"]
+    fields = "".join(f"  {name}: {value}\n" for name, value in found)
+    return "".join(f"{pattern}\n{fields}" for pattern in patterns)

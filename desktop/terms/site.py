@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from desktop.model.terms import Answer, Terms, Use
@@ -38,12 +39,16 @@ def can_be_asked(terms: Terms) -> bool:
 
 
 def losses(target: Target, spots: Sequence[Spot], site: Site, iscc: str = "") -> tuple[Loss, ...]:
-    """Return what a vocabulary cannot say of each spot, each sentence once."""
+    """Return what a vocabulary cannot say of each spot, each sentence once.
+
+    Of several spots each sentence names its own; works with an ISCC are not in a spot.
+    """
     found: dict[Loss, None] = {}
     for spot in spots:
-        if spot.mixed:
-            found[_mixed(target, spot)] = None
-        found.update(dict.fromkeys(spoken.say(target, spot.terms, place(spot, site), iscc).losses))
+        lost = spoken.say(target, spot.terms, place(spot, site), iscc).losses
+        if len(spots) > 1 and not iscc:
+            lost = tuple(replace(one, sentence=f"{spot.location}: {one.sentence}") for one in lost)
+        found.update(dict.fromkeys([*([_mixed(target, spot)] if spot.mixed else []), *lost]))
     return tuple(found)
 
 

@@ -29,8 +29,8 @@ SITE = Place()
 TITLES = {
     Target.ROBOTS: "robots.txt",
     Target.CONTENT_SIGNALS: "Content Signals",
-    Target.HEADERS: "the HTTP headers",
-    Target.META: "the page's meta elements",
+    Target.HEADERS: "the HTTP header",
+    Target.META: "the page's head",
     Target.TDMREP: "TDMRep",
     Target.TDMAI: "TDM·AI",
     Target.RSL: "RSL",

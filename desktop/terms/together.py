@@ -11,15 +11,16 @@ from desktop.model.vocabularies import Spot
 def strictest(several: Iterable[Terms]) -> Terms:
     """Return terms that permit nothing that any of several does not permit.
 
-    A price and a note are kept where all that have conditions share them.
+    A price is kept where all that have conditions share it; notes are joined.
     """
     known = list(several)
     asking = [one for one in known if Answer.CONSTRAINED in one.uses.values()]
-    prices, notes = {one.price for one in asking}, {one.note for one in known}
+    prices = {one.price for one in asking}
+    notes = dict.fromkeys(one.note for one in known if one.note)
     return Terms(
         uses={use: _strictest({one.uses[use] for one in known}) for use in Use},
         price=prices.pop() if len(prices) == 1 else None,
-        note=notes.pop() if len(notes) == 1 else "",
+        note="; ".join(notes),
     )
 
 
@@ -42,7 +43,7 @@ def spots_of(works: Mapping[str, list[Terms]]) -> tuple[Spot, ...]:
 
 def _spot(location: str, several: list[Terms]) -> Spot:
     different: list[Terms] = []
-    for one in several:
+    for one in {id(terms): terms for terms in several}.values():
         if not any(one.same_answers(other) for other in different):
             different.append(one)
     return Spot(

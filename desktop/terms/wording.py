@@ -91,10 +91,9 @@ def said(
             sentences[use] = _sentence(name, use, terms.uses[use], means[use], use in known)
             if why_no_conditions and terms.uses[use] is Answer.CONSTRAINED and use in known:
                 sentences[use] = f"{_first(use)} is written as a no: {why_no_conditions}"
-    lost = [Loss(target=target, use=use, sentence=one) for use, one in sentences.items()]
-    about_all = list(_about_all(name, terms, carries_price))
-    lost += [Loss(target=target, use=None, sentence=one) for one in about_all]
-    return Said(target=target, text=text, losses=tuple(lost), means=means)
+    lost = [*sentences.items(), *((None, one) for one in _about_all(name, terms, carries_price))]
+    losses = tuple(Loss(target=target, use=use, sentence=_begun(one)) for use, one in lost)
+    return Said(target=target, text=text, losses=losses, means=means)
 
 
 def _about_all(name: str, terms: Terms, carries_price: bool) -> Iterable[str]:
@@ -119,6 +118,11 @@ def _sentence(name: str, use: Use, mine: Answer, theirs: Answer, has_word: bool)
         f"{_first(use)} shares a word of {name} with something you do not allow; "
         f"the stricter answer is written, {_ANSWERS[theirs]}."
     )
+
+
+def _begun(sentence: str) -> str:
+    """Return a sentence with a capital first, unless a file's name begins it."""
+    return f"The {sentence[4:]}" if sentence.startswith("the ") else sentence
 
 
 def _first(use: Use) -> str:

@@ -18,6 +18,7 @@ from desktop.model.vocabularies import Place, Said, Target
 from desktop.terms import aipref, headers, rsl, tdmai, tdmrep
 from desktop.terms.presets import PRESETS
 from desktop.terms.spoken import say, say_all
+from desktop.terms.together import strictest
 
 ISCC = "ISCC:KECYCMZIOY36XXGZ5S6QJQ2AEEXPOVEHZYPK6GMSFLU3WF54UPZMTPY"
 PRICE = Price(model=PriceModel.PER_TRAINING, amount=Decimal("5.00"), currency="EUR")
@@ -252,8 +253,29 @@ def test_servers_are_told_in_their_own_words() -> None:
     assert "<Location" in headers.for_server("apache", [("/", found)])
     assert headers.for_server("netlify", [("/", found)]).startswith("/*\n  Content-Usage: ")
     assert "/art/*\n" in headers.for_server("cloudflare", [("/art/", found)])
+    one_file = headers.for_server("netlify", [("/art/a.jpg", found)])
+    assert one_file.startswith("/art/a.jpg\n  Content-Usage: ")
 
 
 def test_a_rule_needs_something_said() -> None:
     assert tdmrep.rule(Terms(uses={}), Place()) is None
     assert rsl.content(Terms(uses={Use.OUTPUT: Answer.DENY})) is None
+
+
+def test_together_works_permit_nothing_that_one_of_them_does_not() -> None:
+    for answers in itertools.product(Answer, repeat=3):
+        several = [
+            Terms(uses={Use.TRAIN: one}, price=PRICE, note=f"note {at % 2}")
+            for at, one in enumerate(answers)
+        ]
+        found = strictest(several)
+        together = found.uses[Use.TRAIN]
+        assert together is not Answer.ALLOW or set(answers) == {Answer.ALLOW}
+        if together is Answer.CONSTRAINED:
+            assert set(answers) <= {Answer.CONSTRAINED, Answer.ALLOW}
+        assert (Answer.DENY not in answers) or together is Answer.DENY
+        assert found.note == "note 0; note 1"
+    cheap = Price(model=PriceModel.PER_TRAINING, amount=Decimal("0.01"), currency="EUR")
+    asked = dict.fromkeys(Use, Answer.CONSTRAINED)
+    both = strictest([Terms(uses=asked, price=PRICE), Terms(uses=asked, price=cheap)])
+    assert both.price is None
