@@ -106,7 +106,8 @@ def test_a_report_of_streams_pays_what_its_summaries_say(tmp_path: Path) -> None
     table = look_at(tmp_path / "report.tsv")
     found = gather(read_rows(table, fitting(table, shipped_mappings())[0], whole=False))
     assert (found.refused, found.notes) == (0, said)
-    nothing = closed([head("BasicAudioProfile"), summary("S1", ""), AS02, SU02])
+    records[1] = summary("S1", "").replace("\t70\t", "\t\t")
+    nothing = closed(records)
     assert read(tmp_path, nothing) == ([], said)  # the service's revenue is due to nobody
 
 
@@ -203,6 +204,12 @@ WHOLE = ugc(summary("S1", "1.5"), *BLOCK, licensed("B1", "1.5"))
             "in this statement.",
         ),
         (
+            closed([head("BasicAudioProfile"), summary("S1", "")]),
+            "0",
+            "Line 2 (SY02): it says 70 as AllocatedNetRevenue, but not what is due "
+            "(AllocatedRevenue); it is not counted.",
+        ),
+        (
             closed(WHOLE) + licensed("B1", "1"),
             "1.5",
             "Line 9 stands below the end of the report.",
@@ -227,6 +234,18 @@ def test_a_sale_takes_nothing_from_another_block(tmp_path: Path) -> None:
     lines, said = read(tmp_path, closed([*WHOLE, licensed("B3", "0")]))
     assert [line.title for line in lines] == ['"Salt" | Sea', "(without a title)"]
     assert (lines[1].uses, said) == (None, [])
+
+
+def test_of_several_recordings_the_one_that_is_pointed_at_is_meant(tmp_path: Path) -> None:
+    other = "AS01.01\tB1\tR2\tD2\tPTA122600009\tPepper\t\tRui"
+    second = ["SU03.02\tB1\tT2\t\tD2\t5\t1", licensed("B1", "0.5")]
+    third = ["SU03.02\tB1\tT3\t\tD3\t5\t1", licensed("B1", "0.25")]
+    records = ugc(summary("S1", "2.25"), *BLOCK[:2], other, BLOCK[3], WHOLE[-1], *second, *third)
+    lines, said = read(tmp_path, closed(records))
+    assert said == []
+    # The third is of a recording that is not described: it is of neither of the others.
+    assert [line.title for line in lines] == ['"Salt" | Sea', "Pepper", "Salt Work"]
+    assert [line.uses for line in lines] == [70, 5, 5]
 
 
 def test_one_file_of_several_corrects_no_other(tmp_path: Path) -> None:

@@ -205,14 +205,13 @@ class _Reading:
         """Yield what a record's block describes: what is pointed at, or the only one there is."""
         if said.get(BLOCK, "") != self._block.id or BLOCK not in said:
             return
-        pointers = {
-            text for one in (sale, said) for name, text in one.items() if name.startswith(_POINTS)
-        }
         for family in ("RE", "MW", "AS"):
             found = self._block.described.get(family, [])
-            pointed = [one for by, one in found if by in pointers] if len(found) > 1 else []
-            if len(found) == 1 or len(pointed) == 1:
-                yield (pointed or [found[0][1]])[0]
+            if len(found) > 1:
+                pointers = _pointers(said, sale)
+                found = [(by, one) for by, one in found if by in pointers]
+            if len(found) == 1:
+                yield found[0][1]
 
     def _part(self, currency: str) -> str:
         """Return a number for one of several files, so that none corrects another."""
@@ -245,6 +244,16 @@ def _pointer(said: Said, sale: Said) -> Said:
     """Return the summary that a sale points to, for a record that does not point itself."""
     cell = "SummaryRecordId"
     return {} if said.get(cell) else {cell: sale.get(cell, "")}
+
+
+def _pointers(*all_said: Said) -> set[str]:
+    """Return the payer's own numbers of works and releases that records name."""
+    return {
+        text
+        for said in all_said
+        for name, text in said.items()
+        if text and name.startswith(_POINTS)
+    }
 
 
 def _plain(name: str, text: str) -> str:

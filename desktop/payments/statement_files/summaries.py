@@ -13,6 +13,7 @@ from desktop.tables.streaming import RowProblem
 
 _ID, _PARENT = "SummaryRecordId", "ParentSummaryRecordId"
 _NARROWER = ("RightsController", "RightsType")
+_EARNED = "AllocatedNetRevenue"
 _CURRENCIES = ("CurrencyOfAccounting", "CurrencyOfReporting")
 
 
@@ -81,7 +82,7 @@ class Summaries:
             if text and stated is None:
                 yield _problem(summary, f"{text[:40]!r} is not an amount")
             elif not stated and not summary.records:
-                continue
+                yield from self._only_earned(summary, text)
             elif not self._counted and whole:
                 yield summary.line, text, self.whole(summary)
             elif not self._counted:
@@ -95,6 +96,17 @@ class Summaries:
                     f"the summary says {stated:f}, but its records come to "
                     f"{summary.come_to:f}; the difference is not in this statement",
                 )
+
+    def _only_earned(self, summary: Summary, text: str) -> Iterator[RowProblem]:
+        """Say of a summary that is silent on what is due that it does say what was earned."""
+        earned = summary.said.get(_EARNED, "")
+        due = self._cell_of.get(summary.base, "")
+        if due and not text and self._read(earned) and not self._counted:
+            yield _problem(
+                summary,
+                f"it says {earned[:40]} as {_EARNED}, but not what is due ({due}); "
+                "it is not counted",
+            )
 
     def _read(self, text: str) -> Decimal | None:
         try:
