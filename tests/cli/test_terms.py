@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from tests.cli.running import Cli
+from tests.studio import add_works, open_studio
 
 
 @pytest.fixture
-def two(cli: Cli, portfolio: Path) -> Cli:
+def two(cli: Cli) -> Cli:
     """Two works: the first with no AI, the second for a price."""
-    cli("scan", portfolio, "--jobs", "1")
+    with open_studio(cli.library) as services:
+        assert add_works(services, 2) == [1, 2]
     cli("terms", "set", "1", "--preset", "no ai")
     cli("terms", "set", "2", "--preset", "ask me", "--price", "per-training:5.00:EUR")
     return cli

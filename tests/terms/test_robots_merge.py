@@ -26,7 +26,7 @@ PIECES = st.sampled_from([
 
 
 @given(st.lists(PIECES, max_size=8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_every_other_byte_stays(pieces: list[bytes]) -> None:
     before = b"".join(pieces)
     once = merge(before, TEXT, NO_AI).data
