@@ -257,6 +257,7 @@ def test_one_file_of_several_corrects_no_other(tmp_path: Path) -> None:
         table = look_at(path)
         found = gather(read_rows(table, fitting(table, shipped_mappings())[0], whole=False))
         assert found.refused == 0
+        assert found.notes == [f"This is file {file} of 2 of one report: import all of them."]
         numbers |= {one.number for one in found.statements}
     assert numbers == {f"2026-01 to 2026-03 EUR, file {file} of 2" for file in ("1", "2")}
 

@@ -222,7 +222,14 @@ class _Reading:
         return f"{period} {currency}, file {said.get('FileNumber', '?')} of {self._parts}"
 
     def _told_apart(self) -> Iterator[RowProblem]:
-        """Say which records bring no money, and whether what is due is due to several."""
+        """Say what is elsewhere, which records bring no money, and if several are owed."""
+        if self._parts > 1:
+            file = self._head.get("FileNumber", "?")
+            yield RowProblem(
+                0,
+                f"This is file {file[:6]} of {self._parts} of one report: import all of them.",
+                note=True,
+            )
         if self._uses:
             line, kind = self._uses[0]
             more = len(self._uses) - 1
