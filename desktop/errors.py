@@ -20,7 +20,7 @@ AppError                      message: what happened; advice: what to do
 │   └── Untrusted             its answer breaks schema, signature, size or time limits
 ├── StatementProblem          a statement cannot be read (line)
 ├── BankFileProblem           a bank file cannot be read (line)
-│   ├── BalanceProblem        its entries do not lead from one balance to the other
+│   ├── BalanceProblem        its balances, entries and their parts do not add up
 │   └── BankTableUnknown      a table whose columns the user has to explain first
 ├── TableProblem              a table that someone wrote cannot be read (line)
 ├── TermsProblem              a text that should say what AI may do cannot be read
@@ -212,7 +212,7 @@ class BankFileProblem(AppError):
 
 
 class BalanceProblem(BankFileProblem):
-    """A bank file's entries do not lead from its opening to its closing balance; all are kept."""
+    """Balances, entries and their parts in a bank file do not add up; all entries are kept."""
 
     kind = "bank_balance"
 

@@ -72,6 +72,7 @@ def _read_account(
     account = _text(report, "Acct/Id/IBAN") or _text(report, "Acct/Id/Othr/Id")
     refused = len(problems)
     moved: list[Money] = []
+    torn: list[BankFileProblem] = []
     for entry in (child for child in _children(report) if _name(child) == "Ntry"):
         if _status(entry) in _NOT_BOOKED:
             continue
@@ -79,12 +80,14 @@ def _read_account(
             read = list(_read_entry(entry, account))
             entries.extend(read)
             moved += [one.amount for one in read]
+            torn += _torn(entry, read)
         except ValueError as error:
             name = _reference(entry)
             which = f"The entry {name}" if name else "An entry"
             line = _whole(entry.sourceline)
             problems.append(BankFileProblem(f"{which} cannot be read: {error}", line=line))
     unbalanced = _unbalanced(report, moved) if len(problems) == refused else None
+    problems += torn
     if unbalanced is not None:
         problems.append(unbalanced)
 
@@ -94,14 +97,7 @@ def _read_entry(entry: etree._Element, account: str) -> Iterator[BankEntry]:
     whole = _signed(entry, _amount(entry, "Amt"))
     booked_on = _date(entry)
     reference = _reference(entry)
-    details = [
-        transaction
-        for detail in _children(entry)
-        if _name(detail) == "NtryDtls"
-        for transaction in _children(detail)
-        if _name(transaction) == "TxDtls"
-    ]
-    parts = _parts(details, entry, whole)
+    parts = _parts(_details(entry), entry, whole)
     for number, (detail, amount) in enumerate(parts, start=1):
         own = _text(detail, "Refs/AcctSvcrRef") if detail is not None else ""
         batch = f"{reference}/{number}" if len(parts) > 1 else reference
@@ -115,6 +111,35 @@ def _read_entry(entry: etree._Element, account: str) -> Iterator[BankEntry]:
             end_to_end_id=_end_to_end(detail),
             line=_whole(entry.sourceline),
         )
+
+
+def _torn(entry: etree._Element, read: list[BankEntry]) -> Iterator[BalanceProblem]:
+    """Tell of a batch that was kept whole although each of its details names an amount."""
+    details = _details(entry)
+    if len(details) < 2 or len(read) != 1:
+        return
+    whole = read[0].amount
+    amounts = [_detail_amount(detail, entry, whole.currency) for detail in details]
+    known = [amount for amount in amounts if amount is not None]
+    if len(known) == len(details):
+        come_to = Money(whole.currency, sum(amount.minor for amount in known))
+        name = _reference(entry)
+        yield BalanceProblem(
+            f"The parts of {f'the entry {name}' if name else 'an entry'} come to {come_to} "
+            f"{whole.currency}, but it is {whole}; it is kept whole.",
+            line=read[0].line,
+            advice="Ask your bank what the parts were.",
+        )
+
+
+def _details(entry: etree._Element) -> list[etree._Element]:
+    return [
+        transaction
+        for detail in _children(entry)
+        if _name(detail) == "NtryDtls"
+        for transaction in _children(detail)
+        if _name(transaction) == "TxDtls"
+    ]
 
 
 def _unbalanced(report: etree._Element, moved: list[Money]) -> BalanceProblem | None:

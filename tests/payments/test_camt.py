@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.errors import BankFileProblem
+from desktop.errors import BalanceProblem, BankFileProblem
 from desktop.model.money import Money
 from desktop.payments.bank_file import BankFile
 from desktop.payments.camt import read_camt
@@ -144,6 +144,14 @@ def test_a_batch_without_sound_details_invents_nothing(details: str) -> None:
     file = read_camt(camt(entry(details=details)))
     assert amounts(file) == ["12.34 EUR"]
     assert file.entries[0].end_to_end_id == ""
+
+
+def test_parts_that_do_not_add_up_are_told_and_the_entry_is_kept_whole() -> None:
+    file = read_camt(camt(entry(details=part("10.00") + part("2.00")), entry("1.00")))
+    assert amounts(file) == ["12.34 EUR", "1.00 EUR"]
+    (problem,) = file.problems
+    assert isinstance(problem, BalanceProblem)
+    assert "come to 12.00 EUR, but it is 12.34" in problem.message
 
 
 WRONG = [
