@@ -7,6 +7,7 @@ from datetime import date
 
 from desktop.errors import UsageProblem
 from desktop.flows.reconciling import list_payments
+from desktop.model.payments import Payment
 from desktop.model.tax_numbers import (
     Invoice,
     OwnNumbers,
@@ -101,19 +102,23 @@ def known_numbers(services: Services) -> TaxNumbers:
         return tax_numbers.known(connection)
 
 
-def invoices(
-    services: Services, registry: str = "", payment_id: int | None = None
-) -> list[Invoice]:
+def invoices(services: Services, registry: str = "") -> list[Invoice]:
     """Return the statements that are invoices their payers issued, oldest first."""
-    payments = [
-        one
-        for one in list_payments(services, registry=registry)
-        if payment_id in (None, one.payment_id)
-    ]
+    payments = list_payments(services, registry=registry)
     with services.store.read() as connection:
         numbers = tax_numbers.known(connection)
         found = [self_billed(one, numbers) for one in exports.with_figures(connection, payments)]
     return sorted((one for one in found if one), key=lambda one: (one.tax_point, one.number))
+
+
+def invoice_of(payment: Payment, services: Services) -> Invoice | None:
+    """Return the invoice that a payment's statement is, or None where its payer issues none."""
+    with services.store.read() as connection:
+        numbers = tax_numbers.known(connection)
+        if numbers.self_billing(payment.registry, payment.issued) is not SelfBilling.YES:
+            return None
+        [stated] = exports.with_figures(connection, [payment])
+    return self_billed(stated, numbers)
 
 
 def missing_numbers(registry: str, services: Services) -> list[str]:

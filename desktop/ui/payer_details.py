@@ -8,14 +8,17 @@ from decimal import Decimal
 from functools import partial
 
 from desktop.flows.advancing import payer_balances
+from desktop.flows.taxing import known_numbers, missing_numbers
 from desktop.model.advances import Advance, PayerBalance, Withholding
 from desktop.model.money import exponent
+from desktop.model.tax_numbers import SelfBilling, TaxNumbers
 from desktop.services import Services
-from desktop.store import advances
+from desktop.store import advances, registries
 from desktop.ui import figures, words
 from desktop.ui.advance_actions import AdvanceActions
 from desktop.ui.parts import Tone, button, clear, holder, label, pill, row
 from desktop.ui.payment_section import PaymentDesk, PaymentSection
+from desktop.ui.tax_dialogs import WHO, TaxNumberActions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,9 @@ class Payer:
     balances: Sequence[PayerBalance]
     advances: Sequence[Advance]
     withholdings: Sequence[Withholding]
+    numbers: TaxNumbers
+    missing: Sequence[str]
+    reserve_months: int
 
 
 class PayerDetails(PaymentSection):
@@ -56,10 +62,15 @@ class PayerDetails(PaymentSection):
         for balance in payer.balances:
             self._balance(balance)
         self._tax(payer)
+        self._invoices(payer)
         actions = AdvanceActions(self._desk, self.window())
         advance = button("An advance…", partial(actions.add_advance, payer.name))
         tax = button("Expected tax…", partial(actions.set_tax, payer.name))
+        asked = TaxNumberActions(self._desk, self.window())
+        numbers = button("VAT and invoices…", partial(asked.set_numbers, payer.name, payer.numbers))
+        months = partial(asked.set_reserve, payer.name, payer.reserve_months)
         self.add(holder(row(advance, tax, None)))
+        self.add(holder(row(numbers, button("Reserves…", months), None)))
         if payer.advances:
             self.caption("Advances")
         for one in payer.advances:
@@ -104,6 +115,22 @@ class PayerDetails(PaymentSection):
             self.sum(one.country or "Any other country", rate)
             self.add(label(f"since {figures.day(one.since)}", "small"))
 
+    def _invoices(self, payer: Payer) -> None:
+        said = payer.numbers.payer(payer.name)
+        own = payer.numbers.own_vat(payer.name)
+        billing = said.self_billing is not SelfBilling.UNKNOWN
+        if said.vat_number or billing or payer.missing:
+            self.caption("VAT and invoices")
+        if said.vat_number:
+            self.sum("Their VAT number", said.vat_number)
+        if own and (said.vat_number or billing):
+            self.sum("Your VAT number", own)
+        if billing and said.since:
+            self.sum("Who issues the invoices", WHO[said.self_billing])
+            self.add(label(f"since {figures.day(said.since)}", "small"))
+        for sentence in payer.missing:
+            self.add(label(sentence, "small", wrap=True))
+
     def _advance(self, one: Advance, actions: AdvanceActions) -> None:
         self.sum(figures.day(one.granted_on), figures.money(one.amount))
         terms = words.printable(one.terms)
@@ -124,4 +151,14 @@ def read_payer(name: str, services: Services) -> Payer:
     with services.store.read() as connection:
         granted = [one for one in advances.everything(connection) if one.registry == name]
         said = [one for one in advances.withholdings(connection) if one.registry == name]
-    return Payer(name=name, balances=found, advances=granted[::-1], withholdings=said)
+        known = registries.find(connection, name)
+        months = advances.reserve_months(connection, known.registry_id if known else 0)
+    return Payer(
+        name=name,
+        balances=found,
+        advances=granted[::-1],
+        withholdings=said,
+        numbers=known_numbers(services),
+        missing=missing_numbers(name, services) if any(one.vat for one in found) else (),
+        reserve_months=months,
+    )

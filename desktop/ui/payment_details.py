@@ -14,6 +14,7 @@ from desktop.ui.payer_details import PayerDetails
 from desktop.ui.payment_counting import PaymentCounting
 from desktop.ui.payment_findings import PaymentFindings
 from desktop.ui.payment_history import PaymentHistory
+from desktop.ui.payment_invoice import PaymentInvoice
 from desktop.ui.payment_lines import PaymentLines
 from desktop.ui.payment_money import PaymentMoney
 from desktop.ui.payment_section import Jumps, PaymentDesk, PaymentSection
@@ -35,6 +36,7 @@ def sections(desk: PaymentDesk, jumps: Jumps) -> tuple[PaymentSection, ...]:
         PaymentHeading(),
         PaymentFindings(desk),
         PaymentSums(desk),
+        PaymentInvoice(desk),
         PaymentMoney(desk),
         PaymentSplits(desk),
         Attachments(desk),

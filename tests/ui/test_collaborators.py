@@ -23,6 +23,7 @@ from desktop.ui.kept_dialog import KeptDialog
 from desktop.ui.payment_looks import PARTY_LOOK
 from desktop.ui.payments_view import PaymentsView
 from desktop.ui.sidebar import Place
+from desktop.ui.tax_dialogs import ReserveDialog, TaxNumbersDialog
 from desktop.ui.theme import Theme
 from desktop.ui.window import MainWindow
 from tests.flows.sharing import pay, receive, shared_work
@@ -193,6 +194,51 @@ def test_an_advance_and_the_tax_of_a_registry(
     press(page.details, "Expected tax…")
     qtbot.waitUntil(lambda: "is kept" in told(page._desk.notice), timeout=WAIT_MS)
     wait_for(qtbot, page, 0, "US\n15 %")
+
+
+def test_who_issues_the_invoices_and_how_long_reserves_are_held(
+    qtbot: QtBot, page: PaymentsView, library: Services, answers: Answers
+) -> None:
+    page.looks.choose(Dimension.REGISTRY)
+    wait_for(qtbot, page, 0, "Nothing is advanced")
+
+    def refused(dialog: QDialog) -> None:
+        assert isinstance(dialog, TaxNumbersDialog)
+        dialog.theirs.setText("FR 40303265045")
+        dialog.issuer.setCurrentIndex(1)
+        dialog.since.setText("soon")
+        dialog.accept()
+        assert "2026-12-31" in dialog.problem.text()
+        dialog.since.setText("2026-01-01")
+        dialog.mine.setText("DE1")
+        dialog.accept()
+
+    def typed(dialog: QDialog) -> None:
+        assert isinstance(dialog, TaxNumbersDialog)
+        assert "no country" in dialog.problem.text()
+        dialog.country.setText("de")
+        dialog.accept()
+
+    answers.add(refused)
+    answers.add(typed)
+    press(page.details, "VAT and invoices…")
+    shown = "Their VAT number\nFR40303265045\nYour VAT number\nDE1"
+    wait_for(qtbot, page, 0, shown, "They do, in your name", "since 1 Jan 2026")
+    assert "compare every digit" in told(page._desk.notice)
+
+    def held(dialog: QDialog) -> None:
+        assert isinstance(dialog, ReserveDialog)
+        assert dialog.months.text() == "24"
+        dialog.months.setText("12")
+        dialog.accept()
+
+    answers.add(held)
+    wait_for(qtbot, page, 0, "They do, in your name")
+    press(page.details, "Reserves…")
+    qtbot.waitUntil(lambda: "Reserves of Lumen: kept." in told(page._desk.notice), timeout=WAIT_MS)
+    page.show_payment(1)
+    invoice = "Their invoice in your name\nNumber\nS-1\nTax point\n1 Feb 2026\nNet\n€120.00"
+    qtbot.waitUntil(lambda: invoice in told(page.details), timeout=WAIT_MS)
 
 
 def test_totals_in_a_currency_of_ones_own(
