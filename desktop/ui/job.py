@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.errors import AppError, Cancelled
 from desktop.model.progress import Cancelled as CancelledFunction
@@ -31,9 +31,11 @@ class Job(QObject):
     succeeded = Signal(object)
     failed = Signal(object)
     finished = Signal()
+    _went = Signal(bool, object)
 
     def __init__(self, work: Work, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._went.connect(self._tell)
         self.ended = False
         self.hushed = False  # nobody is left to hear how it went
         self._work = work
@@ -83,23 +85,25 @@ class Job(QObject):
         except Cancelled:
             pass
         except AppError as problem:
-            self._tell(self.failed, problem)
+            self._went.emit(False, problem)
         except Exception as bug:  # noqa: BLE001 - the one place; see the module's docstring
             _log.error("a job failed: %s", type(bug).__name__, exc_info=bug)
             unexpected = AppError(
                 "Something went wrong inside the app. Your library is as it was.",
                 advice=f"Please tell us: {type(bug).__name__}: {bug}",
             )
-            self._tell(self.failed, unexpected)
+            self._went.emit(False, unexpected)
         else:
-            self._tell(self.succeeded, result)
+            self._went.emit(True, result)
         finally:
             self.ended = True
             self.finished.emit()
 
-    def _tell(self, signal: SignalInstance, told: object) -> None:
+    @Slot(bool, object)
+    def _tell(self, well: bool, told: object) -> None:
+        """Say how it went, unless it was hushed, be it after the thread had said it."""
         if not self.hushed:
-            signal.emit(told)
+            (self.succeeded if well else self.failed).emit(told)
 
 
 class Jobs(QObject):

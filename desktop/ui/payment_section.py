@@ -56,8 +56,7 @@ class PaymentSection(QWidget):
         self.setVisible(self.body.count() > 0)
 
     def fill(self, payment: Payment) -> None:
-        """Add this part's widgets for a payment; none, and the part hides itself."""
-        raise NotImplementedError
+        """Add this part's widgets for a payment; none, as here, and the part hides itself."""
 
     def caption(self, text: str) -> None:
         """Start a heading within the part."""

@@ -243,27 +243,7 @@ class MainWindow(QMainWindow):
             ),
             bring_in=(("A split sheet from somebody…", self.sheets.from_somebody),),
         )
-        desk = PaymentDesk(
-            *(self.services, theme, self.jobs, self.changes, self.notice, self.signing)
-        )
-        self.money = MoneyActions(desk, self)
-        self.statements = StatementActions(desk, self.strip, self)
-        self.practice.import_files = self.money.import_files
-        self.collaborators = CollaboratorActions(desk, self)
-        self.exports = ExportActions(self.services, self.jobs, self.notice, self.strip, self)
-        self.payments = PaymentsView(
-            desk,
-            imports=(
-                *self.statements.lines(),
-                *self.money.lines(),
-                *self.collaborators.imports(),
-            ),
-            exports=(
-                *self.exports.lines,
-                *self.collaborators.exports(),
-                *JournalActions(desk, self).lines(),
-            ),
-        )
+        self._build_payments(theme)
         self.registries = RegistriesView(
             self.services,
             add=actions.add_registry,
@@ -285,6 +265,20 @@ class MainWindow(QMainWindow):
             open_payment=self.open_payment,
         )
         self._place_views()
+
+    def _build_payments(self, theme: Theme) -> None:
+        desk = PaymentDesk(self.services, theme, self.jobs, self.changes, self.notice, self.signing)
+        self.money = MoneyActions(desk, self)
+        self.statements = StatementActions(desk, self.strip, self)
+        self.practice.import_files = self.money.import_files
+        self.collaborators = CollaboratorActions(desk, self)
+        self.exports = ExportActions(self.services, self.jobs, self.notice, self.strip, self)
+        journal = JournalActions(desk, self)
+        self.payments = PaymentsView(
+            desk,
+            imports=(*self.statements.lines(), *self.money.lines(), *self.collaborators.imports()),
+            exports=(*self.exports.lines, *self.collaborators.exports(), *journal.lines()),
+        )
 
     def _place_views(self) -> None:
         """Say for each place its view, what it shows, and what has the focus first."""

@@ -138,3 +138,15 @@ def test_what_is_stopped_with_the_window_is_told_to_nobody(qtbot: QtBot) -> None
     with qtbot.waitSignal(jobs.busy, check_params_cb=lambda busy: not busy):
         assert jobs.stop_all(2.0)
     assert heard == []
+
+
+def test_what_was_said_but_not_heard_before_the_window_closed_is_told_to_nobody(
+    qtbot: QtBot,
+) -> None:
+    heard: list[object] = []
+    jobs = Jobs()
+    job = jobs.run(lambda _report, _cancelled: "too late", succeeded=heard.append)
+    assert job.wait(2.0)
+    with qtbot.waitSignal(jobs.busy, check_params_cb=lambda busy: not busy):
+        assert jobs.stop_all(2.0)
+    assert heard == []
