@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from desktop.model.terms import Answer, Price, PriceModel, Terms, Use
+from desktop.model.terms import Answer, Licensee, Price, PriceModel, Terms, Use
 from desktop.store import settings
 from desktop.store.database import Connection, Row
 
@@ -17,20 +20,16 @@ def keep(connection: Connection, terms: Terms, now_s: int) -> Terms:
     """Keep terms as a version, or find the version that says the same; returned with its number."""
     columns = _columns(terms)
     row = connection.execute(
-        "SELECT terms_id FROM terms WHERE uses = ? AND price_model = ? AND price_amount IS ? "
-        "AND price_currency = ? AND note = ?",
-        columns,
+        f"SELECT terms_id FROM terms WHERE {' AND '.join(f'{name} IS ?' for name in columns)}",
+        tuple(columns.values()),
     ).fetchone()
-    if row is None:
-        cursor = connection.execute(
-            "INSERT INTO terms (uses, price_model, price_amount, price_currency, note, created_s) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (*columns, now_s),
-        )
-        version = int(cursor.lastrowid or 0)
-    else:
-        version = int(row["terms_id"])
-    return Terms(uses=terms.uses, price=terms.price, note=terms.note, version=version)
+    if row is not None:
+        return replace(terms, version=int(row["terms_id"]))
+    cursor = connection.execute(
+        f"INSERT INTO terms ({', '.join(columns)}, created_s) VALUES ({'?, ' * len(columns)}?)",
+        (*columns.values(), now_s),
+    )
+    return replace(terms, version=int(cursor.lastrowid or 0))
 
 
 def set_for_works(connection: Connection, version: int, work_ids: Iterable[int], now_s: int) -> int:
@@ -127,17 +126,40 @@ def _note_history(connection: Connection, version: int, work_id: int, now_s: int
     )
 
 
-def _columns(terms: Terms) -> tuple[str, str, str | None, str, str]:
-    uses = {use.value: terms.uses[use].value for use in Use}
+def _columns(terms: Terms) -> dict[str, str | None]:
+    """Return what is kept of terms; the names are the columns'."""
     price = terms.price
-    amount = str(price.amount) if price and price.amount is not None else None
-    return (
-        json.dumps(uses, separators=(",", ":"), sort_keys=True),
-        price.model.value if price else "",
-        amount,
-        price.currency if price else "",
-        terms.note,
-    )
+    return {
+        "uses": _uses_text(terms.uses),
+        "price_model": price.model.value if price else "",
+        "price_amount": str(price.amount) if price and price.amount is not None else None,
+        "price_currency": price.currency if price else "",
+        "note": terms.note,
+        "licensees": _compact(
+            [
+                {"name": one.name, "did": one.did, "uses": _answers(one.uses)}
+                for one in terms.licensees
+            ]
+        ),
+        "expires": terms.expires.isoformat() if terms.expires else None,
+        "address": terms.address,
+    }
+
+
+def _answers(uses: Mapping[Use, Answer]) -> dict[str, str]:
+    return {use.value: uses[use].value for use in Use}
+
+
+def _uses_text(uses: Mapping[Use, Answer]) -> str:
+    return json.dumps(_answers(uses), separators=(",", ":"), sort_keys=True)
+
+
+def _compact(value: list[dict[str, Any]]) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _uses(said: Mapping[str, str]) -> dict[Use, Answer]:
+    return {Use(use): Answer(answer) for use, answer in said.items()}
 
 
 def _terms(row: Row) -> Terms:
@@ -147,5 +169,15 @@ def _terms(row: Row) -> Terms:
         price = Price(
             model=PriceModel(row["price_model"]), amount=amount, currency=row["price_currency"]
         )
-    uses = {Use(use): Answer(answer) for use, answer in json.loads(row["uses"]).items()}
-    return Terms(uses=uses, price=price, note=row["note"], version=row["terms_id"])
+    return Terms(
+        uses=_uses(json.loads(row["uses"])),
+        price=price,
+        note=row["note"],
+        licensees=tuple(
+            Licensee(name=one["name"], did=one["did"], uses=_uses(one["uses"]))
+            for one in json.loads(row["licensees"])
+        ),
+        expires=date.fromisoformat(row["expires"]) if row["expires"] else None,
+        address=row["address"],
+        version=row["terms_id"],
+    )

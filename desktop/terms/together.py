@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from desktop.model.terms import Answer, Terms, Use
+from desktop.model.terms import strictest as strictest_answer
 from desktop.model.vocabularies import Spot
 
 
@@ -18,18 +19,10 @@ def strictest(several: Iterable[Terms]) -> Terms:
     prices = {one.price for one in asking}
     notes = dict.fromkeys(one.note for one in known if one.note)
     return Terms(
-        uses={use: _strictest({one.uses[use] for one in known}) for use in Use},
+        uses={use: strictest_answer(one.uses[use] for one in known) for use in Use},
         price=prices.pop() if len(prices) == 1 else None,
         note="; ".join(notes),
     )
-
-
-def _strictest(answers: set[Answer]) -> Answer:
-    if len(answers) == 1:
-        return next(iter(answers))
-    if Answer.DENY in answers or answers >= {Answer.CONSTRAINED, Answer.UNSET}:
-        return Answer.DENY
-    return Answer.UNSET if Answer.UNSET in answers else Answer.CONSTRAINED
 
 
 def spots_of(works: Mapping[str, list[Terms]]) -> tuple[Spot, ...]:

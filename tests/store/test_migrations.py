@@ -41,6 +41,7 @@ RELEASED = [
     "0027_clock_set_back",
     "0028_keys_told_to_whom",
     "0033_tax_numbers",
+    "0034_licensees_and_expiry",
 ]
 LIBRARIES = Path(__file__).with_name("libraries")
 
