@@ -6,8 +6,14 @@ import click
 
 from desktop.cli.identity_keys import export, import_, revoke, rotate
 from desktop.cli.identity_proofs import sign_challenge, web
-from desktop.cli.identity_words import identity_json, identity_text
+from desktop.cli.identity_words import (
+    certificate_json,
+    certificate_text,
+    identity_json,
+    identity_text,
+)
 from desktop.cli.session import Session, command
+from desktop.flows.certifying import certificate_of
 from desktop.flows.identifying import (
     create_identity,
     find_identity,
@@ -48,7 +54,11 @@ def show(session: Session, name_or_did: str) -> None:
     """Show your name and your public key: of who signs, or of any identity of yours."""
     with session.open(read_only=True) as services:
         known = find_identity(name_or_did, services)
-    session.out.row(identity_json(known), identity_text(known))
+        certificate = certificate_of(known.party.did, services)
+    session.out.row(
+        identity_json(known) | certificate_json(certificate),
+        identity_text(known) + certificate_text(certificate),
+    )
 
 
 @identity.command("list")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from desktop.model.certificates import STANDING, Certificate
 from desktop.model.identities import Identity, KeyState, OwnKey, WebCheck, WebResult
 from desktop.model.times import to_rfc3339
 
@@ -34,6 +35,22 @@ def web_json(check: WebCheck) -> dict[str, Any]:
         "problem": check.problem or None,
         "checked": to_rfc3339(check.checked),
     }
+
+
+def certificate_json(certificate: Certificate | None) -> dict[str, Any]:
+    """Return the certificate that signs published copies; it is never called trusted."""
+    if certificate is None:
+        return {"certificate": None}
+    ends = to_rfc3339(certificate.ends)
+    return {"certificate": {"number": certificate.number, "ends": ends, "standing": STANDING}}
+
+
+def certificate_text(certificate: Certificate | None) -> str:
+    """Return the same to read; nothing before there is one."""
+    if certificate is None:
+        return ""
+    until = f"{certificate.ends:%d %B %Y}"
+    return f"\nCertificate for published copies: {STANDING}; holds until {until}."
 
 
 def identity_text(known: Identity) -> str:

@@ -7,10 +7,12 @@ from functools import lru_cache
 
 import base58
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
 )
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from desktop.errors import SignatureProblem
 
@@ -101,3 +103,11 @@ class SigningKey:
     def sign(self, data: bytes) -> bytes:
         """Return the 64 bytes of the Ed25519 signature over data (RFC 8032)."""
         return self._private.sign(data)
+
+    def derived(self, purpose: str, size_bytes: int) -> bytes:
+        """Return a secret for another purpose that follows from this key, but not the other way.
+
+        HKDF with SHA-512, RFC 5869.
+        """
+        hkdf = HKDF(algorithm=hashes.SHA512(), length=size_bytes, salt=None, info=purpose.encode())
+        return hkdf.derive(self.seed)

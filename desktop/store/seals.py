@@ -34,6 +34,9 @@ SEALED = {
     "withholding_rates": "expected tax",
     "attached_files": "attachments",
     "attached_file_marks": "attachments taken away",
+    "certificates": "certificates",
+    "copies": "published copies",
+    "copy_sidecars": "files beside published copies",
 }
 
 
