@@ -35,8 +35,9 @@ class Labels:
     """All that is written into a copy; `terms.labelling.labels_for` makes them. "" is left out.
 
     rights: the copyright line. usage_terms: what may be done, in words. address: where the full
-    terms are. data_mining: a value of PLUS. constraints: its conditions in words. reservation:
-    TDMRep's 1 or 0, None for nothing. entries: CAWG's answers, in its order.
+    terms are. units: ISCC-UNITs of 256 bits. data_mining: a value of PLUS. constraints: its
+    conditions in words. reservation: TDMRep's 1 or 0, None for nothing. entries: CAWG's answers,
+    in its order.
     """
 
     title: str = ""
@@ -45,6 +46,7 @@ class Labels:
     usage_terms: str = ""
     address: str = ""
     iscc: str = ""
+    units: tuple[str, ...] = ()
     data_mining: str = ""
     constraints: str = ""
     reservation: int | None = None

@@ -1,4 +1,4 @@
-"""Terms in every vocabulary of the web at once: what will be written, and what each cannot say."""
+"""Terms in every vocabulary of sites and files: what will be written, and what it cannot say."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from desktop.model.vocabularies import Place, Said, Target
 from desktop.terms import (
     aipref,
     aitxt,
+    c2pa,
     content_signals,
     headers,
     html_meta,
+    iptc,
     robots,
     rsl,
     rsl_reading,
@@ -25,6 +27,7 @@ WEB = (
     *(Target.ROBOTS, Target.HEADERS, Target.META, Target.TDMREP),
     *(Target.TDMAI, Target.RSL, Target.AITXT),
 )
+FILES = (Target.IPTC, Target.C2PA)
 SITE = Place()
 TITLES = {
     Target.ROBOTS: "robots.txt",
@@ -47,7 +50,7 @@ def say_all(terms: Terms, iscc: str = "", location: str = "/") -> tuple[Said, ..
 
 
 def say(target: Target, terms: Terms, place: Place = SITE, iscc: str = "") -> Said:
-    """Return what one vocabulary of the web will say: written, read again, and compared."""
+    """Return what one vocabulary will say: written, read again, and compared."""
     text, read, speaks_of = _WRITERS[target](terms, place, iscc)
     name = TITLES[target]
     return said(
@@ -58,8 +61,14 @@ def say(target: Target, terms: Terms, place: Place = SITE, iscc: str = "") -> Sa
         terms,
         speaks_of=speaks_of,
         carries_price=target is Target.RSL and rsl.has_price(terms),
+        carries_words=_in_words(target, text),
         why_no_conditions=rsl.NO_PRICE if target is Target.RSL and not rsl.has_price(terms) else "",
     )
+
+
+def _in_words(target: Target, text: str) -> bool:
+    """Tell whether a text has words for people, which tell the price and the note as well."""
+    return target is Target.IPTC or (target is Target.C2PA and '"constraint_info"' in text)
 
 
 _Read = Callable[[str], tuple[AiStatement, ...]]
@@ -113,4 +122,6 @@ _WRITERS: dict[Target, Callable[[Terms, Place, str], tuple[str, _Read, tuple[Use
         aitxt.read,
         aitxt.SPEAKS_OF,
     ),
+    Target.IPTC: lambda terms, _, __: (iptc.write(terms), iptc.read, iptc.SPEAKS_OF),
+    Target.C2PA: lambda terms, _, __: (c2pa.write(terms), c2pa.read, c2pa.SPEAKS_OF),
 }

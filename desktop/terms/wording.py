@@ -81,6 +81,7 @@ def said(
     *,
     speaks_of: Iterable[Use],
     carries_price: bool = False,
+    carries_words: bool = False,
     why_no_conditions: str = "",
 ) -> Said:
     """Return what was written with its losses; statements: how a reader of the text reads it."""
@@ -91,7 +92,10 @@ def said(
             sentences[use] = _sentence(name, use, terms.uses[use], means[use], use in known)
             if why_no_conditions and terms.uses[use] is Answer.CONSTRAINED and use in known:
                 sentences[use] = f"{_first(use)} is written as a no: {why_no_conditions}"
-    lost = [*sentences.items(), *((None, one) for one in _about_all(name, terms, carries_price))]
+    lost = [
+        *sentences.items(),
+        *((None, one) for one in ([] if carries_words else _about_all(name, terms, carries_price))),
+    ]
     losses = tuple(Loss(target=target, use=use, sentence=_begun(one)) for use, one in lost)
     return Said(target=target, text=text, losses=losses, means=means)
 

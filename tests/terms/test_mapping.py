@@ -39,6 +39,17 @@ WIDEST = {
     '"train-genai": "true"': {Use.TRAIN_GENERATIVE},
     '"ai-use": "true"': {Use.INPUT},
     '"search": "true"': {Use.SEARCH},
+    "DMI-ALLOWED": {*Use},
+    "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING": {Use.SEARCH},
+    **{
+        f'"{name}": {{\n      "use": "allowed"': {use}
+        for name, use in {
+            "cawg.data_mining": Use.MINING,
+            "cawg.ai_training": Use.TRAIN,
+            "cawg.ai_generative_training": Use.TRAIN_GENERATIVE,
+            "cawg.ai_inference": Use.INPUT,
+        }.items()
+    },
 }
 
 
@@ -84,6 +95,8 @@ def every(target: Target) -> Iterator[tuple[Terms, Said]]:
         (Target.TDMAI, {*TRAINING, Use.INPUT, Use.SEARCH, Use.MINING}),
         (Target.RSL, {*TRAINING, Use.INPUT, Use.SEARCH}),
         (Target.AITXT, TRAINING),
+        (Target.IPTC, {*TRAINING, Use.SEARCH, Use.MINING}),
+        (Target.C2PA, {*TRAINING, Use.INPUT, Use.MINING}),
     ],
 )
 def test_all_answers_in_all_vocabularies(target: Target, spoken_of: set[Use]) -> None:

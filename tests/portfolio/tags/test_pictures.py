@@ -117,7 +117,10 @@ def test_a_strangers_namespace_says_nothing(tmp_path: Path, prefix: str) -> None
         (f"{DMI}PROHIBITED-GENAIMLTRAINING", {"train-generative": "deny"}),
         (f"{DMI}PROHIBITED-EXCEPTSEARCHENGINEINDEXING",
          {"train": "deny", "train-generative": "deny", "search": "allow", "mining": "deny"}),
-        (f"{DMI}PROHIBITED-SEECONSTRAINT", {"mining": "constrained"}),
+        (
+            f"{DMI}PROHIBITED-SEECONSTRAINT",
+            dict.fromkeys(("train", "train-generative", "mining"), "constrained"),
+        ),
         (f"{DMI}ALLOWED", {"train": "allow", "train-generative": "allow", "search": "allow",
                            "mining": "allow"}),
         (f"{DMI}UNSPECIFIED", {}),
