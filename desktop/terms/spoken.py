@@ -29,6 +29,8 @@ WEB = (
 )
 FILES = (Target.IPTC, Target.C2PA)
 SITE = Place()
+SOME_ISCC = "ISCC:..."
+"""Stands where each work has its own."""
 TITLES = {
     Target.ROBOTS: "robots.txt",
     Target.CONTENT_SIGNALS: "Content Signals",
@@ -47,6 +49,11 @@ def say_all(terms: Terms, iscc: str = "", location: str = "/") -> tuple[Said, ..
     """Return what every vocabulary of the web will say of terms; TDM·AI only for an ISCC."""
     targets = (one for one in WEB if iscc or one is not Target.TDMAI)
     return tuple(say(one, terms, Place(location=location), iscc) for one in targets)
+
+
+def say_everywhere(terms: Terms, iscc: str = SOME_ISCC) -> tuple[Said, ...]:
+    """Return what each vocabulary that can be written will say, whatever it is written into."""
+    return tuple(say(one, terms, iscc=iscc) for one in Target if one in _WRITERS)
 
 
 def say(target: Target, terms: Terms, place: Place = SITE, iscc: str = "") -> Said:

@@ -66,6 +66,13 @@ class Choices(QWidget, Generic[Key]):
         """The choice that holds, or None before there is one."""
         return next((key for key, card in self._cards.items() if card.isChecked()), None)
 
+    def show_key(self, key: Key | None) -> None:
+        """Show which choice holds, or that none does, without telling."""
+        self._group.setExclusive(False)
+        for one, card in self._cards.items():
+            card.setChecked(one == key)
+        self._group.setExclusive(True)
+
     def choose(self, key: Key) -> None:
         """Choose as if it had been clicked."""
         self._cards[key].click()

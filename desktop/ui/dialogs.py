@@ -1,4 +1,4 @@
-"""Dialogs for decisions only: what will be sent, terms for every work, a new registry."""
+"""Dialogs for decisions only: what will be sent, a new registry, a new key."""
 
 from __future__ import annotations
 
@@ -199,22 +199,6 @@ def _twin_sentence(title: str, twins: Sequence[Twin]) -> str:
     known = "which is claimed already" if nearest.claimed else "which is in this list too"
     rest = f" (and {figures.count(len(twins) - 1)} more)" if len(twins) > 1 else ""
     return f"“{title}” {what} “{nearest.other.title}”, {known}{rest}."
-
-
-class EveryWorkDialog(Dialog):
-    """Asks before one answer is given for every work."""
-
-    def __init__(self, terms: str, count: int, parent: QWidget | None = None) -> None:
-        works = figures.count(count)
-        super().__init__(
-            f"{terms} for every work?",
-            f"All {works} works get these terms, and every work to come. What each of them had "
-            "before stays on record; claims that were sent keep the terms they were signed with.",
-            f"Use for all {works}",
-            parent,
-        )
-        self.setMinimumWidth(440)
-        self.end()
 
 
 class RegistryDialog(Dialog):

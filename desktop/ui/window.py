@@ -53,6 +53,7 @@ from desktop.ui.split_sheet_jobs import SheetJobs
 from desktop.ui.split_sheets import SHEET_SUFFIX
 from desktop.ui.statement_actions import SUFFIXES, StatementActions
 from desktop.ui.strip import Strip
+from desktop.ui.terms_menu import TermsMenu
 from desktop.ui.theme import Theme
 from desktop.ui.timestamps import TimestampActions, TimestampsCard
 from desktop.ui.watching import Watching
@@ -218,13 +219,16 @@ class MainWindow(QMainWindow):
             theme,
             self.pictures,
             about=WorkJobs(
-                set_terms=self.work_actions.set_terms,
+                ask_terms=self.work_actions.asking.ask,
                 use_offers=self.work_actions.use_offers,
                 describe=self.work_actions.describe,
-                for_site=self.work_actions.terms.for_site,
-                read_terms=self.work_actions.terms.read,
                 split_sheet=self.sheets.about,
                 add_evidence=self.claim_actions.add_evidence,
+            ),
+            about_terms=TermsMenu(
+                ask=self.work_actions.asking.ask,
+                for_site=self.work_actions.terms.for_site,
+                read=self.work_actions.terms.read,
             ),
             add_folder=actions.add_folder,
             try_samples=actions.try_samples,

@@ -11,24 +11,20 @@ from desktop.flows.describing import (
     edit_party,
     edit_works,
     past_answers,
-    set_terms,
 )
 from desktop.flows.suggesting import accept_suggestions
-from desktop.model.terms import Preset
 from desktop.model.works import Party, Reach
 from desktop.services import Services
 from desktop.store import parties as parties_store
-from desktop.store import shelf
 from desktop.store import works as works_store
-from desktop.terms.presets import PRESETS, TITLES
 from desktop.ui.changes import Change, Changes
 from desktop.ui.describe_dialog import DescribeDialog
-from desktop.ui.dialogs import EveryWorkDialog
 from desktop.ui.figures import many
 from desktop.ui.job import Jobs
 from desktop.ui.notice import Notice
 from desktop.ui.people_dialog import PeopleDialog
 from desktop.ui.terms_actions import TermsActions
+from desktop.ui.terms_asking import TermsAsking
 
 
 class WorkActions:
@@ -48,17 +44,7 @@ class WorkActions:
         self._notice = notice
         self._window = window
         self.terms = TermsActions(services, jobs, notice, window)
-
-    def set_terms(self, work_ids: Sequence[int] | None, preset: Preset) -> None:
-        """Say what AI may do with works; None: with every one, now and to come."""
-        chosen = None if work_ids is None else list(work_ids)
-        if chosen is None and not self._sure_for_every_work(preset):
-            return
-        self._jobs.run(
-            lambda _report, _cancelled: set_terms(PRESETS[preset], chosen, self._services),
-            succeeded=lambda count: self._terms_set(count, preset, every=chosen is None),
-            failed=self._notice.problem,
-        )
+        self.asking = TermsAsking(services, jobs, changes, notice, window)
 
     def use_offers(self, work_ids: Sequence[int], keys: Collection[str] | None) -> None:
         """Take over what works' files say, where the user said nothing; None: all of it."""
@@ -111,16 +97,3 @@ class WorkActions:
             if count
             else "Nothing new: what you said stays."
         )
-
-    def _sure_for_every_work(self, preset: Preset) -> bool:
-        with self._services.store.read() as connection:
-            count = shelf.counts(connection).all
-        dialog = EveryWorkDialog(TITLES[preset], count, self._window)
-        return dialog.exec() == QDialog.DialogCode.Accepted
-
-    def _terms_set(self, count: int, preset: Preset, *, every: bool) -> None:
-        self._changes.tell(Change.TERMS | Change.WORKS)
-        if every:
-            self._notice.say(f"{TITLES[preset]} for every work, and for those to come.")
-        elif count:
-            self._notice.say(f"{TITLES[preset]} for {many(count, 'work')}.")

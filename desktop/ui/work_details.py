@@ -24,15 +24,12 @@ from desktop.model.claims import ClaimRow
 from desktop.model.fingerprints import Kind
 from desktop.model.payments import GroupTotal
 from desktop.model.similar import SimilarWork
-from desktop.model.terms import Preset, Terms
 from desktop.model.works import FileState, Reach, Work
 from desktop.services import Services
 from desktop.store import claims as claims_store
 from desktop.store import payments as payments_store
-from desktop.store import terms as terms_store
 from desktop.store import works as works_store
 from desktop.store.payments import Grouping
-from desktop.terms.presets import PRESETS, SENTENCES, TITLES, preset_of
 from desktop.ui import figures, words
 from desktop.ui.other_versions import Lookup, section
 from desktop.ui.parts import (
@@ -50,10 +47,9 @@ from desktop.ui.pictures import Pictures, paint_picture
 from desktop.ui.split import Details
 from desktop.ui.suggestions_panel import SuggestionsPanel, UseOffers, use_all_button
 from desktop.ui.theme import font, mono_font
+from desktop.ui.work_terms import AskTerms, WorkTerms
 
 WIDTH = 312
-SetTerms = Callable[[Sequence[int] | None, Preset], None]
-"""None: every work, now and to come."""
 ShowWork = Callable[[int], None]
 Describe = Callable[[Sequence[int]], None]
 
@@ -62,11 +58,9 @@ Describe = Callable[[Sequence[int]], None]
 class WorkJobs:
     """What the user can do about works from here."""
 
-    set_terms: SetTerms
+    ask_terms: AskTerms
     use_offers: UseOffers
     describe: Describe
-    for_site: Describe
-    read_terms: Describe
     split_sheet: ShowWork
     add_evidence: ShowWork
 
@@ -126,7 +120,6 @@ class WorkDetails(Details):
     def _show_one(self, work_id: int) -> None:
         with self._services.store.read() as connection:
             work = works_store.get(connection, work_id)
-            said = terms_store.of_work(connection, work_id)
             claims = claims_store.rows(connection, work_id=work_id)
             earned = payments_store.totals(connection, Grouping.WORK, work_id=work_id)
             history = len(works_store.versions(connection, work_id))
@@ -136,7 +129,7 @@ class WorkDetails(Details):
         self.add(title, label(_facts(work), "muted", wrap=True))
         if work.fingerprint.note:
             self.add(label(work.fingerprint.note, "small", wrap=True))
-        self._terms(preset_of(said), said)
+        self._terms()
         self.add(SuggestionsPanel(said_by_file(work_id, self._services), self._about.use_offers))
         self._claims(claims)
         self._shares(work)
@@ -154,12 +147,7 @@ class WorkDetails(Details):
         self._picture.hide()
         count = len(self._work_ids)
         self.add(label(f"{figures.count(count)} works selected", "title"))
-        with self._services.store.read() as connection:
-            found = {
-                preset_of(terms_store.of_work(connection, work_id))
-                for work_id in self._work_ids[:500]
-            }
-        self._terms(found.pop() if len(found) == 1 else None, None)
+        self._terms()
         self.add(holder(row(use_all_button(self._work_ids, self._about.use_offers), None)))
         self.add(holder(row(self._describe_button(), None)))
 
@@ -168,42 +156,9 @@ class WorkDetails(Details):
         made.setToolTip("Who made it, who shares in it, its numbers: what a claim says")
         return made
 
-    def _terms(self, preset: Preset | None, said: Terms | None) -> None:
+    def _terms(self) -> None:
         self.caption("What AI may do")
-        buttons = []
-        for choice in (Preset.OPEN, Preset.ASK_ME, Preset.NO_AI):
-            made = button(TITLES[choice], partial(self._choose, choice), look="segment")
-            made.setCheckable(True)
-            made.setChecked(choice is preset)
-            made.setToolTip(SENTENCES[choice])
-            buttons.append(made)
-        self.add(holder(row(*buttons, spacing=6)))
-        if preset is None:
-            sentence = "They differ. A choice here is for all of them."
-        else:
-            sentence = SENTENCES[preset]
-        self.add(label(sentence, "small", wrap=True))
-        if preset is not None and preset in PRESETS:
-            every = button(
-                "Use for every work, now and to come",
-                partial(self._about.set_terms, None, preset),
-                look="quiet",
-            )
-            self.add(holder(row(every, None)))
-        if said is not None and said.note:
-            self.add(label(said.note, "small", wrap=True))
-        site = button(
-            "For your web site…", lambda: self._about.for_site(self._work_ids), look="quiet"
-        )
-        site.setToolTip("A folder to upload that tells machines what you said")
-        read = button(
-            "What a text says…", lambda: self._about.read_terms(self._work_ids), look="quiet"
-        )
-        read.setToolTip("Paste what a site or file says about AI, and compare it with your terms")
-        self.add(holder(row(site, read, None, spacing=0)))
-
-    def _choose(self, preset: Preset) -> None:
-        self._about.set_terms(self._work_ids, preset)
+        self.add(WorkTerms(self._work_ids, self._services, self._about.ask_terms))
 
     def _claims(self, claims: Sequence[ClaimRow]) -> None:
         self.caption("Claims")

@@ -16,6 +16,7 @@ from desktop.ui.changes import Change
 from desktop.ui.drop_zone import DropZone
 from desktop.ui.parts import Chips, Head, button, column, holder, label, row
 from desktop.ui.pictures import Pictures
+from desktop.ui.terms_menu import TermsMenu
 from desktop.ui.theme import Theme
 from desktop.ui.work_details import WorkDetails, WorkJobs
 from desktop.ui.works_delegate import CELL_HEIGHT, CELL_MIN_WIDTH, GAP, LIST_HEIGHT, WorkDelegate
@@ -50,6 +51,7 @@ class WorksView(QWidget):
         pictures: Pictures,
         *,
         about: WorkJobs,
+        about_terms: TermsMenu,
         add_folder: Callable[[], None],
         try_samples: Callable[[], None],
     ) -> None:
@@ -70,6 +72,7 @@ class WorksView(QWidget):
         self.chips = Chips("Filters")
         self.chips.chosen.connect(self._narrow)
         self.as_list = button("List", self._toggle_list, look="quiet")
+        self.terms = about_terms.button(self.selected)
         self._delegate = WorkDelegate(theme, pictures)
         self.view = _Shelf(self._delegate)
         self.view.setModel(self.model)
@@ -162,7 +165,7 @@ class WorksView(QWidget):
 
     def _laid_out(self) -> QWidget:
         top = column(self.head, spacing=12, margins=(24, 16, 24, 10))
-        chips = row(self.chips, self.as_list)
+        chips = row(self.chips, self.terms, self.as_list)
         chips.setStretch(0, 1)
         top.addLayout(chips)
         below = row(self._shelf, self.details, spacing=0)

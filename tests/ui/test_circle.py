@@ -12,10 +12,12 @@ from pytestqt.qtbot import QtBot
 from desktop.flows.reconciling import list_payments
 from desktop.model.payments import PaymentState
 from desktop.model.terms import Preset
+from desktop.model.terms_changes import Choice
 from desktop.store import outbox, shelf
 from desktop.ui.dialogs import ClaimDialog
 from desktop.ui.identity_dialogs import IdentityDialog
 from desktop.ui.sidebar import Place
+from desktop.ui.terms_dialog import TermsDialog
 from desktop.ui.window import MainWindow
 from desktop.ui.works_model import ROW
 from tests.ui.conftest import Answers
@@ -61,7 +63,15 @@ def test_from_a_dropped_folder_to_reconciled_money(
 
     window.go(Place.WORKS)
     window.works.view.selectAll()
-    window.work_actions.set_terms(window.works.selected(), Preset.OPEN)
+
+    def open_to_all(dialog: QDialog) -> None:
+        assert isinstance(dialog, TermsDialog)
+        dialog.form.presets.choose(Preset.OPEN)
+        qtbot.waitUntil(dialog.yes.isEnabled, timeout=WAIT_MS)
+        dialog.yes.click()
+
+    answers.add(open_to_all)
+    window.work_actions.asking.ask(Choice.works(window.works.selected()))
     qtbot.waitUntil(lambda: "Open" in _terms_shown(window), timeout=WAIT_MS)
 
     def name_me(dialog: QDialog) -> None:
@@ -81,7 +91,7 @@ def test_from_a_dropped_folder_to_reconciled_money(
     answers.add(sign)
     window.works.claim.click()
     qtbot.waitUntil(lambda: _waiting(window) == 5, timeout=WAIT_MS)
-    assert answers.seen == ["Who are you?", "Claim 5 works"]
+    assert answers.seen == ["What AI may do with 5 works", "Who are you?", "Claim 5 works"]
     assert any("Ana Sousa" in text for text in sent)
     assert not any(str(portfolio) in text for text in sent)
     foot = window.sidebar.outbox

@@ -18,15 +18,12 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from desktop.model.terms import Preset
 from desktop.services import Services
 from desktop.ui import application
 from desktop.ui.sidebar import Place
 from desktop.ui.theme import DARK, LIGHT, Theme, Tokens
 from desktop.ui.window import MainWindow
-from desktop.ui.works_model import ROW
 from tests.studio import add_works, open_studio
-from tests.ui.conftest import Answers
 
 NAUGHTY = "<b>bold</b><img src=x onerror=alert(1)> \u202egnp.exe"
 
@@ -198,18 +195,3 @@ def test_a_hidden_view_is_brought_up_to_date_when_it_is_shown(
     assert window.works.model.rowCount() == 0
     window.go(Place.WORKS)
     assert window.works.model.rowCount() == 4
-
-
-def test_terms_for_every_work_are_asked_about_first(
-    qtbot: QtBot, window: MainWindow, library: Services, answers: Answers
-) -> None:
-    add_works(library, 3)
-    window.works.refresh()
-    answers.add(lambda dialog: dialog.reject())
-    window.work_actions.set_terms(None, Preset.NO_AI)
-    assert answers.seen == ["No AI for every work?"]
-    answers.add(lambda dialog: dialog.accept())
-    window.work_actions.set_terms(None, Preset.NO_AI)
-    qtbot.waitUntil(lambda: "every work" in window.notice.text())
-    model = window.works.model
-    assert {model.terms_of(model.index(n).data(ROW)) for n in range(3)} == {"No AI"}

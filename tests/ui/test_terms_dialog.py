@@ -1,0 +1,166 @@
+"""What AI may do is asked in plain words, and shown before it counts."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from desktop.flows.describing import set_terms
+from desktop.model.terms import Answer, Licensee, Preset, Price, PriceModel, Terms, Use
+from desktop.model.terms_changes import Choice
+from desktop.model.vocabularies import Target
+from desktop.services import Services
+from desktop.store import terms as terms_store
+from desktop.terms.presets import PRESETS
+from desktop.ui.terms_dialog import TermsDialog
+from desktop.ui.terms_form import TermsForm
+from desktop.ui.window import MainWindow
+from tests.studio import add_works
+from tests.ui.conftest import Answers
+
+WAIT_MS = 10_000
+TODAY = date(2026, 11, 29)
+WHOLE = Terms(
+    uses=dict.fromkeys(Use, Answer.CONSTRAINED) | {Use.SEARCH: Answer.UNSET},
+    price=Price(model=PriceModel.PER_CRAWL, amount=Decimal("0.0005"), currency="EUR"),
+    licensees=(
+        Licensee(name="Northlight <b>", uses={Use.TRAIN: Answer.ALLOW}, did="did:key:z6Mk"),
+        Licensee(name="Öre", uses=dict.fromkeys(Use, Answer.DENY)),
+    ),
+    expires=date(2027, 3, 31),
+    address="https://example.org/terms?of=me",
+    note="Write to me.\nIn two lines.",
+)
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> TermsForm:
+    """The questions, nothing answered."""
+    made = TermsForm(TODAY)
+    qtbot.addWidget(made)
+    made.put(None)
+    made.show()
+    return made
+
+
+@pytest.mark.parametrize("terms", [WHOLE, *(PRESETS[one] for one in PRESETS), Terms(uses={})])
+def test_what_was_said_comes_back_as_it_was(form: TermsForm, terms: Terms) -> None:
+    form.put(WHOLE)
+    form.put(terms)
+    found = form.terms()
+    assert found is not None
+    assert found == terms
+
+
+def test_a_plain_answer_keeps_what_was_said_besides(form: TermsForm) -> None:
+    form.put(WHOLE)
+    assert form.presets.key is None
+    form.presets.choose(Preset.NO_AI)
+    found = form.terms()
+    assert found is not None
+    assert form.presets.key is Preset.NO_AI
+    assert (found.uses, found.price) == (PRESETS[Preset.NO_AI].uses, None)
+    assert (found.licensees, found.expires, found.note) == (
+        WHOLE.licensees,
+        WHOLE.expires,
+        WHOLE.note,
+    )
+
+
+def test_what_cannot_be_is_told_at_its_field(form: TermsForm) -> None:
+    form.presets.choose(Preset.ASK_ME)
+    for amount, currency, said in (
+        ("12", "", "needs its currency"),
+        ("12", "EUX", "EUX is not a currency"),
+        ("twelve", "EUR", "“twelve” is not an amount"),
+        ("-1", "EUR", "zero or more"),
+        ("1,2.3", "EUR", "one mark only"),
+        ("1.5", "JPY", "JPY has 0 decimals"),
+    ):
+        form.price.put(Price(model=PriceModel.PER_TRAINING))
+        form.price.amount.setText(amount)
+        form.price.currency.setText(currency)
+        assert form.terms() is None
+        assert said in form._price.problem.text()
+    form.presets.choose(Preset.ASK_ME)
+    form.address.setText("http://example.org")
+    assert form.terms() is None
+    assert "https://" in form._address.problem.text()
+    form.address.setText("")
+    form.note.setPlainText("a" * 2001)
+    assert form.terms() is None
+    assert "2000" in form._note.problem.text()
+    form.note.setPlainText("")
+    form.put(Terms(uses=WHOLE.uses, expires=date(2026, 11, 28)))
+    assert form.terms() is None
+    assert "is over" in form._expires.problem.text()
+    form.ends.setChecked(False)
+    first, second = form.licensees.add(), form.licensees.add()
+    assert form.terms() is None
+    assert "Type the licensee’s name" in first.problem.text()
+    for field in (first, second):
+        field.name.setText("Öre")
+        field.uses[Use.TRAIN].setCurrentIndex(1)
+    assert form.terms() is None
+    assert "above already" in second.problem.text()
+    second.removed.emit()
+    found = form.terms()
+    assert found is not None
+    assert found.licensees == (Licensee(name="Öre", uses={Use.TRAIN: Answer.ALLOW}),)
+
+
+def test_answers_are_reached_by_keyboard(form: TermsForm) -> None:
+    form.unfold.click()
+    pick = form.picks[Use.TRAIN]
+    pick.choose(Answer.ALLOW)
+    found = []
+    for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+        form.setLayoutDirection(direction)
+        QTest.keyClick(pick, Qt.Key.Key_Right)
+        found.append(pick.answer)
+    assert found == [Answer.CONSTRAINED, Answer.ALLOW]
+
+
+def test_nothing_is_kept_before_it_was_shown(
+    qtbot: QtBot, window: MainWindow, library: Services, answers: Answers
+) -> None:
+    first, second, third = add_works(library, 3)
+    set_terms(PRESETS[Preset.OPEN], [first], library)
+
+    def ask_me(dialog: QDialog) -> None:
+        assert isinstance(dialog, TermsDialog)
+        assert not dialog.yes.isEnabled()
+        dialog.accept()
+        assert dialog.isVisible()
+        dialog.form.presets.choose(Preset.ASK_ME)
+        qtbot.waitUntil(dialog.yes.isEnabled, timeout=WAIT_MS)
+        assert dialog.change.headline.text() == "2 works change."
+        robots = dialog.vocabularies.rows[Target.ROBOTS]
+        assert robots.meaning.text() == "No: training, input · Yes: search"
+        assert "Stricter than your answer: training, input." in robots.lost.text()
+        assert "does not tell your price" in robots.lost.text()
+        assert robots.text.isHidden() or not robots.text.isVisible()
+        robots.show_text.click()
+        assert "Content-Usage: train-ai=n, search=y" in robots.text.text()
+        dialog.form.price.amount.setText("no")
+        assert not dialog.yes.isEnabled()
+        qtbot.waitUntil(lambda: "cannot be" in dialog.change.headline.text(), timeout=WAIT_MS)
+        dialog.form.price.amount.setText("")
+        qtbot.waitUntil(dialog.yes.isEnabled, timeout=WAIT_MS)
+        dialog.yes.click()
+
+    answers.add(lambda dialog: dialog.reject())
+    window.work_actions.asking.ask(Choice.works([first, second]))
+    qtbot.waitUntil(lambda: len(answers.seen) == 1, timeout=WAIT_MS)
+    answers.add(ask_me)
+    window.work_actions.asking.ask(Choice.works([first, second]))
+    qtbot.waitUntil(lambda: "Ask me for 2 works" in window.notice.text(), timeout=WAIT_MS)
+    with library.store.read() as connection:
+        kept = [terms_store.of_work(connection, one) for one in (first, second, third)]
+    assert [one.same_answers(PRESETS[Preset.ASK_ME]) for one in kept] == [True, True, False]
