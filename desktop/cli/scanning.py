@@ -16,8 +16,10 @@ from desktop.errors import Cancelled as StoppedByUser
 from desktop.errors import UsageProblem
 from desktop.flows.importing import FileReport, Imported, import_paths
 from desktop.model.progress import Cancelled
+from desktop.model.publishing import KnownCopy
 from desktop.model.works import Outcome
 from desktop.services import Services
+from desktop.store import copies
 from desktop.store import files as files_store
 
 
@@ -114,6 +116,8 @@ def _scan_row(report: FileReport, services: Services) -> dict[str, Any]:
         "problem": problem_json(report.problem) if report.problem else None,
         **dict.fromkeys(_CODES),
     }
+    if report.copy is not None:
+        row |= _copy_codes(report.copy, services)
     made = report.fingerprint
     if made is not None:
         row |= {
@@ -128,7 +132,7 @@ def _scan_row(report: FileReport, services: Services) -> dict[str, Any]:
             "datahash": made.datahash,
             "sha256": made.sha256,
             "md5": made.md5,
-            "note": made.note,
+            "note": report.copy.sentence if report.copy else made.note,
         }
     elif report.fingerprint_id:
         with services.store.read() as connection:
@@ -147,9 +151,22 @@ def _scan_row(report: FileReport, services: Services) -> dict[str, Any]:
     return row
 
 
+def _copy_codes(copy: KnownCopy, services: Services) -> dict[str, Any]:
+    """Return what is known of a published copy; whether it says the terms of now is told too."""
+    told = {"copy_id": copy.copy_id, "current": copy.current, "note": copy.sentence}
+    if copy.beside:
+        return told
+    with services.store.read() as connection:
+        one = copies.get(connection, copy.copy_id)
+    codes = {"mediatype": one.mediatype, "size_bytes": one.size_bytes, "iscc": one.iscc}
+    return told | codes | {"datahash": one.datahash}
+
+
 def _scan_text(report: FileReport) -> str:
     path = path_text(report.path)
     if report.problem is not None:
         return f"{report.outcome.value:>9}  {path}\n           {report.problem}"
+    if report.copy is not None:
+        return f"{report.outcome.value:>9}  {path}\n           {report.copy.sentence}"
     iscc = report.fingerprint.iscc if report.fingerprint else ""
     return f"{report.outcome.value:>9}  {path}  {iscc}"

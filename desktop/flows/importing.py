@@ -15,6 +15,7 @@ from desktop.flows.absence import away, give_up_on_killers, is_away, is_gone, ma
 from desktop.flows.looking import READ_BY, Looking
 from desktop.model.fingerprints import Fingerprint, FoundFile
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
+from desktop.model.publishing import KnownCopy
 from desktop.model.works import Outcome
 from desktop.services import Services
 from desktop.store import file_problems, files, intake, journal
@@ -42,7 +43,8 @@ _Result = Fingerprint | FileProblem | _Elsewhere
 class FileReport:
     """What became of one file, with the codes or the problem behind it.
 
-    fingerprint_id: of a file that was not read because it is as it was; 0 otherwise.
+    fingerprint_id: of a file that was not read because it is as it was; 0 otherwise. copy: which
+    published copy of the work it is.
     """
 
     path: Path
@@ -51,6 +53,7 @@ class FileReport:
     fingerprint: Fingerprint | None = None
     fingerprint_id: int = 0
     problem: FileProblem | None = None
+    copy: KnownCopy | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -121,6 +124,7 @@ class _Scan:
             cancelled,
             unchanged=self._unchanged,
             known=self._known,
+            is_copy=self._is_copy,
             elsewhere=self._elsewhere,
             tick=self._say_how_far_at_times,
         )
@@ -202,7 +206,11 @@ class _Scan:
         kept = intake.keep_all(tx, list(read.values()), now_s, gone=is_gone)
         for (index, result), one in zip(read.items(), kept, strict=True):
             reports[index] = FileReport(
-                path=one.path, outcome=one.outcome, work_id=one.work_id, fingerprint=result
+                path=one.path,
+                outcome=one.outcome,
+                work_id=one.work_id,
+                fingerprint=result,
+                copy=one.copy,
             )
         return [reports[index] for index in range(len(batch))]
 
@@ -246,6 +254,10 @@ class _Scan:
             work_id=work_id,
             fingerprint_id=fingerprint_id,
         )
+        self._tell(report, found.size_bytes)
+
+    def _is_copy(self, found: FoundFile, copy: KnownCopy) -> None:
+        report = FileReport(path=found.path, outcome=Outcome.COPY, work_id=copy.work_id, copy=copy)
         self._tell(report, found.size_bytes)
 
     def _known(self, found: FoundFile, problem: FileProblem) -> None:

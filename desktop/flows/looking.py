@@ -10,10 +10,11 @@ from desktop import __version__
 from desktop.errors import FileProblem
 from desktop.model.fingerprints import FoundFile
 from desktop.model.progress import Cancelled
+from desktop.model.publishing import KnownCopy
 from desktop.portfolio.bundles import expected_cost
 from desktop.portfolio.scan import find_files
 from desktop.services import Services
-from desktop.store import file_problems, files
+from desktop.store import copies, file_problems, files
 from desktop.store.files import SeenBefore
 from desktop.store.reading_plan import ReadingPlan
 
@@ -27,6 +28,7 @@ _SLICE_S = 0.03
 
 Unchanged = Callable[[FoundFile, int, int], None]
 Known = Callable[[FoundFile, FileProblem], None]
+IsCopy = Callable[[FoundFile, KnownCopy], None]
 SeenElsewhere = Callable[[FoundFile, list[tuple[SeenBefore, Path]]], bool]
 
 
@@ -41,13 +43,15 @@ class Looking:
         *,
         unchanged: Unchanged,
         known: Known,
+        is_copy: IsCopy,
         elsewhere: SeenElsewhere,
         tick: Callable[[], None],
     ) -> None:
         """Prepare to walk; nothing is looked at yet.
 
         unchanged: told of a file as it was, with its work_id and fingerprint_id. known: told of a
-        file that is as it was when it could not be read. elsewhere: told of a file that was seen
+        file that is as it was when it could not be read. is_copy: told of a published copy that is
+        as it was. elsewhere: told of a file that was seen
         at other paths; says whether that settles it. tick: called now and then.
         """
         self.found = 0
@@ -57,6 +61,7 @@ class Looking:
         self._services = services
         self._unchanged = unchanged
         self._known = known
+        self._is_copy = is_copy
         self._elsewhere = elsewhere
         self._tick = tick
         self._named = {path for path in roots if not path.is_dir()}
@@ -125,11 +130,14 @@ class Looking:
         with self._services.store.read() as connection:
             again = [one for one in rest if one.path not in self._named]
             hopeless = file_problems.known(connection, again, READ_BY)
+            published = copies.at_places(connection, rest)
             places = files.at_other_paths(connection, rest)
         to_read = []
         for one in rest:
             if one.path in hopeless:
                 self._known(one, hopeless[one.path])
+            elif one.path in published:
+                self._is_copy(one, published[one.path])
             elif one.path not in places or not self._elsewhere(one, places[one.path]):
                 to_read.append(one)
         self.plan.add(to_read)

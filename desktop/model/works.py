@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from desktop.model.fingerprints import Kind
+from desktop.model.publishing import KnownCopy
 
 
 class FileState(StrEnum):
@@ -18,13 +19,14 @@ class FileState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What a scan did with one file."""
+    """What a scan did with one file. COPY: it is a published copy of a work."""
 
     ADDED = "added"
     UNCHANGED = "unchanged"
     UPDATED = "updated"
     MOVED = "moved"
     DUPLICATE = "duplicate"
+    COPY = "copy"
     SKIPPED = "skipped"
     FAILED = "failed"
 
@@ -248,8 +250,9 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What became of one file of a scan."""
+    """What became of one file of a scan. copy: which published copy it is."""
 
     path: Path
     outcome: Outcome
     work_id: int | None = None
+    copy: KnownCopy | None = None

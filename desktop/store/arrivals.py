@@ -9,6 +9,7 @@ from typing import Any
 
 from desktop.model.fingerprints import Fingerprint
 from desktop.store import file_problems, files, search_index, suggestions, terms
+from desktop.store.copies import by_datahash
 from desktop.store.database import Connection
 
 
@@ -18,7 +19,9 @@ def plainly_new(connection: Connection, batch: Sequence[Fingerprint]) -> list[in
     What comes twice in the batch is new the first time only.
     """
     paths = _known(connection, "files", "path", [_path(one) for one in batch])
-    hashes = _known(connection, "fingerprints", "datahash", [one.datahash for one in batch])
+    paths |= _known(connection, "copy_places", "path", [_path(one) for one in batch])
+    read = [one.datahash for one in batch]
+    hashes = _known(connection, "fingerprints", "datahash", read) | {*by_datahash(connection, read)}
     new = []
     for index, one in enumerate(batch):
         if _path(one) not in paths and one.datahash not in hashes:

@@ -231,6 +231,14 @@ def mark_missing(connection: Connection, file_ids: Iterable[int]) -> int:
     return count
 
 
+def put_aside(connection: Connection, path: Path) -> None:
+    """Record that a file is no longer at its path, because something else is."""
+    connection.execute(
+        "UPDATE files SET state = 'missing' WHERE path = ? AND state = 'present'",
+        (os.fsencode(path),),
+    )
+
+
 def mark_present(connection: Connection, file_ids: Iterable[int]) -> None:
     """Record that files are there again."""
     connection.executemany(

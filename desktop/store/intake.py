@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from desktop.model.fingerprints import Fingerprint
+from desktop.model.publishing import KnownCopy
 from desktop.model.works import Kept, Outcome
-from desktop.store import files, search_index
+from desktop.store import copies, file_problems, files, search_index
 from desktop.store.arrivals import add_works, fingerprint_values, plainly_new
 from desktop.store.database import Connection, Row, insert
 
@@ -41,8 +42,10 @@ def keep(
 ) -> Kept:
     """Keep one fingerprint and tell what it meant.
 
-    A known path with other bytes is a new version of its work; known bytes at a new path are a
-    move if the old path is gone, else a second file of the same work; anything else is a new work.
+    A published copy stays one, wherever it lies: it is neither a work nor a version of one, and an
+    original that it was put over is missing. A known path with other bytes is a new version of its
+    work; known bytes at a new path are a move if the old path is gone, else a second file of the
+    same work; anything else is a new work.
     """
     found = fingerprint.found
     at_path = files.by_path(connection, found.path)
@@ -51,6 +54,10 @@ def keep(
         work_id = int(at_path["work_id"])
         files.put(connection, found, work_id, int(at_path["fingerprint_id"]), now_s)
         return Kept(path=found.path, outcome=Outcome.UNCHANGED, work_id=work_id)
+    copy = None if same_bytes is not None else _copy_with(connection, fingerprint.datahash)
+    if copy is not None:
+        return _keep_copy(connection, fingerprint, copy, now_s)
+    copies.forget_place(connection, found.path)
     if at_path is not None and (same_bytes is None or same_bytes["work_id"] == at_path["work_id"]):
         # Bytes the work had before are its current ones again.
         return _keep_new_version(connection, fingerprint, int(at_path["work_id"]), now_s)
@@ -64,6 +71,21 @@ def keep(
         return kept
     (work_id,) = add_works(connection, [fingerprint], now_s)
     return Kept(path=found.path, outcome=Outcome.ADDED, work_id=work_id)
+
+
+def _keep_copy(
+    connection: Connection, fingerprint: Fingerprint, copy: KnownCopy, now_s: int
+) -> Kept:
+    found = fingerprint.found
+    files.put_aside(connection, found.path)
+    file_problems.forget(connection, found.path)
+    if not copy.beside:
+        copies.put_place(connection, found, copy.copy_id, now_s)
+    return Kept(path=found.path, outcome=Outcome.COPY, work_id=copy.work_id, copy=copy)
+
+
+def _copy_with(connection: Connection, datahash: str) -> KnownCopy | None:
+    return copies.by_datahash(connection, [datahash]).get(datahash)
 
 
 def _keep_known_bytes(

@@ -305,6 +305,7 @@ _OUTCOME_WORDS = (
     (Outcome.UPDATED, "updated"),
     (Outcome.MOVED, "moved"),
     (Outcome.DUPLICATE, "copies of what is here"),
+    (Outcome.COPY, "published copies"),
     (Outcome.UNCHANGED, "unchanged"),
     (Outcome.SKIPPED, "skipped"),
     (Outcome.FAILED, "with problems"),
