@@ -38,9 +38,9 @@ def web_json(check: WebCheck) -> dict[str, Any]:
 
 
 def certificate_json(certificate: Certificate | None) -> dict[str, Any]:
-    """Return the certificate that signs published copies; it is never called trusted."""
+    """Return the certificate of published copies, once there is one; it is never called trusted."""
     if certificate is None:
-        return {"certificate": None}
+        return {}
     ends = to_rfc3339(certificate.ends)
     return {"certificate": {"number": certificate.number, "ends": ends, "standing": STANDING}}
 

@@ -64,7 +64,7 @@ def other(cli: Cli, tmp_path: Path) -> Cli:
 
 def test_several_identities(me: Cli) -> None:
     first = me("identity", "show").row
-    assert first.keys() == IDENTITY | {"certificate"}
+    assert first.keys() == IDENTITY
     band = me("identity", "init", "--name", "The Tides", "--kind", "band").row
     assert (band["kind"], band["current"], first["current"]) == ("band", False, True)
     assert [row["name"] for row in me("identity", "list").rows] == ["Ana Sousa", "The Tides"]
