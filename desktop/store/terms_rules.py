@@ -126,9 +126,12 @@ def take_back(
     Returns of what: (collection, folder), both None for new works.
     """
     rows = connection.execute(
-        "SELECT collection_id, folder FROM terms_rules AS mine WHERE change_id = ?1 AND NOT EXISTS "
-        "(SELECT 1 FROM terms_rules AS later WHERE later.collection_id IS mine.collection_id "
-        "AND later.folder IS mine.folder AND later.rule_id > mine.rule_id)",
+        "SELECT collection_id, folder, terms_id FROM terms_rules AS mine WHERE change_id = ?1 "
+        "AND NOT EXISTS (SELECT 1 FROM terms_rules AS later "
+        "JOIN terms_changes AS since USING (change_id) WHERE change_id > ?1 "
+        "AND later.collection_id IS mine.collection_id AND later.folder IS mine.folder "
+        "AND since.kind <> 'undo' AND NOT EXISTS "
+        "(SELECT 1 FROM terms_changes AS back WHERE back.undoes = since.change_id))",
         (undone,),
     ).fetchall()
     for row in rows:
