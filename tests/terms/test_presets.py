@@ -9,11 +9,9 @@ import pytest
 
 from desktop.model.terms import Answer, Preset, Price, PriceModel, Terms, Use
 from desktop.store import terms as terms_store
-from desktop.store import terms_settling
-from desktop.store.database import Connection, open_store
-from desktop.store.terms_rules import Rules
+from desktop.store.database import open_store
 from desktop.terms.presets import PRESETS, SENTENCES, TITLES, preset_of
-from tests.studio import imaginary, keep
+from tests.studio import give_terms, imaginary, keep
 
 
 @pytest.mark.parametrize("preset", list(PRESETS))
@@ -50,17 +48,6 @@ def test_impossible_prices(amount: Decimal, currency: str) -> None:
         Price(model=PriceModel.PER_USE, amount=amount, currency=currency)
 
 
-def given(tx: Connection, version: int, now_s: int) -> int:
-    """Give work 1 a version as its own; return how many works that changed."""
-    terms_settling.begin(tx)
-    terms_settling.take(tx, [1])
-    terms_settling.say_own(tx, version)
-    terms_settling.settle(tx, Rules(), lambda _terms: 0)
-    changed = len(terms_settling.steps(tx))
-    terms_settling.keep(tx, None, now_s)
-    return changed
-
-
 def test_versions_are_kept_once_and_exactly(tmp_path: Path) -> None:
     price = Price(model=PriceModel.PER_USE, amount=Decimal("0.000000000000000001"), currency="EUR")
     said = Terms(uses={Use.TRAIN: Answer.CONSTRAINED}, price=price, note="Ask.")
@@ -70,12 +57,12 @@ def test_versions_are_kept_once_and_exactly(tmp_path: Path) -> None:
         assert terms_store.keep(tx, said, 20).version == first.version
         other = terms_store.keep(tx, PRESETS[Preset.OPEN], 20)
         assert other.version != first.version
-        assert given(tx, first.version, 30) == 1
-        assert given(tx, first.version, 40) == 0
+        assert give_terms(tx, [1], said, 30) == 1
+        assert give_terms(tx, [1], said, 40) == 0
         kept = terms_store.of_work(tx, 1)
         assert kept.same_answers(said)
         assert kept.price == price
-        given(tx, other.version, 50)
+        give_terms(tx, [1], other, 50)
         assert terms_store.at(tx, 1, 49).version == first.version
         assert terms_store.at(tx, 1, 50).version == other.version
         assert terms_store.at(tx, 1, 29).version == 0
