@@ -1,7 +1,7 @@
 """Who may import whom. This test is the rule's documentation (DESIGN.md, "The house").
 
 ui, cli → flows → {portfolio, terms, claims, identity, registries, payments, listings, forms,
-tables, timestamps, store} → model, errors
+tables, timestamps, copies, store} → model, errors
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ SIBLINGS = {
     "forms",
     "tables",
     "timestamps",
+    "copies",
 }
 
 ROOMS: dict[str, set[str]] = {
@@ -46,6 +47,7 @@ ROOMS: dict[str, set[str]] = {
     "forms": LEAVES | {"tables"},
     "tables": LEAVES,
     "timestamps": LEAVES | {"identity"},
+    "copies": LEAVES,
     "store": LEAVES,
     "practice": LEAVES | {"identity", "protocol"},
     "services": LEAVES | SIBLINGS,

@@ -1,0 +1,1 @@
+"""Copies of works that carry terms: written into each format, content untouched."""

@@ -1,0 +1,162 @@
+"""Copies of every format: readers that are not ours understand them, and content is the same."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageSequence
+
+from desktop.copies.writing import write_copy
+from desktop.model.copies import Embedded
+from desktop.model.vocabularies import Target
+from tests.copies.studio import (
+    CREATORS,
+    RIGHTS,
+    SAMPLES,
+    TITLE,
+    exiftool,
+    labels,
+    picture,
+    saved,
+    signer,
+    validated,
+)
+
+NO_AI = "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING"
+
+
+def pixels(data: bytes) -> list[Any]:
+    """Return every frame of a picture, its profile and what EXIF says of it."""
+    with Image.open(io.BytesIO(data)) as image:
+        about = [image.mode, image.size, image.info.get("icc_profile"), dict(image.getexif())]
+        frames = [
+            (frame.tobytes(), frame.info.get("duration")) for frame in ImageSequence.Iterator(image)
+        ]
+        return [*about, frames]
+
+
+def jpeg() -> bytes:
+    """Return a JPEG with EXIF, a profile, and XMP of a stranger."""
+    exif = Image.Exif()
+    exif[0x013B] = "Ana"
+    return saved(
+        picture(), "JPEG", exif=exif, icc_profile=b"profile" * 40, xmp=STRANGERS, progressive=True
+    )
+
+
+def two_pictures() -> bytes:
+    """Return a JPEG with a second picture behind the first (CIPA DC-007), and bytes behind it."""
+    more = [picture((160, 100), 20)]
+    return saved(picture(), "MPO", save_all=True, append_images=more) + b"behind"
+
+
+def animated(form: str, **options: Any) -> Callable[[], bytes]:
+    """Return a maker of three pictures in a row."""
+    more = [picture(spread=one) for one in (20, 30)]
+    return lambda: saved(
+        picture(), form, save_all=True, append_images=more, duration=[90, 120, 150], **options
+    )
+
+
+STRANGERS = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-'
+    b'syntax-ns#"><rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" '
+    b'xmlns:own="http://stranger.example/" xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/" '
+    b'xmp:Rating="4" plus:DataMining="http://ns.useplus.org/ldf/vocab/DMI-ALLOWED">'
+    b"<own:deep><rdf:Seq><rdf:li>kept</rdf:li></rdf:Seq></own:deep></rdf:Description>"
+    b"</rdf:RDF></x:xmpmeta>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A file to copy, and how its content is told. beside: what does not go into the file."""
+
+    make: Callable[[], bytes]
+    content: Callable[[bytes], Any] = pixels
+    beside: tuple[str, ...] = ()
+
+
+CASES: dict[str, Case] = {
+    "progressive.jpg": Case(jpeg),
+    "two.jpg": Case(two_pictures),
+    "sample.jpg": Case((SAMPLES / "image/demo.jpg").read_bytes),
+    "sample.png": Case((SAMPLES / "image/demo.png").read_bytes),
+    "deep.png": Case(lambda: saved(picture().convert("I;16"), "PNG")),
+    "animated.png": Case(animated("PNG")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The original's bytes before and after, the copy, and what was said of it."""
+
+    before: bytes
+    after: bytes
+    path: Path
+    said: Embedded
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Copied]:
+    """Return a copy of every case."""
+    folder, out = tmp_path_factory.mktemp("originals"), tmp_path_factory.mktemp("copies")
+    made = {}
+    for name, case in CASES.items():
+        original, copy = folder / name, out / name
+        original.write_bytes(case.make())
+        before = original.read_bytes()
+        original.chmod(0o400)
+        said = write_copy(original, copy, labels(), signer())
+        made[name] = Copied(before, original.read_bytes(), copy, said)
+        for suffix, data in said.sidecars.items():
+            copy.with_suffix(suffix).write_bytes(data)
+    return made
+
+
+def test_content_is_the_same_and_the_original_untouched(copies: dict[str, Copied]) -> None:
+    for name, one in copies.items():
+        assert hashlib.sha256(one.before).digest() == hashlib.sha256(one.after).digest()
+        assert tuple(one.said.sidecars) == CASES[name].beside, (name, one.said.notes)
+        same = CASES[name].content(one.path.read_bytes()) == CASES[name].content(one.before)
+        assert same, name
+
+
+def test_exiftool_reads_the_packet_of_every_format(copies: dict[str, Copied]) -> None:
+    paths = {
+        name: one.path.with_suffix(".xmp") if ".xmp" in one.said.sidecars else one.path
+        for name, one in copies.items()
+    }
+    read = exiftool(paths.values())
+    for name, path in paths.items():
+        found = read[path.name]
+        assert found.get("XMP-plus:DataMining") == NO_AI, (name, found)
+        assert found["XMP-dc:Title"] == TITLE
+        assert found["XMP-dc:Creator"] == list(CREATORS)
+        assert found["XMP-dc:Rights"] == RIGHTS
+        assert found["XMP-xmpRights:Marked"] is True
+        assert found["XMP-xmpRights:WebStatement"] == "https://ana.example/terms"
+        assert "Training AI: no." in found["XMP-xmpRights:UsageTerms"]
+        assert Target.IPTC in copies[name].said.vocabularies
+    strangers = read["progressive.jpg"]
+    assert strangers["XMP-xmp:Rating"] == 4
+    assert "kept" in json.dumps(strangers)
+
+
+def test_an_independent_validator_finds_every_manifest_valid(copies: dict[str, Copied]) -> None:
+    named = [one.path for name, one in copies.items() if name.endswith(VALIDATED)]
+    for name, found in validated(named).items():
+        assert found.get("valid") is True, found
+        assert found["assertions"]["cawg.training-mining"]["cawg.ai_training"]["choice"] == (
+            "notAllowed"
+        ), name
+
+
+VALIDATED = (".jpg", ".png")
