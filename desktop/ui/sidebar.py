@@ -1,14 +1,25 @@
-"""The side bar: five places, the watched folders, and at its foot who I am and what waits."""
+"""The side bar: places, collections, watched folders; at its foot who I am and what waits."""
 
 from __future__ import annotations
 
 from enum import Enum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QWidget
 
 from desktop.ui import figures
-from desktop.ui.parts import Elided, Tone, button, column, label, row, rule, set_tone
+from desktop.ui.collections_list import CollectionsList
+from desktop.ui.parts import (
+    Elided,
+    Tone,
+    button,
+    column,
+    label,
+    row,
+    rule,
+    scrolled,
+    set_tone,
+)
 from desktop.ui.watched_list import WatchedList
 
 WIDTH = 208
@@ -37,17 +48,19 @@ class Sidebar(QFrame):
         self.setAccessibleName("Places")
         self._counts: dict[Place, QLabel] = {}
         self._buttons: dict[Place, QPushButton] = {}
-        group = QButtonGroup(self)
+        self._group = QButtonGroup(self)
         brand = label("Residuals", "brand")
         brand.setContentsMargins(10, 0, 0, 16)
         layout = column(brand, spacing=2, margins=(12, 22, 12, 16))
         for number, place in enumerate(Place, start=1):
             made = self._button(place, number)
-            group.addButton(made)
+            self._group.addButton(made)
             layout.addWidget(made)
+        self.collections = CollectionsList(WIDTH - 64)
         self.watched = WatchedList(WIDTH - 52)
-        layout.addWidget(self.watched)
-        layout.addStretch(1)
+        lists = QWidget()
+        lists.setLayout(column(self.collections, self.watched, None, spacing=0))
+        layout.addWidget(scrolled(lists), 1)
         layout.addWidget(rule())
         self.name = Elided("", "strong")
         self.key = Elided("", "small")
@@ -58,9 +71,13 @@ class Sidebar(QFrame):
         layout.addLayout(foot)
         self.setLayout(layout)
 
-    def go(self, place: Place) -> None:
-        """Show that the user is at a place."""
-        self._buttons[place].setChecked(True)
+    def go(self, place: Place, collection_id: int = 0) -> None:
+        """Show that the user is at a place, or at a collection of works."""
+        self._group.setExclusive(False)
+        for one, made in self._buttons.items():
+            made.setChecked(one is place and not collection_id)
+        self._group.setExclusive(True)
+        self.collections.hold(collection_id)
 
     def set_count(self, place: Place, count: int, *, needs: bool = False) -> None:
         """Show a number beside a place; 0 shows nothing."""

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from desktop.errors import AppError
-from desktop.flows.describing import set_terms
-from desktop.flows.terms_changing import preview_change
+from desktop.flows.terms_changing import apply_change, preview_change
+from desktop.flows.terms_undoing import undo_change, undo_last
 from desktop.model.terms import Terms
+from desktop.model.terms_changes import Applied, Choice, Scope, Undone
 from desktop.model.terms_changes import Change as TermsChange
-from desktop.model.terms_changes import Choice, Scope
 from desktop.services import Services
-from desktop.store import shelf
-from desktop.store import terms as terms_store
-from desktop.store import works as works_store
+from desktop.terms.presets import TITLES, preset_of
 from desktop.terms.spoken import say_everywhere
 from desktop.ui.changes import Change, Changes
 from desktop.ui.figures import many
 from desktop.ui.job import Jobs
 from desktop.ui.notice import Notice
-from desktop.ui.terms_change import terms_name
+from desktop.ui.terms_asked import asked_of
 from desktop.ui.terms_dialog import Foreseen, TermsAsked, TermsDialog
-
-_OWN = "What you answer for a work itself counts before what its collection or folder says."
-_ALL = "Every work gets this answer, and every work to come. What each had before stays on record."
 
 
 class TermsAsking:
@@ -36,7 +33,7 @@ class TermsAsking:
     def __init__(
         self, services: Services, jobs: Jobs, changes: Changes, notice: Notice, window: QWidget
     ) -> None:
-        self._services = services
+        self.services = services
         self._jobs = jobs
         self._changes = changes
         self._notice = notice
@@ -45,16 +42,22 @@ class TermsAsking:
     def ask(self, choice: Choice) -> None:
         """Ask of the works of a choice; nothing is kept before its consequences were seen."""
         self._jobs.run(
-            lambda _report, _cancelled: asked_of(choice, self._services),
+            lambda _report, _cancelled: asked_of(choice, self.services),
             # The dialog has a loop of its own; the job that asked for it ends first.
             succeeded=lambda asked: QTimer.singleShot(0, partial(self._open, asked)),
             failed=self._notice.problem,
         )
 
+    def ask_folder(self) -> None:
+        """Ask for a folder, then of its works."""
+        chosen = QFileDialog.getExistingDirectory(self._window, "Terms for a folder")
+        if chosen:
+            self.ask(Choice.below(Path(chosen)))
+
     def _open(self, asked: TermsAsked) -> None:
-        dialog = TermsDialog(asked, self._foresee, self._services.now().date(), self._window)
+        dialog = TermsDialog(asked, self._foresee, self.services.now().date(), self._window)
         if dialog.exec() == QDialog.DialogCode.Accepted:
-            self._keep(asked.choice, dialog.answer)
+            self._keep(asked, dialog.answer)
 
     def _foresee(
         self,
@@ -64,55 +67,43 @@ class TermsAsking:
         failed: Callable[[AppError], None],
     ) -> None:
         self._jobs.run(
-            lambda _report, _cancelled: foreseen(choice, terms, self._services),
+            lambda _report, _cancelled: foreseen(choice, terms, self.services),
             succeeded=shown,
             failed=failed,
         )
 
-    def _keep(self, choice: Choice, terms: Terms | None) -> None:
-        if terms is None:
-            return
-        ids = choice.work_ids if choice.scope is Scope.WORKS else None
+    def run(self, do: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        """Do something away from this thread, then go on with what came of it."""
         self._jobs.run(
-            lambda _report, _cancelled: set_terms(terms, ids, self._services),
-            succeeded=lambda count: self._kept(count, terms),
-            failed=self._notice.problem,
+            lambda _report, _cancelled: do(), succeeded=done, failed=self._notice.problem
         )
 
-    def _kept(self, count: int, terms: Terms) -> None:
+    def kept(self, applied: Applied, sentence: str) -> None:
+        """Say what was kept, and offer to take it back."""
         self._changes.tell(Change.TERMS | Change.WORKS)
-        self._notice.say(f"{terms_name(terms)} for {many(count, 'work')}.")
+        changed = applied.change.changed
+        if changed and applied.change.choice.scope is not Scope.WORKS:
+            sentence += f" {many(changed, 'work')} {'has' if changed == 1 else 'have'} other terms."
+        undo = partial(self._undo, applied.change_id)
+        self._notice.say(sentence, "Undo", undo)
 
+    def undo_last(self) -> None:
+        """Take back the newest step that stands."""
+        self.run(lambda: undo_last(self.services), self._undone)
 
-def asked_of(choice: Choice, services: Services) -> TermsAsked:
-    """Return what is asked of the works of a choice, with the answer they have now, if it is one.
+    def _undo(self, change_id: int) -> None:
+        self.run(lambda: undo_change(change_id, self.services), self._undone)
 
-    Raises UsageProblem if a work does not exist.
-    """
-    with services.store.read() as connection:
-        if choice.scope is Scope.ALL:
-            number = shelf.counts(connection).all
-            yes = f"Use for {many(number, 'work')}"
-            return TermsAsked(
-                choice=choice, title="What AI may do with every work", sentence=_ALL, yes=yes
-            )
-        found = terms_store.versions_of(connection, choice.work_ids)
-        versions = {version for _, _, version in found}
-        one = len(choice.work_ids) == 1
-        same = terms_store.of_work(connection, choice.work_ids[0]) if len(versions) == 1 else None
-        what = (
-            f"“{works_store.get(connection, choice.work_ids[0]).title}”"
-            if one
-            else many(len(choice.work_ids), "work")
+    def _undone(self, undone: Undone) -> None:
+        self._changes.tell(Change.TERMS | Change.WORKS)
+        self._notice.say(undone.sentence)
+
+    def _keep(self, asked: TermsAsked, terms: Terms | None) -> None:
+        said = "Taken back" if terms is None else TITLES[preset_of(terms)]
+        self.run(
+            lambda: apply_change(asked.choice, terms, self.services),
+            lambda applied: self.kept(applied, f"{said} for {asked.about}."),
         )
-    differ = "" if len(versions) == 1 else " They differ now: what you answer replaces it all."
-    return TermsAsked(
-        choice=choice,
-        title=f"What AI may do with {what}",
-        sentence=_OWN + differ,
-        yes="Use it" if one else f"Use for {what}",
-        terms=same,
-    )
 
 
 def foreseen(choice: Choice, terms: Terms | None, services: Services) -> Foreseen:

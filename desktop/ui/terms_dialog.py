@@ -27,11 +27,13 @@ TAKE_BACK = "Take back"
 class TermsAsked:
     """Of what is asked. terms None: they differ, or nothing was said.
 
-    sentence: of which works; yes: what the button says. said: there is an answer to take back.
+    sentence: what such an answer means; about: of what, in words; yes: what the button says.
+    said: there may be an answer to take back.
     """
 
     choice: Choice
     title: str
+    about: str
     sentence: str
     yes: str
     terms: Terms | None = None

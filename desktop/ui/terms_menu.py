@@ -22,6 +22,8 @@ class TermsMenu:
     ask: Ask
     for_site: OfWorks
     read: OfWorks
+    for_folder: Callable[[], None]
+    undo: Callable[[], None]
 
     def button(self, selected: Callable[[], Sequence[int]]) -> QPushButton:
         """Return the button that opens it; selected: the works it is about."""
@@ -43,6 +45,10 @@ class TermsMenu:
                 lambda: self.ask(Choice.works(works)),
             )
         self._line(menu, "For every work, now and to come…", lambda: self.ask(Choice.everything()))
+        self._line(menu, "For new works…", lambda: self.ask(Choice.default()))
+        self._line(menu, "For a folder…", self.for_folder)
+        menu.addSeparator()
+        self._line(menu, "Take back the last change", self.undo)
         menu.addSeparator()
         self._line(menu, "Tell it on your web site…", lambda: self.for_site(works))
         self._line(menu, "What does a site or file say?…", lambda: self.read(works))

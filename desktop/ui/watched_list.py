@@ -17,9 +17,10 @@ AWAY = " · away"
 
 
 class WatchedList(QWidget):
-    """scan_asked(Path), stop_asked(Path). Hidden while no folder is watched."""
+    """scan_asked(Path), terms_asked(Path), stop_asked(Path). Hidden while no folder is watched."""
 
     scan_asked = Signal(object)
+    terms_asked = Signal(object)
     stop_asked = Signal(object)
 
     def __init__(self, width: int) -> None:
@@ -61,6 +62,8 @@ class WatchedList(QWidget):
         scan = menu.addAction("Scan now")
         scan.triggered.connect(lambda: self.scan_asked.emit(folder))
         scan.setEnabled(self._is_here(folder))
+        terms = menu.addAction("What AI may do with it…")
+        terms.triggered.connect(lambda: self.terms_asked.emit(folder))
         menu.addAction("Stop watching").triggered.connect(lambda: self.stop_asked.emit(folder))
         return menu
 

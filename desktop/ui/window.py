@@ -19,18 +19,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from desktop.errors import AppError
-from desktop.flows.identifying import who_am_i
+from desktop.model.collections import Collection
 from desktop.services import Services
-from desktop.store import claims as claims_store
-from desktop.store import registries as registries_store
-from desktop.store import shelf
-from desktop.store import waiting as waiting_store
-from desktop.ui import claims_view, needs_view, payments_view, registries_view, words, works_view
+from desktop.ui import claims_view, needs_view, payments_view, registries_view, works_view
 from desktop.ui.actions import Actions
 from desktop.ui.changes import Change, Changes
 from desktop.ui.claim_actions import ClaimActions
 from desktop.ui.claims_view import ClaimsView
 from desktop.ui.collaborator_actions import CollaboratorActions
+from desktop.ui.collection_actions import CollectionActions
 from desktop.ui.export_actions import ExportActions
 from desktop.ui.form_actions import FormActions
 from desktop.ui.identity_actions import IdentityActions
@@ -38,7 +35,7 @@ from desktop.ui.job import Jobs
 from desktop.ui.journal_actions import JournalActions
 from desktop.ui.lists_page import ListsPage
 from desktop.ui.money_actions import MoneyActions
-from desktop.ui.needs_view import NeedsView, needs_of
+from desktop.ui.needs_view import NeedsView
 from desktop.ui.notice import Notice
 from desktop.ui.parts import column, holder, row
 from desktop.ui.payment_section import PaymentDesk
@@ -48,6 +45,7 @@ from desktop.ui.pictures import Pictures
 from desktop.ui.practice_actions import PracticeActions
 from desktop.ui.registries_view import RegistriesView
 from desktop.ui.sidebar import Place, Sidebar
+from desktop.ui.sidebar_facts import refresh_sidebar
 from desktop.ui.signing import Signing, TypedPassword
 from desktop.ui.split_sheet_jobs import SheetJobs
 from desktop.ui.split_sheets import SHEET_SUFFIX
@@ -59,6 +57,7 @@ from desktop.ui.timestamps import TimestampActions, TimestampsCard
 from desktop.ui.watching import Watching
 from desktop.ui.work_actions import WorkActions
 from desktop.ui.work_details import WorkJobs
+from desktop.ui.work_menu import WorkMenu
 from desktop.ui.works_view import WorksView
 
 CLOSE_LIMIT_S = 8.0
@@ -127,9 +126,15 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self.watching.start)
 
     def go(self, place: Place) -> None:
+        """Show a place; works: all of them."""
+        if place is Place.WORKS:
+            self.collections.show(None)
+        self._show_place(place)
+
+    def _show_place(self, place: Place) -> None:
         """Show a place, brought up to date if it was hidden when something changed."""
-        self.sidebar.go(place)
         self._pages.setCurrentWidget(self._widgets[place])
+        self.collections.point(place)
         focused = self.focusWidget()
         if focused is None or not self.sidebar.isAncestorOf(focused):
             self._first[place].setFocus()
@@ -193,6 +198,9 @@ class MainWindow(QMainWindow):
         actions = self.actions_
         common = (self.services, self.jobs, self.changes, self.notice)
         self.work_actions = WorkActions(*common, self)
+        self.collections = CollectionActions(
+            self.work_actions.asking, self.sidebar, self._show_collection, self
+        )
         self.claim_actions = ClaimActions(*common, self.signing, actions.sync, self)
         self.sheets = SheetJobs(
             self.services, self.jobs, self.changes, self.signing, self.notice.problem, self
@@ -229,7 +237,16 @@ class MainWindow(QMainWindow):
                 ask=self.work_actions.asking.ask,
                 for_site=self.work_actions.terms.for_site,
                 read=self.work_actions.terms.read,
+                for_folder=self.work_actions.asking.ask_folder,
+                undo=self.work_actions.asking.undo_last,
             ),
+            menu=WorkMenu(
+                ask_terms=self.work_actions.asking.ask,
+                describe=self.work_actions.describe,
+                claim=actions.claim,
+                collections=self.collections,
+                parent=self,
+            ).of,
             add_folder=actions.add_folder,
             try_samples=actions.try_samples,
         )
@@ -361,31 +378,15 @@ class MainWindow(QMainWindow):
         self._refresh_sidebar(what)
 
     def _refresh_sidebar(self, what: Change) -> None:
-        with self.services.store.read() as connection:
-            works = shelf.counts(connection).all
-            waiting = waiting_store.waiting(connection)
-            states = claims_store.state_counts(connection)
-            replaced = len(claims_store.replaced(connection))
-            known = registries_store.everyone(connection)
-        self.sidebar.set_count(Place.WORKS, works)
-        asking = sum(number for state, number in states.items() if state in needs_view.ASKING)
-        self.sidebar.set_count(Place.CLAIMS, asking - replaced, needs=True)
-        if what & needs_view.SHOWS:
-            # It looks at every payment, which may take longer than a window may stand still.
-            self.jobs.run(
-                lambda _report, _cancelled: len(needs_of(self.services)),
-                succeeded=lambda count: self.sidebar.set_count(Place.NEEDS_YOU, count, needs=True),
-            )
-        identity = who_am_i(self.services)
-        if identity is None:
-            self.sidebar.set_foot("No name yet", "Asked when you first claim", "")
-            return
-        offline = known and all(registry.state.value == "offline" for registry in known)
-        revoked = f"Key revoked on {identity.key.ended:%d %B %Y}" if identity.revoked else ""
-        end = revoked or f"Key ends in …{identity.party.did[-4:]}"
-        end += " · offline" if offline else ""
-        outbox = words.waits(waiting)
-        self.sidebar.set_foot(identity.party.name, end, outbox, identity.party.did)
+        refresh_sidebar(self.sidebar, self.services, self.jobs, what)
+        if what & (Change.WORKS | Change.TERMS):
+            self.collections.refresh()
+
+    def _show_collection(self, collection: Collection | None) -> None:
+        """Narrow the works to a collection; the place itself stands for all of them."""
+        if collection is not None and self.place is not Place.WORKS:
+            self._show_place(Place.WORKS)
+        self.works.show_collection(collection)
 
 
 def show_problem_at_start(error: AppError) -> None:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from desktop.model.works import WorkRow
 from desktop.services import Services
@@ -13,6 +21,7 @@ from desktop.store import terms as terms_store
 from desktop.store.shelf import Filter
 from desktop.terms.presets import TITLES, preset_of
 from desktop.ui import words
+from desktop.ui.works_drag import MIME, carried
 
 ROW = Qt.ItemDataRole.UserRole + 1
 _NOWHERE = QModelIndex()
@@ -31,6 +40,7 @@ class WorksModel(QAbstractListModel):
         self._complete = False
         self._search = ""
         self._narrowed = Filter.ALL
+        self._collection: int | None = None
         self._terms: dict[int, str] = {}
 
     def ask(self, *, search: str | None = None, narrowed: Filter | None = None) -> None:
@@ -39,13 +49,25 @@ class WorksModel(QAbstractListModel):
         self._narrowed = self._narrowed if narrowed is None else narrowed
         self._read(FIRST_PAGE)
 
+    def ask_collection(self, collection_id: int | None) -> None:
+        """Show only the works of a collection; None: of none in particular."""
+        if collection_id != self._collection:
+            self._collection = collection_id
+            self._read(FIRST_PAGE)
+
     def reload(self) -> None:
         """Read again, as many rows as are shown now."""
         self._read(max(FIRST_PAGE, len(self._rows)))
 
     def _read(self, limit: int) -> None:
         with self._services.store.read() as connection:
-            rows = shelf.page(connection, search=self._search, narrowed=self._narrowed, limit=limit)
+            rows = shelf.page(
+                connection,
+                search=self._search,
+                narrowed=self._narrowed,
+                collection=self._collection,
+                limit=limit,
+            )
             self._terms = {
                 version: TITLES[preset_of(said)]
                 for version, said in terms_store.by_version(connection).items()
@@ -64,7 +86,12 @@ class WorksModel(QAbstractListModel):
     def work_ids(self) -> list[int]:
         """Return the numbers of all works under the question, shown yet or not."""
         with self._services.store.read() as connection:
-            return shelf.ids(connection, search=self._search, narrowed=self._narrowed)
+            return shelf.ids(
+                connection,
+                search=self._search,
+                narrowed=self._narrowed,
+                collection=self._collection,
+            )
 
     def terms_of(self, row: WorkRow) -> str:
         """Return the short name of a work's terms."""
@@ -87,6 +114,7 @@ class WorksModel(QAbstractListModel):
                 connection,
                 search=self._search,
                 narrowed=self._narrowed,
+                collection=self._collection,
                 before=self._rows[-1].work_id,
             )
         self._complete = len(rows) < shelf.PAGE
@@ -95,6 +123,18 @@ class WorksModel(QAbstractListModel):
             self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
             self._rows += rows
             self.endInsertRows()
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Works can be dragged onto a collection."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeTypes(self) -> list[str]:
+        """What a drag of works is."""
+        return [MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """Return what a drag of works carries."""
+        return carried(index.data(ROW).work_id for index in indexes)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a role asks of a row."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QStackedWidget, QWidget
 
+from desktop.model.collections import Collection
 from desktop.services import Services
 from desktop.store import shelf
 from desktop.store.shelf import Filter
@@ -18,6 +19,7 @@ from desktop.ui.parts import Chips, Head, button, column, holder, label, row
 from desktop.ui.pictures import Pictures
 from desktop.ui.terms_menu import TermsMenu
 from desktop.ui.theme import Theme
+from desktop.ui.words import printable
 from desktop.ui.work_details import WorkDetails, WorkJobs
 from desktop.ui.works_delegate import CELL_HEIGHT, CELL_MIN_WIDTH, GAP, LIST_HEIGHT, WorkDelegate
 from desktop.ui.works_model import ROW, WorksModel
@@ -25,6 +27,12 @@ from desktop.ui.works_model import ROW, WorksModel
 SEARCH_DELAY_MS = 0
 REPAINT_MS = 80
 PAGES_TO_LOOK_AT = 8
+NAME_CHARACTERS = 28
+NOTHING_FITS = "No work fits. Try another word, or another filter."
+EMPTY_COLLECTION = (
+    "Nothing is in this collection yet. Drag works onto its name at the left, or choose "
+    "“Add to collection” in their menu."
+)
 SHOWS = Change.WORKS | Change.TERMS | Change.CLAIMS | Change.PAYMENTS
 
 _NAMES = {
@@ -52,12 +60,14 @@ class WorksView(QWidget):
         *,
         about: WorkJobs,
         about_terms: TermsMenu,
+        menu: Callable[[Sequence[int]], QMenu],
         add_folder: Callable[[], None],
         try_samples: Callable[[], None],
     ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._services = services
+        self._collection: Collection | None = None
         self.model = WorksModel(services, self)
         self._search_timer = QTimer(self)
         self._search_timer.setSingleShot(True)
@@ -76,6 +86,9 @@ class WorksView(QWidget):
         self._delegate = WorkDelegate(theme, pictures)
         self.view = _Shelf(self._delegate)
         self.view.setModel(self.model)
+        self._menu = menu
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self.model.modelReset.connect(self._selected)
         self.details = WorkDetails(services, pictures, about, self.show_work)
@@ -101,8 +114,21 @@ class WorksView(QWidget):
     def refresh(self, what: Change = SHOWS) -> None:
         """Read again what changed."""
         with self._services.store.read() as connection:
-            found = shelf.counts(connection)
-        self._pages.setCurrentIndex(0 if found.all else 1)
+            every = shelf.counts(connection).all
+        self._pages.setCurrentIndex(0 if every else 1)
+        self._count()
+        chosen = self.details.work_ids
+        self.model.reload()
+        self._show_or_say()
+        if chosen and chosen == self.selected():
+            self.details.show_works(chosen)
+        self._name_claim()
+
+    def _count(self) -> None:
+        """Say how many works there are under each filter, in the collection if there is one."""
+        held = self._collection.collection_id if self._collection is not None else None
+        with self._services.store.read() as connection:
+            found = shelf.counts(connection, collection=held)
         if self.head.search is not None:
             self.head.search.setPlaceholderText(f"Search {figures.count(found.all)} works")
         for chip in Filter:
@@ -114,11 +140,17 @@ class WorksView(QWidget):
                 shown = any(kind.value == chip.value for kind in found.by_kind)
             text = f"{_NAMES[chip]} {figures.count(number)}" if number else _NAMES[chip]
             self.chips.put(chip, text, shown=shown)
-        chosen = self.details.work_ids
-        self.model.reload()
+
+    def show_collection(self, collection: Collection | None) -> None:
+        """Narrow the works to a collection; None: to none in particular."""
+        self._collection = collection
+        name = printable(collection.name) if collection is not None else ""
+        short = name if len(name) <= NAME_CHARACTERS else name[: NAME_CHARACTERS - 1] + "…"
+        self.head.title.setText(f"Works  ›  {short}" if name else "Works")
+        self.head.title.setToolTip("" if short == name else name.replace("<", "&lt;"))
+        self.model.ask_collection(collection.collection_id if collection is not None else None)
+        self._count()
         self._show_or_say()
-        if chosen and chosen == self.selected():
-            self.details.show_works(chosen)
         self._name_claim()
 
     def _picture_arrived(self, datahash: str) -> None:
@@ -192,8 +224,8 @@ class WorksView(QWidget):
 
     def _show_or_say(self) -> None:
         empty = self.model.rowCount() == 0
-        words = "No work fits. Try another word, or another filter."
-        self._nothing.setText(words)
+        nothing_in_it = self._collection is not None and not self._collection.works
+        self._nothing.setText(EMPTY_COLLECTION if nothing_in_it else NOTHING_FITS)
         self._shelf.setCurrentIndex(1 if empty else 0)
 
     def _selected(self) -> None:
@@ -207,6 +239,13 @@ class WorksView(QWidget):
         else:
             self.claim.setText("Claim all")
         self.claim.setEnabled(self.model.rowCount() > 0)
+
+    def _open_menu(self, at: QPoint) -> None:
+        works = self.selected()
+        if works:
+            menu = self._menu(works)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(self.view.viewport().mapToGlobal(at))
 
     def _toggle_list(self) -> None:
         self.view.set_list(not self._delegate.as_list)
@@ -227,6 +266,7 @@ class _Shelf(QListView):
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setBatchSize(500)
         self.setMovement(QListView.Movement.Static)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -240,6 +280,7 @@ class _Shelf(QListView):
         mode = QListView.ViewMode.ListMode if as_list else QListView.ViewMode.IconMode
         self.setViewMode(mode)
         self.setMovement(QListView.Movement.Static)
+        self.setDragEnabled(True)  # a view mode turns it off with the movement
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -76,7 +76,7 @@ def test_stop_watching_and_undo(
 ) -> None:
     window.watching.watch(photos)
     listed = window.sidebar.watched
-    _, stop = listed.menu_of(photos).actions()
+    *_, stop = listed.menu_of(photos).actions()
     stop.trigger()
     assert watched_folders(library) == []
     assert not listed.isVisible()
@@ -148,7 +148,7 @@ def test_many_folders_stay_few_rows(qtbot: QtBot) -> None:
     stopped: list[Path] = []
     listed.stop_asked.connect(stopped.append)
     inner = many.actions()[2].menu()
-    inner.actions()[1].trigger()  # type: ignore[attr-defined]
+    inner.actions()[2].trigger()  # type: ignore[attr-defined]
     assert stopped == [folders[5]]
 
 
