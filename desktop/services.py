@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import platformdirs
 
@@ -21,6 +22,10 @@ from desktop.store import answers, forms, outbox, payouts
 from desktop.store.database import Store, open_store
 from desktop.store.thumbnails import Thumbnails
 
+if TYPE_CHECKING:
+    from desktop.portfolio.pool import WorkerPool
+
+Done = TypeVar("Done")
 PASSWORD_VARIABLE = "RESIDUALS_PASSWORD"  # noqa: S105 - the name, not the password
 LIBRARY_VARIABLE = "RESIDUALS_LIBRARY"
 
@@ -38,6 +43,7 @@ class Services:
     reading_notes: ReadingNotes
     now: Clock = field(default=utc_now)
     turns: ScanTurns = field(default_factory=ScanTurns)
+    jobs: int | None = None
 
     def __enter__(self) -> Services:
         return self
@@ -54,6 +60,19 @@ class Services:
     def now_s(self) -> int:
         """The time now, in UTC seconds, as the store keeps it."""
         return int(self.now().timestamp())
+
+    def new_workers(
+        self, task: Callable[[Any], Done], outbox: Path, largest_file_bytes: int
+    ) -> WorkerPool[Done]:
+        """Return a pool that does a task which writes files, of at most that size, in outbox."""
+        from desktop.portfolio.pool import WorkerPool
+
+        return WorkerPool(
+            task,
+            jobs=self.jobs or os.cpu_count() or 1,
+            outbox=outbox,
+            largest_file_bytes=largest_file_bytes,
+        )
 
     @property
     def practice_folder(self) -> Path:
@@ -121,6 +140,7 @@ def open_services(
         new_pool=new_pool,
         reading_notes=notes,
         now=now,
+        jobs=jobs,
     )
 
 

@@ -20,13 +20,16 @@ from desktop.flows.identifying import create_identity, my_key
 from desktop.flows.syncing import sync
 from desktop.model.claims import ClaimRow, OutboxEntry
 from desktop.model.fingerprints import Fingerprint, FoundFile, Kind, Suggestions, Units
+from desktop.model.terms import Terms
 from desktop.model.times import Clock, utc_now
 from desktop.model.works import Kept
 from desktop.registries.transport import Limits
 from desktop.services import Services, open_services
 from desktop.store import claims as claims_store
-from desktop.store import intake, outbox
+from desktop.store import intake, outbox, terms_settling
+from desktop.store import terms as terms_store
 from desktop.store.database import Connection
+from desktop.store.terms_rules import Rules
 from tests.empty import lay_out
 from tests.practice.claimant import Claimant, pixels_of
 
@@ -105,6 +108,18 @@ def add_works(services: Services, count: int, *, word: str = "picture") -> list[
             for number in range(count)
         ]
     return [item.work_id for item in kept if item.work_id is not None]
+
+
+def give_terms(tx: Connection, work_ids: Sequence[int], terms: Terms, now_s: int) -> int:
+    """Say terms of works themselves; return how many works that changed."""
+    version = terms_store.keep(tx, terms, now_s).version
+    terms_settling.begin(tx)
+    terms_settling.take(tx, work_ids)
+    terms_settling.say_own(tx, version)
+    terms_settling.settle(tx, Rules(), lambda _terms: 0)
+    changed = sum(works for *_, works in terms_settling.steps(tx))
+    terms_settling.keep(tx, None, now_s)
+    return changed
 
 
 def settle(services: Services, name: str = "Ana Sousa") -> None:

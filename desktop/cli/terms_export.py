@@ -15,7 +15,8 @@ from desktop.flows import saying
 from desktop.flows.saying import Works
 from desktop.flows.site_bundle import PAGE_FILE, bundle, write_bundle
 from desktop.model.vocabularies import Loss, Site, Target
-from desktop.terms.headers import SERVERS
+from desktop.terms.paths import without_end
+from desktop.terms.servers import SERVERS
 
 SITE = "site"
 
@@ -92,7 +93,7 @@ def _row(target: str, works: Works, out: Path | None, size_bytes: int) -> dict[s
         "file": path_text(out) if out else None,
         "size_bytes": size_bytes,
         "works": len(works.each),
-        "locations": [spot.location for spot in works.spots],
+        "locations": [*dict.fromkeys(without_end(spot.location) for spot in works.spots)],
     }
 
 

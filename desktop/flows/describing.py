@@ -9,9 +9,11 @@ from fractions import Fraction
 from functools import partial
 
 from desktop.errors import UsageProblem
+from desktop.flows.terms_changing import apply_change
 from desktop.model import identifiers as numbers
 from desktop.model import places
 from desktop.model.terms import Terms
+from desktop.model.terms_changes import Choice
 from desktop.model.works import (
     Basis,
     Capacity,
@@ -29,7 +31,7 @@ from desktop.model.works import (
 )
 from desktop.services import Services
 from desktop.store import evidence as evidence_store
-from desktop.store import journal, parties, terms, works
+from desktop.store import journal, parties, works
 from desktop.store import shares as shares_store
 from desktop.store.database import Connection
 
@@ -94,20 +96,8 @@ def set_terms(new: Terms, work_ids: Iterable[int] | None, services: Services) ->
 
     Returns how many works changed. Raises UsageProblem if a work does not exist.
     """
-    now_s = services.now_s()
-    with services.store.write() as tx:
-        version = terms.keep(tx, new, now_s).version
-        if work_ids is None:
-            changed = terms.set_for_all(tx, version, now_s)
-            subject = "all"
-        else:
-            chosen = list(work_ids)
-            for work_id in chosen:
-                works.get(tx, work_id)
-            changed = terms.set_for_works(tx, version, chosen, now_s)
-            subject = "works"
-        journal.add(tx, now_s, "terms.set", subject, {"version": version, "works": changed})
-    return changed
+    choice = Choice.everything() if work_ids is None else Choice.works(work_ids)
+    return apply_change(choice, new, services).change.changed
 
 
 def edit_works(work_ids: Sequence[int], changes: WorkChanges, services: Services) -> int:

@@ -18,7 +18,7 @@ from desktop.model.progress import Cancelled, Progress, Report, never, silent
 from desktop.model.publishing import KnownCopy
 from desktop.model.works import Outcome
 from desktop.services import Services
-from desktop.store import file_problems, files, intake, journal
+from desktop.store import file_problems, files, intake, journal, terms_arriving
 from desktop.store.database import Connection
 from desktop.store.files import SeenBefore
 
@@ -73,6 +73,12 @@ Each = Callable[[FileReport], None]
 
 def _ignore(_report: FileReport) -> None:
     return
+
+
+def _lying_elsewhere(reports: Iterable[FileReport]) -> list[int]:
+    """Return the works of files that moved, were joined by others, or hold other works now."""
+    moved = (Outcome.MOVED, Outcome.DUPLICATE, Outcome.UPDATED)
+    return [one.work_id for one in reports if one.work_id and one.outcome in moved]
 
 
 def import_paths(
@@ -212,6 +218,7 @@ class _Scan:
                 fingerprint=result,
                 copy=one.copy,
             )
+        terms_arriving.look_again(tx, _lying_elsewhere(reports.values()), now_s)
         return [reports[index] for index in range(len(batch))]
 
     def _keep_unread(

@@ -15,11 +15,12 @@ from desktop.model.vocabularies import Loss, Merged, Site, Spot, Target
 from desktop.services import Services
 from desktop.store import terms as terms_store
 from desktop.terms import robots_merge, site, tdmai
+from desktop.terms.paths import END, WHOLE_SITE
 from desktop.terms.spoken import WEB
 from desktop.terms.together import spots_of, strictest
 
-WHOLE_SITE = "/"
 _LOCATION = re.compile(r"/[A-Za-z0-9._~!&'()+,;=:@%/-]*")
+_ADDRESS = re.compile(_LOCATION.pattern + r"(\?[A-Za-z0-9._~!&'()+,;=:@%/?-]*)?")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 _ISCC_FOR_LOSSES = "ISCC:"
 
@@ -55,13 +56,16 @@ def works_for(
     at: Mapping[int, str] | None = None,
     location: str = WHOLE_SITE,
 ) -> Works:
-    """Return works (None: all) with their terms. at: paths of single works; location: the others'.
+    """Return works (None: all) with the terms they have today.
+
+    at: paths of single works, each for itself unless it ends with /; location: the path that the
+    others are below.
 
     Raises UsageProblem if a work does not exist, there is none, or a path is not one.
     """
     places = dict(at or {})
-    for path in (location, *places.values()):
-        if not _LOCATION.fullmatch(path):
+    for path, form in [(location, _LOCATION), *((one, _ADDRESS) for one in places.values())]:
+        if not form.fullmatch(path):
             raise UsageProblem(
                 f"{path!r} is not a path of a site.",
                 advice="It starts with / and has no spaces, such as /art/low-tide.jpg.",
@@ -75,10 +79,15 @@ def works_for(
         raise UsageProblem(f"There is no work {missing[0]}.", advice="`works` lists them.")
     if not rows:
         raise UsageProblem("There are no works yet.", advice="`scan` takes them in.")
+    today = services.now().date()
+    versions = {number: one.on(today) for number, one in versions.items()}
     versions[0] = Terms(uses={})
     by_place: dict[str, list[Terms]] = {}
     for work_id, _, version in rows:
-        by_place.setdefault(places.get(work_id, location), []).append(versions[version])
+        own = places.get(work_id)
+        if own is not None and not own.endswith("/"):
+            own += END
+        by_place.setdefault(own or location, []).append(versions[version])
     each = tuple((work_id, iscc, versions[version]) for work_id, iscc, version in rows)
     return Works(spots=spots_of(by_place), each=each)
 

@@ -15,7 +15,7 @@ from desktop.flows import saying
 from desktop.flows.saying import Works
 from desktop.model.vocabularies import Loss, Site, Target
 from desktop.terms import site, site_page
-from desktop.terms.headers import SERVERS
+from desktop.terms.servers import SERVERS
 from desktop.terms.spoken import WEB
 
 ROBOTS_FILE = "robots.txt"

@@ -51,24 +51,29 @@ class Place:
     """Where terms are put: a path of the site, and the addresses of files that say more.
 
     location: starts with /. rsl, policy: absolute addresses, or "" where there is no such file.
+    tells_address: the policy tells the address of the full terms.
     """
 
     location: str = "/"
     rsl: str = ""
     policy: str = ""
+    tells_address: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """A place of a site with the terms that hold there, and how many works they are of.
+    """A place of a site with the terms that are written for it, and how many works they are of.
 
-    mixed: its works have different terms, so that these are the strictest of them.
+    location: a pattern; with $ at its end it is for one address. mixed: its works have different
+    terms, so that these are the strictest of them. closed: uses of which nothing was said, so that
+    a no is written, because something is said of them for the place around it.
     """
 
     location: str
     terms: Terms
     works: int = 1
     mixed: bool = False
+    closed: tuple[Use, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

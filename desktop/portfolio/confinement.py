@@ -16,7 +16,7 @@ from pathlib import Path
 
 from desktop.portfolio import landlock, programs, seccomp
 
-_LARGEST_FILE_BYTES = 1024**3
+LARGEST_FILE_BYTES = 1024**3
 _MOST_OPEN_FILES = 512
 _PR_SET_NO_NEW_PRIVS = 38
 _ABI_WITH_TCP, _ABI_WITH_SCOPES = 4, 6
@@ -40,16 +40,23 @@ class Measure(StrEnum):
     SYSTEM_CALLS = "system calls"
 
 
-def confine(scratch: Path, memory_limit_bytes: int) -> frozenset[Measure]:
+def confine(
+    scratch: Path,
+    memory_limit_bytes: int,
+    outbox: Path | None = None,
+    largest_file_bytes: int = LARGEST_FILE_BYTES,
+) -> frozenset[Measure]:
     """Give up what this platform lets a process give up, and return what that was.
 
-    scratch: the one folder to write in. memory_limit_bytes: for this process's data, and for that
-    of each child. Call it in the only thread there is; nothing is raised where a measure fails.
+    scratch: the one folder to write in, but for outbox, where this process, not its children, puts
+    what it makes. memory_limit_bytes: for this process's data, and for that of each child.
+    largest_file_bytes: that it may write. Call it in the only thread there is; nothing is raised
+    where a measure fails.
     """
-    held = _limit(memory_limit_bytes)
+    held = _limit(memory_limit_bytes, largest_file_bytes)
     if sys.platform.startswith("linux") and _refuse_new_privileges():
         held.add(Measure.NEW_PRIVILEGES)
-        held |= _write_only_below(scratch)
+        held |= _write_only_below(scratch, outbox)
         with suppress(OSError):
             seccomp.restrict()
             held.add(Measure.SYSTEM_CALLS)
@@ -72,7 +79,7 @@ def allow_cpu_s(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))
 
 
-def _limit(memory_limit_bytes: int) -> set[Measure]:
+def _limit(memory_limit_bytes: int, largest_file_bytes: int) -> set[Measure]:
     """Set the limits that every POSIX system has.
 
     Data, not address space: Tika reserves 32 GiB it never uses. The number of processes is left
@@ -85,7 +92,7 @@ def _limit(memory_limit_bytes: int) -> set[Measure]:
     held = {Measure.CPU_TIME}
     for measure, kind, value in (
         (Measure.MEMORY, resource.RLIMIT_DATA, memory_limit_bytes),
-        (Measure.FILE_SIZE, resource.RLIMIT_FSIZE, _LARGEST_FILE_BYTES),
+        (Measure.FILE_SIZE, resource.RLIMIT_FSIZE, largest_file_bytes),
         (Measure.OPEN_FILES, resource.RLIMIT_NOFILE, _MOST_OPEN_FILES),
         (Measure.CORE_DUMPS, resource.RLIMIT_CORE, 0),
     ):
@@ -105,12 +112,13 @@ def _refuse_new_privileges() -> bool:
     return bool(done == 0)
 
 
-def _write_only_below(scratch: Path) -> set[Measure]:
+def _write_only_below(scratch: Path, outbox: Path | None) -> set[Measure]:
     """Refuse writing elsewhere to this process, and a little more to the programs it will run."""
     devices = [Path(os.devnull)]
     spill = [_TIKA_SPILL] if _TIKA_SPILL.is_dir() else []
     try:
-        mine = landlock.ruleset(folders=[scratch], spill=spill, files=devices)
+        folders = [scratch, *([outbox] if outbox else [])]
+        mine = landlock.ruleset(folders=folders, spill=spill, files=devices)
         landlock.enter(mine)
         os.close(mine)
         programs.confine_to(landlock.ruleset(folders=[scratch], spill=[], files=devices))

@@ -1,4 +1,4 @@
-"""Fingerprint files in worker processes: bounded in time, memory and number. Decodes nothing here.
+"""Work on files in worker processes: bounded in time, memory and number. Decodes nothing here.
 
 The only module that uses process pools. Workers import the decoders; this process does not.
 """
@@ -14,25 +14,30 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Generic, Self
 
 from pebble import ProcessPool
 
 from desktop.errors import Cancelled as StoppedByUser
 from desktop.errors import FileProblem
-from desktop.model.fingerprints import FoundFile
+from desktop.model.fingerprints import Fingerprint, FoundFile
 from desktop.model.progress import Cancelled, never
 from desktop.portfolio import worker
-from desktop.portfolio.bundles import Bundle, Bundles, Result
-from desktop.portfolio.confinement import Measure
+from desktop.portfolio.bundles import Bundle, Bundles
+from desktop.portfolio.confinement import LARGEST_FILE_BYTES, Measure
 from desktop.portfolio.memory_watch import MemoryWatch
 from desktop.portfolio.reading_notes import ReadingNotes
+from desktop.portfolio.worker import Done
 
+JOBS = max(1, (os.cpu_count() or 2) - 1)
+TIME_LIMIT_S = 60.0
+MEMORY_LIMIT_BYTES = 2 * 1024**3
+MAX_TASKS = 100
 _log = logging.getLogger(__name__)
 _POLL_S = 0.05
 _WAITING_PER_JOB = 8  # so that no worker waits while a batch is being kept
@@ -44,28 +49,36 @@ _CORES = os.cpu_count() or 1
 _CPU_MARGIN_S = 10.0  # so that the clock, which gives a better account, strikes first
 
 
-class FingerprintPool:
-    """Some worker processes that turn found files into fingerprints; started on first use.
+class WorkerPool(Generic[Done]):
+    """Some worker processes that do one task with each of many files; started on first use.
 
     A context manager. One run at a time; it may be used from any thread.
     """
 
     def __init__(
         self,
+        task: Callable[[Any], Done],
         *,
-        jobs: int = max(1, (os.cpu_count() or 2) - 1),
-        time_limit_s: float = 60.0,
-        memory_limit_bytes: int = 2 * 1024**3,
-        max_tasks: int = 100,
+        jobs: int = JOBS,
+        time_limit_s: float = TIME_LIMIT_S,
+        memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
+        max_tasks: int = MAX_TASKS,
         notes: Path | None = None,
+        outbox: Path | None = None,
+        largest_file_bytes: int = LARGEST_FILE_BYTES,
     ) -> None:
         """Prepare a pool of jobs processes; nothing is started yet.
 
+        task: a function of a module, which is imported where it runs; takes what run was given.
         time_limit_s: for one file, and half a second more for every megabyte of it.
         memory_limit_bytes: for one worker's own data, where the platform can hold it to that.
         max_tasks: bundles of files after which a worker is replaced, so that no leak lasts.
         notes: folder where each worker notes what it is reading; see reading_notes.
+        outbox: the one folder in which the task may write files, of largest_file_bytes at most.
         """
+        self._task = task
+        self._outbox = outbox
+        self._largest_file_bytes = largest_file_bytes
         self.jobs = jobs
         self.time_limit_s = time_limit_s
         self._memory_limit_bytes = memory_limit_bytes
@@ -89,13 +102,13 @@ class FingerprintPool:
 
     def run(
         self, found: Iterable[FoundFile | FileProblem], cancelled: Cancelled = never
-    ) -> Iterator[Result]:
-        """Yield a fingerprint or a problem for every file, in the order they are done.
+    ) -> Iterator[Done | FileProblem]:
+        """Yield what came of every file, or a problem with it, in the order they are done.
 
         found is read only a little ahead, so it may be endless; a FileProblem in it comes out as
         it is. Raises errors.Cancelled within 300 ms of cancelled() saying so.
         """
-        run = _Run(self, iter(found), cancelled)
+        run: _Run[Done] = _Run(self, iter(found), cancelled)
         try:
             with self.watch.over(lambda: self._scratch):
                 yield from run.results()
@@ -113,7 +126,7 @@ class FingerprintPool:
     def schedule(self, bundle: Bundle, done: SimpleQueue[tuple[int, Any]], number: int) -> None:
         """Hand files to a worker; (number, future) is put on done when they are finished."""
         limit_s = self.limit_s(bundle)
-        arguments = (bundle, limit_s * _CORES + _CPU_MARGIN_S)
+        arguments = (bundle, limit_s * _CORES + _CPU_MARGIN_S, self._task)
         try:
             future = self._started().schedule(worker.work_all, args=arguments, timeout=limit_s)
         except RuntimeError:  # the pool broke since the last file
@@ -142,7 +155,10 @@ class FingerprintPool:
                 max_workers=self.jobs,
                 max_tasks=self._max_tasks,
                 initializer=worker.prepare,
-                initargs=(str(self._scratch), self._memory_limit_bytes, self._notes),
+                initargs=(
+                    *(str(self._scratch), self._memory_limit_bytes, self._notes),
+                    *(self._outbox, self._largest_file_bytes),
+                ),
                 context=multiprocessing.get_context("spawn"),
             )
             self._pool.schedule(worker.held).add_done_callback(_note_confinement)
@@ -170,14 +186,37 @@ class FingerprintPool:
         self._stopping.start()
 
 
-class _Run:
+class FingerprintPool(WorkerPool[Fingerprint]):
+    """Worker processes that turn found files into fingerprints."""
+
+    def __init__(
+        self,
+        *,
+        jobs: int = JOBS,
+        time_limit_s: float = TIME_LIMIT_S,
+        memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
+        max_tasks: int = MAX_TASKS,
+        notes: Path | None = None,
+    ) -> None:
+        """Prepare a pool as WorkerPool does."""
+        super().__init__(
+            worker.read,
+            jobs=jobs,
+            time_limit_s=time_limit_s,
+            memory_limit_bytes=memory_limit_bytes,
+            max_tasks=max_tasks,
+            notes=notes,
+        )
+
+
+class _Run(Generic[Done]):
     """One run over some files: what is outstanding, and what came back.
 
     A bundle that fails is handed out again file by file, so that only the culprit pays.
     """
 
     def __init__(
-        self, pool: FingerprintPool, found: Iterator[FoundFile | FileProblem], cancelled: Cancelled
+        self, pool: WorkerPool[Done], found: Iterator[FoundFile | FileProblem], cancelled: Cancelled
     ) -> None:
         self.outstanding: dict[int, tuple[Bundle, int]] = {}
         self._pool = pool
@@ -187,7 +226,7 @@ class _Run:
         self._number = 0
         self._last_sign = time.monotonic()
 
-    def results(self) -> Iterator[Result]:
+    def results(self) -> Iterator[Done | FileProblem]:
         """Yield results until nothing is left to do."""
         while True:
             yield from self._fill()
@@ -210,7 +249,7 @@ class _Run:
         self.outstanding[self._number] = (bundle, tries)
         self._pool.schedule(bundle, self._done, self._number)
 
-    def _next(self) -> Iterator[Result]:
+    def _next(self) -> Iterator[Done | FileProblem]:
         """Yield what is done just now; nothing, after a moment, if nothing is."""
         self._ask()
         try:
@@ -226,7 +265,7 @@ class _Run:
             del self.outstanding[number]
             self._hand_out(bundle, tries)
             return
-        results = _outcome(bundle, future, self._pool.watch)
+        results: tuple[Done | FileProblem, ...] | None = _outcome(bundle, future, self._pool.watch)
         if results is None:
             self._start_again()
             return
@@ -267,7 +306,7 @@ def _is_spent(future: Any) -> bool:
     return getattr(error, "exitcode", None) == worker.SPENT
 
 
-def _outcome(bundle: Bundle, future: Any, watch: MemoryWatch) -> tuple[Result, ...] | None:
+def _outcome(bundle: Bundle, future: Any, watch: MemoryWatch) -> tuple[Any, ...] | None:
     """Return what came of the first files of a bundle, or None if the whole pool broke over it.
 
     Nothing came of several if the worker ended over one of them: nobody knows over which.
@@ -276,7 +315,7 @@ def _outcome(bundle: Bundle, future: Any, watch: MemoryWatch) -> tuple[Result, .
     if future.cancelled() or isinstance(error, BrokenProcessPool):
         return None
     if error is None:
-        results: tuple[Result, ...] = future.result()
+        results: tuple[Any, ...] = future.result()
         return results
     if len(bundle) > 1:
         return ()

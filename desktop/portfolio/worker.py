@@ -7,14 +7,15 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.fingerprints import Fingerprint, FoundFile
-from desktop.portfolio.confinement import Measure, allow_cpu_s, confine
+from desktop.portfolio.confinement import LARGEST_FILE_BYTES, Measure, allow_cpu_s, confine
 from desktop.portfolio.memory_watch import own_data_bytes, sign_on
 from desktop.portfolio.programs import end_with_parent
 from desktop.portfolio.reading_notes import note, open_note
@@ -23,6 +24,7 @@ _NICENESS = 19
 _OBJECTS_BEFORE_COLLECTING = 20_000  # most is freed without; looking for cycles costs 5 percent
 
 
+Done = TypeVar("Done")
 SPENT = 75
 _SPENT_SHARE = 0.6
 _held: frozenset[Measure] = frozenset()
@@ -31,7 +33,13 @@ _out_of_memory = False
 _files = 0
 
 
-def prepare(scratch: str, memory_limit_bytes: int, notes: Path | None) -> None:
+def prepare(
+    scratch: str,
+    memory_limit_bytes: int,
+    notes: Path | None,
+    outbox: Path | None = None,
+    largest_file_bytes: int = LARGEST_FILE_BYTES,
+) -> None:
     """Make this process a modest one: low priority, little memory, easily stopped, confined."""
     global _held, _memory_limit_bytes
     _memory_limit_bytes = memory_limit_bytes
@@ -50,7 +58,7 @@ def prepare(scratch: str, memory_limit_bytes: int, notes: Path | None) -> None:
     _work_below(scratch)
     _silence_libraries()
     sign_on(Path(scratch))
-    _held = confine(Path(scratch), memory_limit_bytes)
+    _held = confine(Path(scratch), memory_limit_bytes, outbox, largest_file_bytes)
 
 
 def held() -> frozenset[Measure]:
@@ -58,30 +66,35 @@ def held() -> frozenset[Measure]:
     return _held
 
 
+def read(found: FoundFile) -> Fingerprint:
+    """Fingerprint one file; the reader is imported here, in the worker. Raises FileProblem."""
+    from desktop.portfolio.fingerprint import fingerprint
+
+    return fingerprint(found)
+
+
 def work_all(
-    bundle: tuple[FoundFile, ...], cpu_limit_s: float
-) -> tuple[Fingerprint | FileProblem, ...]:
-    """Fingerprint some files, one after the other; of the first of them only, where memory is low.
+    bundle: tuple[FoundFile, ...], cpu_limit_s: float, task: Callable[[Any], Done]
+) -> tuple[Done | FileProblem, ...]:
+    """Do some files, one after the other; the first of them only, where memory is low.
 
     Ends the process with exit code SPENT, before it looks at the first, where an earlier file took
     so much memory for good that this one could fail for want of it.
     """
     if _is_spent():
         os._exit(SPENT)
-    results: list[Fingerprint | FileProblem] = []
+    results: list[Done | FileProblem] = []
     for found in bundle:
         if results and _is_spent():
             break
         note(found.path_bytes)
-        results.append(work(found, cpu_limit_s))
+        results.append(work(found, cpu_limit_s, task))
     note(b"")
     return tuple(results)
 
 
-def work(found: FoundFile, cpu_limit_s: float) -> Fingerprint | FileProblem:
-    """Fingerprint one file; a problem with it is returned, not raised."""
-    from desktop.portfolio.fingerprint import fingerprint
-
+def work(found: FoundFile, cpu_limit_s: float, task: Callable[[Any], Done]) -> Done | FileProblem:
+    """Do one file; a problem with it is returned, not raised."""
     global _files
     _files += 1
     allow_cpu_s(cpu_limit_s)
@@ -93,7 +106,7 @@ def work(found: FoundFile, cpu_limit_s: float) -> Fingerprint | FileProblem:
             advice="It holds no work and can be left out.",
         )
     with _Keep() as kept:
-        return fingerprint(found)
+        return task(found)
     return _problem(found, kept.error)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from desktop.model.fingerprints import Fingerprint
-from desktop.store import file_problems, files, search_index, suggestions, terms
+from desktop.store import file_problems, files, search_index, suggestions, terms_arriving
 from desktop.store.copies import by_datahash
 from desktop.store.database import Connection
 
@@ -72,7 +72,7 @@ def add_works(connection: Connection, batch: Sequence[Fingerprint], now_s: int) 
         ],
         now_s,
     )
-    terms.start_works(connection, work_ids, now_s)
+    terms_arriving.start(connection, work_ids, now_s)
     search_index.add(
         connection, zip(work_ids, titles, (one.found.path for one in batch), strict=True)
     )

@@ -220,6 +220,16 @@ def under(connection: Connection, folder: Path) -> Iterator[tuple[int, bytes]]:
         after = rows[-1]["path"]
 
 
+def any_below(connection: Connection, folder: bytes) -> bool:
+    """Tell whether any file was ever seen below a folder, given without a separator at its end."""
+    separator = os.fsencode(os.sep)
+    row = connection.execute(
+        "SELECT 1 FROM files WHERE path > ? AND path < ? LIMIT 1",
+        (folder + separator, folder + bytes([separator[0] + 1])),
+    ).fetchone()
+    return row is not None
+
+
 def mark_missing(connection: Connection, file_ids: Iterable[int]) -> int:
     """Record that files were not there; returns how many."""
     count = 0

@@ -27,6 +27,7 @@ from desktop.store.schema_0027 import SCHEMA_0027
 from desktop.store.schema_0028 import APPEND_ONLY_0028, SCHEMA_0028
 from desktop.store.schema_0033 import APPEND_ONLY_0033, SCHEMA_0033
 from desktop.store.schema_0034 import SCHEMA_0034
+from desktop.store.schema_0035 import APPEND_ONLY_0035, SCHEMA_0035
 from desktop.store.schema_0036 import APPEND_ONLY_0036, SCHEMA_0036
 
 library = Migrations("library")
@@ -53,6 +54,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("0028_keys_told_to_whom", SCHEMA_0028, APPEND_ONLY_0028),
     ("0033_tax_numbers", SCHEMA_0033, APPEND_ONLY_0033),
     ("0034_licensees_and_expiry", SCHEMA_0034, ()),
+    ("0035_collections", SCHEMA_0035, APPEND_ONLY_0035),
     ("0036_published_copies", SCHEMA_0036, APPEND_ONLY_0036),
 )
 

@@ -66,16 +66,23 @@ _MISSING = (
 )
 
 
+_IN_COLLECTION = "works.work_id IN (SELECT work_id FROM collection_works WHERE collection_id = ?)"
+
+
 def page(
     connection: Connection,
     *,
     search: str = "",
     narrowed: Filter = Filter.ALL,
+    collection: int | None = None,
     before: int | None = None,
     limit: int = PAGE,
 ) -> list[WorkRow]:
-    """Return works, newest first; before: the work_id at which the last page ended."""
-    where, values = _where(search, narrowed)
+    """Return works, newest first; before: the work_id at which the last page ended.
+
+    collection: only the works of that one.
+    """
+    where, values = _where(search, narrowed, collection)
     if before is not None:
         where.append("works.work_id < ?")
         values.append(before)
@@ -86,9 +93,15 @@ def page(
     return [_row(row) for row in rows]
 
 
-def ids(connection: Connection, *, search: str = "", narrowed: Filter = Filter.ALL) -> list[int]:
+def ids(
+    connection: Connection,
+    *,
+    search: str = "",
+    narrowed: Filter = Filter.ALL,
+    collection: int | None = None,
+) -> list[int]:
     """Return the numbers of all works under a filter, newest first."""
-    where, values = _where(search, narrowed)
+    where, values = _where(search, narrowed, collection)
     clause = f"WHERE {' AND '.join(where)}" if where else ""
     rows = connection.execute(
         f"SELECT works.work_id FROM works {clause} ORDER BY works.work_id DESC",
@@ -103,25 +116,34 @@ def row_of(connection: Connection, work_id: int) -> WorkRow | None:
     return _row(row) if row else None
 
 
-def counts(connection: Connection) -> Counts:
-    """Return how many works each filter would show."""
+def counts(connection: Connection, *, collection: int | None = None) -> Counts:
+    """Return how many works each filter would show, of all works or of a collection."""
+    within, values = ("", []) if collection is None else (f" AND {_IN_COLLECTION}", [collection])
     by_kind = {
         Kind(row["kind"]): int(row["n"])
-        for row in connection.execute("SELECT kind, count(*) AS n FROM works GROUP BY kind")
+        for row in connection.execute(
+            f"SELECT kind, count(*) AS n FROM works WHERE true{within} GROUP BY kind", values
+        )
     }
     (not_claimed,) = connection.execute(
         "SELECT count(*) FROM works WHERE NOT EXISTS "
-        "(SELECT 1 FROM claims WHERE claims.work_id = works.work_id)"
+        f"(SELECT 1 FROM claims WHERE claims.work_id = works.work_id){within}",
+        values,
     ).fetchone()
-    (missing,) = connection.execute(f"SELECT count(*) FROM ({_MISSING})").fetchone()
+    (missing,) = connection.execute(
+        f"SELECT count(*) FROM ({_MISSING}) AS works WHERE true{within}", values
+    ).fetchone()
     return Counts(
         all=sum(by_kind.values()), by_kind=by_kind, not_claimed=not_claimed, missing=missing
     )
 
 
-def _where(search: str, narrowed: Filter) -> tuple[list[str], list[object]]:
+def _where(search: str, narrowed: Filter, collection: int | None) -> tuple[list[str], list[object]]:
     where: list[str] = []
     values: list[object] = []
+    if collection is not None:
+        where.append(_IN_COLLECTION)
+        values.append(collection)
     if narrowed is Filter.NOT_CLAIMED:
         where.append("NOT EXISTS (SELECT 1 FROM claims WHERE claims.work_id = works.work_id)")
     elif narrowed is Filter.MISSING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -10,21 +11,15 @@ from decimal import Decimal
 from typing import Any
 
 from desktop.model.terms import Answer, Licensee, Price, PriceModel, Terms, Use
-from desktop.store import settings
 from desktop.store.database import Connection, Row
-
-DEFAULT = "default_terms_id"
 
 
 def keep(connection: Connection, terms: Terms, now_s: int) -> Terms:
     """Keep terms as a version, or find the version that says the same; returned with its number."""
+    version = find(connection, terms)
+    if version is not None:
+        return replace(terms, version=version)
     columns = _columns(terms)
-    row = connection.execute(
-        f"SELECT terms_id FROM terms WHERE {' AND '.join(f'{name} IS ?' for name in columns)}",
-        tuple(columns.values()),
-    ).fetchone()
-    if row is not None:
-        return replace(terms, version=int(row["terms_id"]))
     cursor = connection.execute(
         f"INSERT INTO terms ({', '.join(columns)}, created_s) VALUES ({'?, ' * len(columns)}?)",
         (*columns.values(), now_s),
@@ -32,38 +27,29 @@ def keep(connection: Connection, terms: Terms, now_s: int) -> Terms:
     return replace(terms, version=int(cursor.lastrowid or 0))
 
 
-def set_for_works(connection: Connection, version: int, work_ids: Iterable[int], now_s: int) -> int:
-    """Give works the terms of that version; returns how many changed."""
-    changed = 0
-    for work_id in work_ids:
-        cursor = connection.execute(
-            "UPDATE works SET terms_id = ?1 WHERE work_id = ?2 AND terms_id IS NOT ?1",
-            (version, work_id),
-        )
-        if cursor.rowcount:
-            _note_history(connection, version, work_id, now_s)
-            changed += 1
-    return changed
+def find(connection: Connection, terms: Terms) -> int | None:
+    """Return the version that says the same, or None."""
+    columns = _columns(terms)
+    row = connection.execute(
+        f"SELECT terms_id FROM terms WHERE {' AND '.join(f'{name} IS ?' for name in columns)}",
+        tuple(columns.values()),
+    ).fetchone()
+    return int(row["terms_id"]) if row else None
 
 
-def set_for_all(connection: Connection, version: int, now_s: int) -> int:
-    """Give every work, and every work to come, the terms of that version."""
-    connection.execute(
-        "INSERT INTO work_terms (work_id, terms_id, since_s) "
-        "SELECT work_id, ?1, ?2 FROM works WHERE terms_id IS NOT ?1",
-        (version, now_s),
+def several(connection: Connection, versions: Iterable[int]) -> dict[int, Terms]:
+    """Return versions by their numbers; those that do not exist are left out."""
+    rows = connection.execute(
+        "SELECT * FROM terms WHERE terms_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(versions)),),
     )
-    cursor = connection.execute(
-        "UPDATE works SET terms_id = ?1 WHERE terms_id IS NOT ?1", (version,)
-    )
-    settings.put(connection, DEFAULT, str(version))
-    return int(cursor.rowcount)
+    return {int(row["terms_id"]): _terms(row) for row in rows}
 
 
-def default_version(connection: Connection) -> int | None:
-    """Return the version that new works get, or None."""
-    text = settings.get(connection, DEFAULT)
-    return int(text) if text else None
+def sha256_of(connection: Connection, version: int) -> str:
+    """Return a hash over everything that a version says."""
+    text = json.dumps(_columns(several(connection, [version])[version]), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def of_work(connection: Connection, work_id: int) -> Terms:
@@ -106,24 +92,6 @@ def at(connection: Connection, work_id: int, moment_s: int) -> Terms:
         (work_id, moment_s),
     ).fetchone()
     return _terms(row) if row else Terms(uses={})
-
-
-def start_works(connection: Connection, work_ids: Iterable[int], now_s: int) -> None:
-    """Give new works the default terms, if there are any."""
-    version = default_version(connection)
-    if version is not None:
-        for work_id in work_ids:
-            connection.execute(
-                "UPDATE works SET terms_id = ? WHERE work_id = ?", (version, work_id)
-            )
-            _note_history(connection, version, work_id, now_s)
-
-
-def _note_history(connection: Connection, version: int, work_id: int, now_s: int) -> None:
-    connection.execute(
-        "INSERT INTO work_terms (work_id, terms_id, since_s) VALUES (?, ?, ?)",
-        (work_id, version, now_s),
-    )
 
 
 def _columns(terms: Terms) -> dict[str, str | None]:

@@ -1,4 +1,4 @@
-"""HTTP headers: Content-Usage, TDMRep's and RSL's, and how common servers are told to send them.
+"""HTTP headers: Content-Usage, those of TDMRep and RSL, and X-Robots-Tag.
 
 AIPREF attach-05, section 2; TDMRep section 5.2; RSL 1.0, "Link"; X-Robots-Tag as for meta elements.
 """
@@ -15,7 +15,6 @@ from desktop.terms import aipref, html_meta, rsl, tdmrep
 from desktop.terms.wording import MOST_STATEMENTS, TRAINING, check_size, statement, yes_or_no
 
 SPEAKS_OF = tuple(dict.fromkeys((*aipref.SPEAKS_OF, *html_meta.SPEAKS_OF)))
-SERVERS = ("nginx", "apache", "netlify", "cloudflare")
 
 
 def fields(terms: Terms, place: Place) -> list[tuple[str, str]]:
@@ -29,28 +28,19 @@ def _fields(terms: Terms, place: Place) -> Iterator[tuple[str, str]]:
         yield aipref.FIELD, usage
     if mark is not None:
         yield "tdm-reservation", str(mark)
-    if mark == 1 and place.policy:
-        yield "tdm-policy", place.policy
+    if asked := tdmrep.policy(terms, place):
+        yield "tdm-policy", asked
     if yes_or_no(terms, TRAINING) is Answer.DENY:
         yield "X-Robots-Tag", html_meta.NO_AI
-    if place.rsl:
-        yield "Link", f'<{place.rsl}>; rel="license"; type="{rsl.MEDIA_TYPE}"'
+    links = [f'<{place.rsl}>; rel="license"; type="{rsl.MEDIA_TYPE}"'] if place.rsl else []
+    links += [f'<{terms.address}>; rel="license"'] if terms.address else []
+    if links:
+        yield "Link", ", ".join(links)
 
 
 def write(terms: Terms, place: Place) -> str:
     """Return the fields as a server sends them, one a line; "" says nothing."""
     return "".join(f"{name}: {value}\n" for name, value in fields(terms, place))
-
-
-def for_server(server: str, places: list[tuple[str, list[tuple[str, str]]]]) -> str:
-    """Return the lines for one kind of server; places: path of the site → its fields."""
-    write_one = {
-        "nginx": _nginx,
-        "apache": _apache,
-        "netlify": _netlify,
-        "cloudflare": _netlify,  # Cloudflare Pages took over the form of Netlify's _headers
-    }[server]
-    return "\n".join(write_one(path, found) for path, found in places if found)
 
 
 def read(text: str) -> tuple[AiStatement, ...]:
@@ -73,27 +63,7 @@ def _field(name: str, value: str) -> list[AiStatement]:
         return [tdmrep.read_value(name, value)]
     if name == "x-robots-tag":
         return html_meta.read_robots("X-Robots-Tag", value)
-    if name == "link" and rsl.MEDIA_TYPE in value:
-        return [statement(Vocabulary.RSL, "Link", value)]
+    if name == "link" and "license" in value:
+        known = Vocabulary.RSL if rsl.MEDIA_TYPE in value else Vocabulary.RIGHTS
+        return [statement(known, "Link", value)]
     return []
-
-
-def _quoted(value: str) -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _nginx(path: str, found: list[tuple[str, str]]) -> str:
-    lines = "".join(f"    add_header {name} {_quoted(value)} always;\n" for name, value in found)
-    return f"location {path} {{\n{lines}}}\n"
-
-
-def _apache(path: str, found: list[tuple[str, str]]) -> str:
-    lines = "".join(f"    Header always set {name} {_quoted(value)}\n" for name, value in found)
-    return f"<Location {_quoted(path)}>\n{lines}</Location>\n"
-
-
-def _netlify(path: str, found: list[tuple[str, str]]) -> str:
-    """Return rules for all below a path, and for the path itself if it may be one file."""
-    patterns = [f"{path}*"] if path.endswith("/") else [path, f"{path}/*"]
-    fields = "".join(f"  {name}: {value}\n" for name, value in found)
-    return "".join(f"{pattern}\n{fields}" for pattern in patterns)

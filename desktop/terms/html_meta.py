@@ -30,12 +30,14 @@ def _lines(terms: Terms, place: Place) -> Iterator[str]:
     mark = tdmrep.reservation(terms)
     if mark is not None:
         yield f'<meta name="tdm-reservation" content="{mark}">'
-    if mark == 1 and place.policy:
-        yield f'<meta name="tdm-policy" content="{escape(place.policy)}">'
+    if asked := tdmrep.policy(terms, place):
+        yield f'<meta name="tdm-policy" content="{escape(asked)}">'
     if yes_or_no(terms, TRAINING) is Answer.DENY:
         yield f'<meta name="robots" content="{NO_AI}">'
     if place.rsl:
         yield f'<link rel="license" type="{rsl.MEDIA_TYPE}" href="{escape(place.rsl)}">'
+    if terms.address:
+        yield f'<link rel="license" href="{escape(terms.address)}">'
 
 
 def read(text: str) -> tuple[AiStatement, ...]:

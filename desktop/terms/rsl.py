@@ -20,6 +20,7 @@ SPEAKS_OF = (*TRAINING, Use.INPUT, Use.SEARCH)
 MEDIA_TYPE = "application/rsl+xml"
 _NSMAP: dict[str, str] = {None: NAMESPACE}  # type: ignore[dict-item]  # None: no prefix
 NO_PRICE = "RSL offers a use only for something, and no price is said."
+ENDS = "what RSL offers has no end, and your terms end."
 _PAYMENTS = {
     PriceModel.ATTRIBUTION: "attribution",
     PriceModel.SUBSCRIPTION: "subscription",
@@ -31,14 +32,25 @@ _PAYMENTS = {
 
 
 def has_price(terms: Terms) -> bool:
-    """Tell whether a condition can be written as an offer: free is none."""
-    return terms.price is not None and terms.price.model in _PAYMENTS
+    """Tell whether a condition can be written as an offer: free is none.
+
+    An offer may be taken without asking, and has no end: where the terms end, none is written.
+    """
+    return terms.expires is None and terms.price is not None and terms.price.model in _PAYMENTS
+
+
+def why_no_offer(terms: Terms) -> str:
+    """Return why a condition becomes a no; "" where it is an offer."""
+    if has_price(terms):
+        return ""
+    return ENDS if terms.expires is not None else NO_PRICE
 
 
 def content(terms: Terms, location: str = "/") -> etree._Element | None:
     """Return the <content> for a place; None where nothing was said that RSL could tell."""
     answers = {word: _answer(terms, uses) for word, uses in WORDS.items()}
-    if all(terms.uses[use] is Answer.UNSET for use in SPEAKS_OF):
+    told = terms.for_everyone()
+    if all(told.uses[use] is Answer.UNSET for use in SPEAKS_OF):
         return None
     element = etree.Element(f"{{{NAMESPACE}}}content", nsmap=_NSMAP, url=location)
     allowed = [word for word, one in answers.items() if one is Answer.ALLOW]
@@ -50,6 +62,8 @@ def content(terms: Terms, location: str = "/") -> etree._Element | None:
         _price(_license(element, offered, denied), terms)
     if not allowed and not offered:
         _license(element, [], ["all"])
+    if terms.address:
+        etree.SubElement(element, f"{{{NAMESPACE}}}terms").text = terms.address
     return element
 
 
@@ -65,7 +79,8 @@ def write(contents: list[etree._Element]) -> str:
 
 def _answer(terms: Terms, uses: tuple[Use, ...]) -> Answer:
     """Return what one word may say: what is left open joins no yes and no offer."""
-    answers = {terms.uses[use] for use in uses}
+    told = terms.for_everyone()
+    answers = {told.uses[use] for use in uses}
     if Answer.DENY in answers:
         return Answer.DENY
     if Answer.UNSET in answers:

@@ -7,35 +7,43 @@ where the site's own address is known.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from desktop.model.terms import Answer, Terms, Use
 from desktop.model.vocabularies import Loss, Place, Site, Spot, Target
-from desktop.terms import aipref, aitxt, content_signals, headers, html_meta, rsl, spoken, tdmrep
-from desktop.terms.together import strictest
-from desktop.terms.wording import TRAINING
+from desktop.terms import (
+    aipref,
+    aitxt,
+    content_signals,
+    headers,
+    html_meta,
+    rsl,
+    servers,
+    spoken,
+    tdmrep,
+)
+from desktop.terms.paths import is_exact, without_end
+from desktop.terms.together import strictest, whole_paths
+from desktop.terms.wording import SPOKEN
 
 RSL_FILE, POLICY_FILE = "rsl.xml", "tdm-policy.json"
-_MINING = (Use.MINING, *TRAINING)
+NO_SINGLE_FILE = "ai.txt does not name single files; what is permitted for one is not in it."
 
 
-def place(spot: Spot, site: Site) -> Place:
-    """Return where a spot is, with the addresses of the files that say more of it."""
+def place(spot: Spot, site: Site, full: str = "") -> Place:
+    """Return where a spot is, with the addresses of the files that say more of it.
+
+    full: the address of full terms that the policy file tells.
+    """
     address = site.address
     has_rsl = bool(address) and rsl.content(spot.terms) is not None
     return Place(
         location=spot.location,
         rsl=f"{address}/{RSL_FILE}" if has_rsl else "",
-        policy=f"{address}/{POLICY_FILE}" if address and can_be_asked(spot.terms) else "",
+        policy=f"{address}/{POLICY_FILE}" if address and tdmrep.can_be_asked(spot.terms) else "",
+        tells_address=bool(full) and full == spot.terms.address,
     )
-
-
-def can_be_asked(terms: Terms) -> bool:
-    """Tell whether mining is reserved, but not refused: then a policy says how to get it."""
-    answers = {terms.uses[use] for use in _MINING}
-    return Answer.CONSTRAINED in answers and Answer.DENY not in answers
 
 
 def losses(target: Target, spots: Sequence[Spot], site: Site, iscc: str = "") -> tuple[Loss, ...]:
@@ -44,21 +52,46 @@ def losses(target: Target, spots: Sequence[Spot], site: Site, iscc: str = "") ->
     Of several spots each sentence names its own; works with an ISCC are not in a spot.
     """
     found: dict[Loss, None] = {}
+    full = _full_terms(spots)
     for spot in spots:
-        lost = spoken.say(target, spot.terms, place(spot, site), iscc).losses
+        lost: list[Loss] = []
+        if target is Target.AITXT and is_exact(spot.location):
+            lost.append(Loss(target=target, use=None, sentence=NO_SINGLE_FILE))
+        else:
+            lost += spoken.say(target, spot.terms, place(spot, site, full), iscc).losses
+        lost = [*_of_the_spot(target, spot), *lost]
         if len(spots) > 1 and not iscc:
-            lost = tuple(replace(one, sentence=f"{spot.location}: {one.sentence}") for one in lost)
-        found.update(dict.fromkeys([*([_mixed(target, spot)] if spot.mixed else []), *lost]))
+            where = _where(spot.location)
+            lost = [replace(one, sentence=f"{where}: {one.sentence}") for one in lost]
+        found.update(dict.fromkeys(lost))
     return tuple(found)
 
 
-def _mixed(target: Target, spot: Spot) -> Loss:
-    return Loss(
-        target=target,
-        use=None,
-        sentence=f"The {spot.works} works at {spot.location} have different terms: the strictest "
-        "answer of all is written.",
-    )
+def _where(location: str) -> str:
+    return without_end(location) if is_exact(location) else f"Below {location}"
+
+
+def _of_the_spot(target: Target, spot: Spot) -> Iterator[Loss]:
+    if spot.mixed:
+        yield Loss(
+            target=target,
+            use=None,
+            sentence=f"The {spot.works} works have different terms: the strictest answer of all "
+            "is written.",
+        )
+    for use in spot.closed:
+        yield Loss(
+            target=target,
+            use=use,
+            sentence=f"You have said nothing of {SPOKEN[use]} here, but something around it: a no "
+            "is written, so that nobody takes that answer for this one.",
+        )
+
+
+def _full_terms(spots: Sequence[Spot]) -> str:
+    """Return the address of the full terms that all spots to be asked for share, or ""."""
+    addresses = {spot.terms.address for spot in spots if tdmrep.can_be_asked(spot.terms)}
+    return addresses.pop() if len(addresses) == 1 else ""
 
 
 def robots_text(spots: Sequence[Spot], site: Site) -> str:
@@ -78,17 +111,14 @@ def robots_text(spots: Sequence[Spot], site: Site) -> str:
 
 def headers_text(spots: Sequence[Spot], site: Site, server: str = "") -> str:
     """Return the header fields of each spot, in the words of a server or as they are sent."""
-    places = [
-        (spot.location, headers.fields(spot.terms, place(spot, site))) for spot in reversed(spots)
-    ]
+    if server and not servers.takes_queries(server):
+        spots = whole_paths(spots)
+    places = [(one.location, headers.fields(one.terms, place(one, site))) for one in spots[::-1]]
     if server:
-        return headers.for_server(server, places)
+        return servers.for_server(server, places)
+    texts = [(at, "".join(f"{name}: {value}\n" for name, value in got)) for at, got in places]
     several = len(places) > 1
-    return "\n".join(
-        (f"# {at}\n" if several else "") + "".join(f"{name}: {value}\n" for name, value in found)
-        for at, found in places
-        if found
-    )
+    return "\n".join((f"# {_where(at)}\n" if several else "") + text for at, text in texts if text)
 
 
 def meta_text(spots: Sequence[Spot], site: Site) -> str:
@@ -96,7 +126,7 @@ def meta_text(spots: Sequence[Spot], site: Site) -> str:
     several = len(spots) > 1
     parts = [(spot.location, html_meta.write(spot.terms, place(spot, site))) for spot in spots]
     return "\n".join(
-        (f"<!-- pages below {at} -->\n" if several else "") + text for at, text in parts if text
+        (f"<!-- {_where(at)} -->\n" if several else "") + text for at, text in parts if text
     )
 
 
@@ -114,7 +144,7 @@ def rsl_text(spots: Sequence[Spot]) -> str:
 
 def aitxt_text(spots: Sequence[Spot]) -> str:
     """Return ai.txt."""
-    parts = [aitxt.write(spot.terms, spot.location) for spot in spots]
+    parts = [aitxt.write(one.terms, one.location) for one in spots if not is_exact(one.location)]
     rules = "".join(part.partition("\n")[2] for part in parts)
     return f"User-Agent: *\n{rules}" if rules else ""
 
@@ -124,16 +154,18 @@ def policy_text(spots: Sequence[Spot], site: Site) -> str:
 
     The profile can say that consent and payment are needed, not how much.
     """
-    asked = [spot for spot in spots if can_be_asked(spot.terms)]
+    asked = [spot for spot in spots if tdmrep.can_be_asked(spot.terms)]
     if not asked or not site.address:
         return ""
-    name = {"vcard:fn": site.by} if site.by else {}
+    about = {"vcard:fn": site.by} if site.by else {}
+    full = _full_terms(asked)
+    about |= {"vcard:hasURL": full} if full else {}
     policy = {
         "@context": ["http://www.w3.org/ns/odrl.jsonld", "http://www.w3.org/ns/tdmrep.jsonld"],
         "@type": "Offer",
         "profile": "http://www.w3.org/ns/tdmrep",
         "uid": f"{site.address}/{POLICY_FILE}",
-        "assigner": {"uid": site.address, **name},
+        "assigner": {"uid": site.address, **about},
         "permission": [_permission(spot, site) for spot in asked],
     }
     return json.dumps(policy, indent=2, ensure_ascii=False) + "\n"
@@ -142,7 +174,7 @@ def policy_text(spots: Sequence[Spot], site: Site) -> str:
 def _permission(spot: Spot, site: Site) -> dict[str, Any]:
     duties = ["obtainConsent", *(["compensate"] if rsl.has_price(spot.terms) else [])]
     return {
-        "target": f"{site.address}{spot.location}",
+        "target": f"{site.address}{without_end(spot.location)}",
         "action": "tdm:mine",
         "duty": [{"action": duty} for duty in duties],
     }

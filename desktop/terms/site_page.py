@@ -7,6 +7,7 @@ from html import escape
 
 from desktop.model.terms import Answer, Use
 from desktop.model.vocabularies import Loss, Spot
+from desktop.terms.paths import is_exact, without_end
 
 _USES = {
     Use.TRAIN: "Train AI",
@@ -29,8 +30,8 @@ _WHAT = {
     "upload/tdm-policy.json": "How to ask for text and data mining (ODRL).",
     "upload/ai.txt": "Whether files may go into training sets.",
     "server/head.html": "Lines for the <head> of your pages, if you can change them.",
-    "server/nginx.conf": "Headers for nginx: put the lines into the location blocks you have.",
-    "server/apache.conf": "Headers for Apache (mod_headers), for your site's configuration.",
+    "server/nginx.conf": "Headers for nginx: where its lines go stands in it.",
+    "server/apache.conf": "Headers for Apache: add the lines to .htaccess or the configuration.",
     "server/netlify _headers.txt": "Headers for Netlify: add the lines to your file _headers.",
     "server/cloudflare _headers.txt": "Headers for Cloudflare Pages: add them to _headers.",
     "tdmai.jsonl": "A TDM·AI declaration for each work, for registries. It is not for your site.",
@@ -59,7 +60,7 @@ def write(
         "<h2>What to do</h2>",
         _list(_steps(files, conflicts, merged=merged, addressed=addressed), "ol"),
         "<h2>What your site will say</h2>",
-        _table(["Below", *_USES.values()], [_row(spot) for spot in spots]),
+        _table(["Addresses", *_USES.values()], [_row(spot) for spot in spots]),
         "<h2>The files</h2>",
         _table(["File", "What it is"], [[name, _WHAT.get(name, "")] for name in files]),
     ]
@@ -111,7 +112,9 @@ def _steps(
 
 
 def _row(spot: Spot) -> list[str]:
-    return [spot.location, *(_ANSWERS[spot.terms.uses[use]] for use in _USES)]
+    told = spot.terms.for_everyone().uses
+    at = without_end(spot.location) if is_exact(spot.location) else f"{spot.location}…"
+    return [at, *(_ANSWERS[told[use]] for use in _USES)]
 
 
 def _list(items: Iterable[str], tag: str) -> str:

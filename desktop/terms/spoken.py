@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 
 from desktop.model.suggestions import AiStatement
 from desktop.model.terms import Terms, Use
@@ -21,7 +22,7 @@ from desktop.terms import (
     tdmai,
     tdmrep,
 )
-from desktop.terms.wording import said
+from desktop.terms.wording import Beside, said
 
 WEB = (
     *(Target.ROBOTS, Target.HEADERS, Target.META, Target.TDMREP),
@@ -67,15 +68,24 @@ def say(target: Target, terms: Terms, place: Place = SITE, iscc: str = "") -> Sa
         read(text) if text else (),
         terms,
         speaks_of=speaks_of,
-        carries_price=target is Target.RSL and rsl.has_price(terms),
-        carries_words=_in_words(target, text),
-        why_no_conditions=rsl.NO_PRICE if target is Target.RSL and not rsl.has_price(terms) else "",
+        carries=_carried(target, text, terms, place),
+        why_no_conditions=rsl.why_no_offer(terms) if target is Target.RSL else "",
     )
 
 
-def _in_words(target: Target, text: str) -> bool:
-    """Tell whether a text has words for people, which tell the price and the note as well."""
-    return target is Target.IPTC or (target is Target.C2PA and '"constraint_info"' in text)
+def _carried(target: Target, text: str, terms: Terms, place: Place) -> set[Beside]:
+    """Return what is told beside the answers: all but names where there are words for people; a
+    policy tells the address, where it is written."""
+    words = target is Target.IPTC or (target is Target.C2PA and '"constraint_info"' in text)
+    if words and text:
+        return set(Beside) - {Beside.LICENSEES}
+    found = {Beside.NOTE} if target is Target.TDMAI and text else set()
+    if target is Target.RSL and rsl.has_price(terms):
+        found.add(Beside.PRICE)
+    policy_tells = place.tells_address and place.policy in text
+    if terms.address and (terms.address in unescape(text) or policy_tells):
+        found.add(Beside.ADDRESS)
+    return found
 
 
 _Read = Callable[[str], tuple[AiStatement, ...]]

@@ -30,14 +30,20 @@ _INTENTS = ("activate", "update", "supersede")
 
 
 def write(terms: Terms, iscc: str) -> str:
-    """Return the declaration for a work; "" where nothing was said that it could tell."""
-    if not iscc or all(terms.uses[use] is Answer.UNSET for use in SPEAKS_OF):
+    """Return the declaration for a work; "" where nothing was said that it could tell.
+
+    summary, the words for people beside it, holds the note and the address of the full terms.
+    """
+    told = terms.for_everyone().uses
+    if not iscc or all(told[use] is Answer.UNSET for use in SPEAKS_OF):
         return ""
     answers = {
-        word: "true" if terms.uses[use] is Answer.ALLOW else "false" for word, use in WORDS.items()
+        word: "true" if told[use] is Answer.ALLOW else "false" for word, use in WORDS.items()
     }
+    words = " ".join(" ".join((terms.note, terms.address)).split())
     declaration = {"version": "1.0", "iscc": iscc, "intent": "activate", **answers}
-    return json.dumps(declaration, indent=2) + "\n"
+    declaration |= {"summary": words} if words else {}
+    return json.dumps(declaration, indent=2, ensure_ascii=False) + "\n"
 
 
 def read(text: str) -> tuple[AiStatement, ...]:

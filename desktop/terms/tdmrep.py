@@ -29,13 +29,31 @@ def reservation(terms: Terms) -> int | None:
     return _MARKS.get(yes_or_no(terms, _WRITTEN))
 
 
+def can_be_asked(terms: Terms) -> bool:
+    """Tell whether mining is reserved, but not refused: then a policy says how to get it."""
+    told = terms.for_everyone()
+    answers = {told.uses[use] for use in _WRITTEN}
+    return Answer.CONSTRAINED in answers and Answer.DENY not in answers
+
+
+def policy(terms: Terms, place: Place) -> str:
+    """Return the address of a policy, or ""; the full terms are one for people (section 4.2)."""
+    if not can_be_asked(terms):
+        return ""
+    return place.policy or terms.address
+
+
 def rule(terms: Terms, place: Place) -> dict[str, Any] | None:
     """Return one rule of tdmrep.json (section 5.1), or None where nothing is to be said."""
     mark = reservation(terms)
     if mark is None:
         return None
-    policy = {"tdm-policy": place.policy} if mark == 1 and place.policy else {}
-    return {"location": place.location, "tdm-reservation": mark, **policy}
+    asked = policy(terms, place)
+    return {
+        "location": place.location,
+        "tdm-reservation": mark,
+        **({"tdm-policy": asked} if asked else {}),
+    }
 
 
 def write(rules: list[dict[str, Any]]) -> str:

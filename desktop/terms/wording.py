@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from enum import StrEnum
 from typing import Any
 
 from desktop.errors import TermsProblem
 from desktop.model.suggestions import AiStatement, Vocabulary
-from desktop.model.terms import Answer, Terms, Use
+from desktop.model.terms import Answer, Terms, Use, strictest
 from desktop.model.vocabularies import Loss, Said, Target
 
 MOST_CHARACTERS = 2_000_000
 MOST_STATEMENTS = 2_000
 _VALUE_CHARACTERS = 300
-_SPOKEN = {
+SPOKEN = {
     Use.TRAIN: "training",
     Use.TRAIN_GENERATIVE: "training generative AI",
     Use.INPUT: "use as input",
@@ -32,6 +33,18 @@ _ANSWERS = {
     Answer.CONSTRAINED: "“only on conditions”",
 }
 TRAINING = (Use.TRAIN, Use.TRAIN_GENERATIVE)
+
+
+class Beside(StrEnum):
+    """What terms say beside the answers."""
+
+    PRICE = "price"
+    NOTE = "note"
+    ADDRESS = "address"
+    LICENSEES = "licensees"
+    END = "end"
+
+
 # The strictest answer first; what is unset answers nothing.
 _STRICTNESS = (Answer.DENY, Answer.CONSTRAINED, Answer.ALLOW)
 
@@ -39,9 +52,11 @@ _STRICTNESS = (Answer.DENY, Answer.CONSTRAINED, Answer.ALLOW)
 def yes_or_no(terms: Terms, uses: Iterable[Use]) -> Answer:
     """Return what one word for several uses may say in a vocabulary that has yes and no only.
 
-    Yes only if each of them is a yes; no if any of them is a no or has conditions; else nothing.
+    Yes only if each of them is a yes, for everybody and for good; no if any of them is a no or has
+    conditions; else nothing.
     """
-    answers = {terms.uses[use] for use in uses}
+    told = terms.for_everyone()
+    answers = {told.uses[use] for use in uses}
     if answers & {Answer.DENY, Answer.CONSTRAINED}:
         return Answer.DENY
     return Answer.ALLOW if answers == {Answer.ALLOW} else Answer.UNSET
@@ -80,44 +95,88 @@ def said(
     terms: Terms,
     *,
     speaks_of: Iterable[Use],
-    carries_price: bool = False,
-    carries_words: bool = False,
+    carries: Collection[Beside] = (),
     why_no_conditions: str = "",
 ) -> Said:
-    """Return what was written with its losses; statements: how a reader of the text reads it."""
+    """Return what was written with its losses; statements: how a reader of the text reads it.
+
+    carries: what a reader finds in the text, or in a file it names, beside the answers.
+    why_no_conditions: why this vocabulary cannot write these conditions.
+    """
     means, known = understood(statements), set(speaks_of)
+    told = terms.for_everyone().uses
     sentences: dict[Use | None, str] = {}
     for use in Use:
-        if terms.uses[use] is not means[use]:
-            sentences[use] = _sentence(name, use, terms.uses[use], means[use], use in known)
-            if why_no_conditions and terms.uses[use] is Answer.CONSTRAINED and use in known:
-                sentences[use] = f"{_first(use)} is written as a no: {why_no_conditions}"
-    lost = [
-        *sentences.items(),
-        *((None, one) for one in ([] if carries_words else _about_all(name, terms, carries_price))),
-    ]
+        mine = terms.uses[use]
+        if mine is means[use]:
+            continue
+        if means[use] is Answer.DENY and use in known and told[use] is not mine:
+            sentences[use] = _narrowed(name, use, terms)
+        elif why_no_conditions and mine is Answer.CONSTRAINED and use in known:
+            sentences[use] = f"{_first(use)} is written as a no: {why_no_conditions}"
+        else:
+            sentences[use] = _sentence(name, use, mine, means[use], use in known)
+    lost = [*sentences.items(), *((None, one) for one in _about_all(name, terms, carries))]
     losses = tuple(Loss(target=target, use=use, sentence=_begun(one)) for use, one in lost)
     return Said(target=target, text=text, losses=losses, means=means)
 
 
-def _about_all(name: str, terms: Terms, carries_price: bool) -> Iterable[str]:
-    if terms.price is not None and not carries_price and Answer.CONSTRAINED in terms.uses.values():
+def _narrowed(name: str, use: Use, terms: Terms) -> str:
+    """Tell why what the user permits to some, or for a time, is written as a no."""
+    if strictest([terms.uses[use], *_own_answers(terms, use)]) is terms.uses[use]:
+        return f"{_first(use)} is written as a no: {name} cannot say {_end(terms)}."
+    return (
+        f"{_first(use)} is written as a no for everyone: you do not give it to every licensee, "
+        f"and {name} names none."
+    )
+
+
+def _own_answers(terms: Terms, use: Use) -> list[Answer]:
+    return [one.uses[use] for one in terms.licensees if one.uses[use] is not Answer.UNSET]
+
+
+def _end(terms: Terms) -> str:
+    end = terms.expires
+    return f"that your yes ends on {end.day} {end:%B %Y}" if end else ""
+
+
+def _about_all(name: str, terms: Terms, carries: Collection[Beside]) -> Iterable[str]:
+    asks = terms.price is not None and Answer.CONSTRAINED in terms.uses.values()
+    if asks and Beside.PRICE not in carries:
         yield f"{name} does not tell your price."
-    if terms.note:
+    if terms.note and Beside.NOTE not in carries:
         yield f"{name} does not tell your note."
+    if terms.address and Beside.ADDRESS not in carries:
+        yield f"{name} does not tell the address of your full terms."
+    named = [
+        one.name
+        for one in terms.licensees
+        if any(one.uses[use] not in (Answer.UNSET, terms.uses[use]) for use in Use)
+    ]
+    if named and Beside.LICENSEES not in carries:
+        few = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
+        yield f"{name} names no licensees: your own answers to {few} are not in it."
+    ends = terms.expires is not None and _permits_anything(terms)
+    if ends and Beside.END not in carries:
+        yield f"{name} cannot say {_end(terms)}; no yes of yours is written."
+
+
+def _permits_anything(terms: Terms) -> bool:
+    answers = {*terms.uses.values(), *(a for one in terms.licensees for a in one.uses.values())}
+    return bool(answers & {Answer.ALLOW, Answer.CONSTRAINED})
 
 
 def _sentence(name: str, use: Use, mine: Answer, theirs: Answer, has_word: bool) -> str:
     if mine is Answer.UNSET:
         return (
-            f"You have said nothing of {_SPOKEN[use]}; {name} says no to it, because it cannot "
+            f"You have said nothing of {SPOKEN[use]}; {name} says no to it, because it cannot "
             "leave it open."
         )
     if not has_word or theirs is Answer.UNSET:
-        what = f"has no word for {_SPOKEN[use]}" if not has_word else "has one word for several"
-        return f"{name} {what}: your {_ANSWERS[mine]} to {_SPOKEN[use]} is not in it."
+        what = f"has no word for {SPOKEN[use]}" if not has_word else "has one word for several"
+        return f"{name} {what}: your {_ANSWERS[mine]} to {SPOKEN[use]} is not in it."
     if mine is Answer.CONSTRAINED:
-        return f"{name} knows no conditions: {_SPOKEN[use]} is written as a no, to be asked for."
+        return f"{name} knows no conditions: {SPOKEN[use]} is written as a no, to be asked for."
     return (
         f"{_first(use)} shares a word of {name} with something you do not allow; "
         f"the stricter answer is written, {_ANSWERS[theirs]}."
@@ -130,7 +189,7 @@ def _begun(sentence: str) -> str:
 
 
 def _first(use: Use) -> str:
-    return _SPOKEN[use][0].upper() + _SPOKEN[use][1:]
+    return SPOKEN[use][0].upper() + SPOKEN[use][1:]
 
 
 def check_size(text: str) -> str:

@@ -30,8 +30,7 @@ def test_works_in_one_place_get_the_strictest_answer(two: Cli, tmp_path: Path) -
     assert row["losses"][0] == {
         "target": "rsl",
         "use": None,
-        "sentence": "The 2 works at / have different terms: the strictest answer of all is "
-        "written.",
+        "sentence": "The 2 works have different terms: the strictest answer of all is written.",
     }
     assert "ai-train ai-input</prohibits>" in out.read_text()
     two("terms", "export", "rsl", "--at", "1=/poem/", "--at", "2=/ferry/", "--out", out, code=2)

@@ -62,11 +62,13 @@ def test_a_site_with_two_parts() -> None:
     ]
     rsl = etree.fromstring(made.files["upload/rsl.xml"])
     assert [one.get("url") for one in rsl] == ["/shop/", "/"]
-    assert 'Link "<https://x.example/rsl.xml>' in text(made, "server/nginx.conf")
+    assert '"<https://x.example/rsl.xml>; rel=' in text(made, "server/nginx.conf").replace("\\", "")
     assert text(made, "tdmai.jsonl").count("\n") == 2
     told = made.told_of("upload/rsl.xml")
-    assert "/: RSL has no word for use in output: your no to use in output is not in it." in told
-    assert any(one.startswith("/shop/: RSL has no word for use in output") for one in told)
+    assert (
+        "Below /: RSL has no word for use in output: your no to use in output is not in it." in told
+    )
+    assert any(one.startswith("Below /shop/: RSL has no word for use in output") for one in told)
 
 
 def test_a_part_never_says_more_for_the_whole_site() -> None:

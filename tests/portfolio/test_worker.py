@@ -47,7 +47,7 @@ def test_whatever_is_raised_becomes_a_problem(
     monkeypatch.setattr("desktop.portfolio.fingerprint.fingerprint", fail)
     monkeypatch.setattr(worker, "allow_cpu_s", lambda _seconds: None)
     monkeypatch.setattr(worker, "_out_of_memory", False)
-    problem = worker.work(FOUND, 1.0)
+    problem = worker.work(FOUND, 1.0, worker.read)
     assert isinstance(problem, FileProblem)
     assert (problem.path, problem.reason) == (FOUND.path, reason)
     assert problem.message.endswith(".")

@@ -14,7 +14,7 @@ from desktop.model.works import FileState, Outcome
 from desktop.store import copies, files, shelf, terms, works
 from desktop.store.database import Connection, Store
 from desktop.store.engine import sqlite3
-from tests.studio import imaginary, keep
+from tests.studio import give_terms, imaginary, keep
 
 MARCH_3 = 1_772_500_000  # 3 March 2026
 ORIGINAL, COPY = Path("/art/tide.png"), Path("/web/tide.png")
@@ -41,7 +41,7 @@ def publish(tx: Connection, work_id: int, *, beside: str = "") -> int:
 
 
 def said(tx: Connection, work_id: int, answers: Terms, now_s: int) -> None:
-    terms.set_for_works(tx, terms.keep(tx, answers, now_s).version, [work_id], now_s)
+    give_terms(tx, [work_id], answers, now_s)
 
 
 @pytest.fixture

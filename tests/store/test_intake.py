@@ -15,8 +15,19 @@ from desktop.errors import UsageProblem
 from desktop.model.fingerprints import FoundFile, Kind
 from desktop.model.terms import Preset
 from desktop.model.works import FileState, Outcome
-from desktop.store import file_problems, files, intake, search_index, shelf, terms, works
+from desktop.store import (
+    file_problems,
+    files,
+    intake,
+    search_index,
+    shelf,
+    terms,
+    terms_changes,
+    terms_rules,
+    works,
+)
 from desktop.store.database import Connection, Store, open_store
+from desktop.store.terms_changes import Kind as Step
 from desktop.terms.presets import PRESETS
 from tests.empty import lay_out
 from tests.studio import imaginary, keep
@@ -171,16 +182,23 @@ def test_a_file_that_comes_back_is_present_and_its_problem_forgotten(store: Stor
         assert file_problems.count(tx) == 0
 
 
+def default_no_ai(tx: Connection) -> int:
+    """Say that new works are for no AI; return the version."""
+    version = terms.keep(tx, PRESETS[Preset.NO_AI], 50).version
+    terms_rules.say(tx, terms_changes.add(tx, Step.DEFAULT, 50, version=version), version)
+    return version
+
+
 def test_new_works_get_the_default_terms(store: Store) -> None:
     with store.write() as tx:
         keep(tx, imaginary(A, "one"))
-        version = terms.keep(tx, PRESETS[Preset.NO_AI], 50).version
-        assert terms.set_for_all(tx, version, 50) == 1
+        version = default_no_ai(tx)
         kept = keep(tx, imaginary(B, "two"), now_s=60)
         assert kept.work_id is not None
         assert terms.of_work(tx, kept.work_id).same_answers(PRESETS[Preset.NO_AI])
-        assert terms.at(tx, 1, 49).version == 0
-        assert terms.at(tx, 1, 50).version == version
+        assert terms.at(tx, kept.work_id, 59).version == 0
+        assert terms.at(tx, kept.work_id, 60).version == version
+        assert terms.of_work(tx, 1).version == 0
 
 
 def test_a_title_the_file_names(store: Store) -> None:
@@ -264,7 +282,7 @@ def test_a_batch_is_kept_as_its_files_one_by_one(
             open_store(lay_out(Path(folder))) as store,
             store.write() as tx,
         ):
-            terms.set_for_all(tx, terms.keep(tx, PRESETS[Preset.NO_AI], 1).version, 1)
+            default_no_ai(tx)
             for path, content, _ in before:
                 keep(tx, imaginary(path, content))
             if several:

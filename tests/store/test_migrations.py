@@ -42,6 +42,7 @@ RELEASED = [
     "0028_keys_told_to_whom",
     "0033_tax_numbers",
     "0034_licensees_and_expiry",
+    "0035_collections",
     "0036_published_copies",
 ]
 LIBRARIES = Path(__file__).with_name("libraries")

@@ -5,17 +5,22 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from html import unescape
 from urllib.robotparser import RobotFileParser
 
 import http_sf
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
-from desktop.model.terms import Answer, Preset, Price, PriceModel, Terms, Use
+from desktop.model.terms import Answer, Licensee, Preset, Price, PriceModel, Terms, Use
 from desktop.model.vocabularies import Place, Said, Target
-from desktop.terms import aipref, headers, rsl, tdmai, tdmrep
+from desktop.terms import aipref, rsl, tdmai, tdmrep
 from desktop.terms.presets import PRESETS
 from desktop.terms.spoken import say, say_all
 from desktop.terms.together import strictest
@@ -82,6 +87,68 @@ def every(target: Target) -> Iterator[tuple[Terms, Said]]:
     for uses in ALL:
         terms = Terms(uses=uses, price=PRICE)
         yield terms, say(target, terms, iscc=ISCC)
+
+
+ANSWERS = st.fixed_dictionaries(dict.fromkeys(Use, st.sampled_from(Answer)))
+NAMED = st.builds(Licensee, name=st.sampled_from(("Acme", "Beta", "Gamma")), uses=ANSWERS)
+LAST = date(2027, 3, 1)
+SAID = st.builds(
+    Terms,
+    uses=ANSWERS,
+    price=st.sampled_from((None, PRICE, Price(model=PriceModel.ATTRIBUTION))),
+    note=st.sampled_from(("", "Write to me.")),
+    licensees=st.lists(NAMED, max_size=2, unique_by=lambda one: one.name).map(tuple),
+    expires=st.sampled_from((None, LAST)),
+    address=st.sampled_from(("", "https://x.example/terms?a=1&b=2")),
+)
+
+
+def answers_to(terms: Terms, use: Use) -> Iterator[Answer]:
+    """Every answer the user gives to this use: to everybody, at any time."""
+    for day in (LAST, date(2027, 3, 2)):
+        held = terms.on(day)
+        yield held.uses[use]
+        for one in held.licensees:
+            yield held.uses[use] if one.uses[use] is Answer.UNSET else one.uses[use]
+
+
+@given(SAID)
+@settings(max_examples=250, deadline=None)
+def test_nobody_is_ever_permitted_more_than_they_were_told(terms: Terms) -> None:
+    for said in say_all(terms, ISCC):
+        for use in Use:
+            given = set(answers_to(terms, use))
+            if use in permitted(said) or said.means[use] is Answer.ALLOW:
+                assert given == {Answer.ALLOW}, (terms, said)
+            if said.means[use] is Answer.CONSTRAINED:
+                assert given <= {Answer.ALLOW, Answer.CONSTRAINED}, (terms, said)
+        told = {loss.use for loss in said.losses}
+        for use in Use:
+            assert (said.means[use] is terms.uses[use]) == (use not in told), (terms, said)
+        about_all = " ".join(loss.sentence for loss in said.losses if loss.use is None)
+        for has, words in (
+            (terms.note and terms.note not in said.text, "your note"),
+            (terms.address and terms.address not in unescape(said.text), "your full terms"),
+        ):
+            assert (words in about_all) == bool(has), (terms, said)
+        for one in terms.licensees:
+            if any(one.uses[u] not in (Answer.UNSET, terms.uses[u]) for u in Use):
+                assert one.name in about_all, (terms, said)
+        permits = {a for u in Use for a in answers_to(terms, u)} - {Answer.DENY, Answer.UNSET}
+        assert ("1 March 2027" in about_all) == bool(terms.expires and permits), (terms, said)
+
+
+def test_the_address_of_the_full_terms_goes_where_there_is_a_place_for_it() -> None:
+    ask = replace(PRESETS[Preset.ASK_ME], address="https://x.example/terms")
+    texts = {said.target: said.text for said in say_all(ask, ISCC)}
+    assert "<terms>https://x.example/terms</terms>" in texts[Target.RSL]
+    assert json.loads(texts[Target.TDMREP])[0]["tdm-policy"] == ask.address
+    assert 'Link: <https://x.example/terms>; rel="license"\n' in texts[Target.HEADERS]
+    assert '<link rel="license" href="https://x.example/terms">' in texts[Target.META]
+    assert json.loads(texts[Target.TDMAI])["summary"] == ask.address
+    # A refusal is no invitation to ask for a licence.
+    no = replace(PRESETS[Preset.NO_AI], address="https://x.example/terms")
+    assert "tdm-policy" not in say(Target.TDMREP, no).text
 
 
 @pytest.mark.parametrize(
@@ -179,6 +246,7 @@ TDMAI_SCHEMA = {
         "version": {"const": "1.0"},
         "iscc": {"type": "string"},
         "intent": {"enum": ["activate", "update", "supersede"]},
+        "summary": {"type": "string"},
         **dict.fromkeys(tdmai.WORDS, _TEXT),
     },
     "additionalProperties": False,
@@ -211,7 +279,8 @@ RSL_SCHEMA = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
       <xs:extension base="xs:decimal"><xs:attribute name="currency" use="required"/>
       </xs:extension></xs:simpleContent></xs:complexType></xs:element></xs:sequence>
      <xs:attribute name="type" type="kind" use="required"/></xs:complexType></xs:element>
-   </xs:sequence></xs:complexType></xs:element></xs:sequence>
+   </xs:sequence></xs:complexType></xs:element>
+   <xs:element name="terms" type="xs:anyURI" minOccurs="0"/></xs:sequence>
    <xs:attribute name="url" use="required" type="xs:anyURI"/></xs:complexType></xs:element>
  </xs:sequence></xs:complexType></xs:element></xs:schema>"""
 
@@ -255,19 +324,6 @@ def test_what_may_be_fetched_stays_as_it_was() -> None:
         parser.parse((own + say(Target.ROBOTS, PRESETS[name], place).text).splitlines())
         assert not parser.can_fetch("AnyBot", "https://x.example/private/a")
         assert parser.can_fetch("AnyBot", "https://x.example/art/a")
-
-
-def test_servers_are_told_in_their_own_words() -> None:
-    place = Place(rsl="https://x.example/rsl.xml")
-    found = headers.fields(PRESETS[Preset.NO_AI], place)
-    nginx = headers.for_server("nginx", [("/", found)])
-    assert 'add_header Content-Usage "train-ai=n, search=y" always;' in nginx
-    assert '\\"license\\"' in nginx
-    assert "<Location" in headers.for_server("apache", [("/", found)])
-    assert headers.for_server("netlify", [("/", found)]).startswith("/*\n  Content-Usage: ")
-    assert "/art/*\n" in headers.for_server("cloudflare", [("/art/", found)])
-    one_file = headers.for_server("netlify", [("/art/a.jpg", found)])
-    assert one_file.startswith("/art/a.jpg\n  Content-Usage: ")
 
 
 def test_a_rule_needs_something_said() -> None:

@@ -11,7 +11,7 @@ from desktop.model.terms import Answer, Preset, Price, PriceModel, Terms, Use
 from desktop.store import terms as terms_store
 from desktop.store.database import open_store
 from desktop.terms.presets import PRESETS, SENTENCES, TITLES, preset_of
-from tests.studio import imaginary, keep
+from tests.studio import give_terms, imaginary, keep
 
 
 @pytest.mark.parametrize("preset", list(PRESETS))
@@ -57,12 +57,12 @@ def test_versions_are_kept_once_and_exactly(tmp_path: Path) -> None:
         assert terms_store.keep(tx, said, 20).version == first.version
         other = terms_store.keep(tx, PRESETS[Preset.OPEN], 20)
         assert other.version != first.version
-        assert terms_store.set_for_works(tx, first.version, [1], 30) == 1
-        assert terms_store.set_for_works(tx, first.version, [1], 40) == 0
+        assert give_terms(tx, [1], said, 30) == 1
+        assert give_terms(tx, [1], said, 40) == 0
         kept = terms_store.of_work(tx, 1)
         assert kept.same_answers(said)
         assert kept.price == price
-        terms_store.set_for_works(tx, other.version, [1], 50)
+        give_terms(tx, [1], other, 50)
         assert terms_store.at(tx, 1, 49).version == first.version
         assert terms_store.at(tx, 1, 50).version == other.version
         assert terms_store.at(tx, 1, 29).version == 0

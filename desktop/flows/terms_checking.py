@@ -1,0 +1,51 @@
+"""Whether terms can be kept as they are said, in sentences; and what is odd about them."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+from desktop.model.money import exponent
+from desktop.model.terms import MOST_NOTE_CHARACTERS, Answer, Terms, Use
+
+
+def why_refused(terms: Terms, today: date) -> tuple[str, ...]:
+    """Return why terms cannot be kept, a sentence each; nothing: they can. today: in UTC."""
+    found = []
+    if terms.expires is not None and terms.expires < today:
+        found.append(
+            f"The last day, {terms.expires.isoformat()}, is over: nothing would be permitted."
+        )
+    if len(terms.note) > MOST_NOTE_CHARACTERS:
+        found.append(
+            f"The note has {len(terms.note):,} characters; {MOST_NOTE_CHARACTERS:,} are the most."
+        )
+    if any(unicodedata.category(one)[0] == "C" and one != "\n" for one in terms.note):
+        found.append("The note has hidden characters; it must be plain text.")
+    return (*found, *_about_price(terms))
+
+
+def remarks(terms: Terms) -> tuple[str, ...]:
+    """Return what is odd about terms that can be kept, a sentence each."""
+    found = []
+    asking = any(
+        Answer.CONSTRAINED in uses.values()
+        for uses in (terms.uses, *(one.uses for one in terms.licensees))
+    )
+    if terms.price is not None and not asking:
+        found.append("No use is on conditions, so the price is for nothing.")
+    for one in terms.licensees:
+        if all(one.uses[use] is Answer.UNSET for use in Use):
+            found.append(f"Nothing is said for {one.name}: the general answers hold.")
+    return tuple(found)
+
+
+def _about_price(terms: Terms) -> tuple[str, ...]:
+    price = terms.price
+    if price is None or price.amount is None:
+        return ()
+    try:
+        exponent(price.currency)
+    except ValueError:
+        return (f"{price.currency!r} is not a currency; say EUR or USD, for example.",)
+    return ()
