@@ -64,7 +64,7 @@ class Signer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embedded:
-    """What a copy says now. sidecars: files to put beside it, by their suffix, such as ".xmp".
+    """What a copy says now. sidecars: files to put beside it, by what is added to its name.
 
     vocabularies: in the copy or beside it. notes: sentences on what could not be done as usual.
     """
