@@ -21,6 +21,7 @@ from desktop.model.suggestions import AiStatement
 from desktop.model.terms import Terms, Use
 from desktop.model.works import Basis, Capacity, Known, Share, Work
 from desktop.services import Services
+from desktop.store import addresses as addresses_store
 from desktop.store import claims as claims_store
 from desktop.store import terms as terms_store
 from desktop.store import works as works_store
@@ -58,6 +59,8 @@ def show(session: Session, work_id: int) -> None:
 @click.option("--published", type=_answers(Known))
 @click.option("--published-on", default="", help="2024, 2024-03 or 2024-03-09.")
 @click.option("--published-in", default="", help="A country, such as PT.")
+@click.option("--published-at", multiple=True, help="The address of its page or file on the web.")
+@click.option("--no-longer-at", multiple=True, help="An address where it is published no more.")
 @click.option("--ai", type=click.Choice(["human", "assisted", "generated", "unknown"]))
 @click.option("--capacity", type=_answers(Capacity), help="As what you claim it.")
 @click.option("--sole-owner", type=_answers(Known))
@@ -131,6 +134,7 @@ def work_json(services: Services, work_id: int) -> dict[str, Any]:
         found: Work = works_store.get(connection, work_id)
         said = terms_store.of_work(connection, work_id)
         states = claims_store.states_of_work(connection, work_id)
+        places = addresses_store.of_work(connection, work_id)
     return {
         "work_id": work_id,
         "title": found.title,
@@ -142,6 +146,7 @@ def work_json(services: Services, work_id: int) -> dict[str, Any]:
         "shares": [share_json(share) for share in found.shares],
         "terms": preset_of(said).value,
         "claims": states,
+        "published_at": list(places),
     }
 
 

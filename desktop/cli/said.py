@@ -51,6 +51,8 @@ def changes_of(said: dict[str, Any]) -> WorkChanges:
         sole_owner=Known(said["sole_owner"]) if said["sole_owner"] else None,
         shares=tuple(_share(text, said) for text in said["shares"]),
         only_these_shares=said["only_these_shares"],
+        published_at=said["published_at"],
+        no_longer_at=said["no_longer_at"],
     )
 
 

@@ -65,7 +65,7 @@ def export(
     of_site = saying.checked_site(site, by)
     with session.open(read_only=True) as services:
         ids = None if everything else work_ids
-        works = saying.works_for(ids, services, at=places, location=location)
+        works = saying.works_for(ids, services, at=places, location=location, of_site=of_site)
     if target == SITE:
         _export_site(session, works, of_site, out, merge)
         return

@@ -30,10 +30,11 @@ from desktop.model.works import (
     Work,
 )
 from desktop.services import Services
+from desktop.store import addresses, journal, parties, works
 from desktop.store import evidence as evidence_store
-from desktop.store import journal, parties, works
 from desktop.store import shares as shares_store
 from desktop.store.database import Connection
+from desktop.terms.paths import checked
 
 MAX_EVIDENCE_BYTES = 100 * 1024 * 1024
 ME = "me"
@@ -72,6 +73,8 @@ class WorkChanges:
     sole_owner: Known | None = None
     shares: Sequence[ShareSaid] = ()
     only_these_shares: bool = False
+    published_at: Sequence[str] = ()
+    no_longer_at: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +110,14 @@ def edit_works(work_ids: Sequence[int], changes: WorkChanges, services: Services
     """
     now_s = services.now_s()
     with services.store.write() as tx:
-        checked = checked_changes(changes, services.now().date())
+        now = checked_changes(changes, services.now().date())
         shares = [_share(tx, said, now_s) for said in changes.shares]
         for work_id in work_ids:
             works.get(tx, work_id)
-            _change(tx, work_id, checked, shares)
+            _change(tx, work_id, now, shares)
+            for there, said in ((False, now.no_longer_at), (True, now.published_at)):
+                for address in said:
+                    addresses.say(tx, work_id, address, there=there, now_s=now_s)
         subject = str(work_ids[0]) if len(work_ids) == 1 else f"{len(work_ids)} works"
         journal.add(tx, now_s, "work.edited", subject, {"changed": _fields(changes)})
     return len(work_ids)
@@ -260,6 +266,8 @@ def checked_changes(changes: WorkChanges, today: date) -> WorkChanges:
         capacity=changes.capacity,
         sole_owner=changes.sole_owner,
         only_these_shares=changes.only_these_shares,
+        published_at=[_right("Published at", checked, one) for one in changes.published_at],
+        no_longer_at=[_right("No longer at", checked, one) for one in changes.no_longer_at],
     )
 
 

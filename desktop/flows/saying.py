@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,9 +13,10 @@ from desktop.flows.whole_files import write_whole
 from desktop.model.terms import Terms
 from desktop.model.vocabularies import Loss, Merged, Site, Spot, Target
 from desktop.services import Services
+from desktop.store import addresses
 from desktop.store import terms as terms_store
 from desktop.terms import robots_merge, site, tdmai
-from desktop.terms.paths import END, WHOLE_SITE
+from desktop.terms.paths import END, WHOLE_SITE, host_of, path_of
 from desktop.terms.spoken import WEB
 from desktop.terms.together import spots_of, strictest
 
@@ -55,26 +56,27 @@ def works_for(
     *,
     at: Mapping[int, str] | None = None,
     location: str = WHOLE_SITE,
+    of_site: Site | None = None,
 ) -> Works:
     """Return works (None: all) with the terms they have today.
 
     at: paths of single works, each for itself unless it ends with /; location: the path that the
-    others are below.
-
+    others are below. of_site: works published there have their own paths, unless at says others.
     Raises UsageProblem if a work does not exist, there is none, or a path is not one.
     """
-    places = dict(at or {})
-    for path, form in [(location, _LOCATION), *((one, _ADDRESS) for one in places.values())]:
+    said = dict(at or {})
+    for path, form in [(location, _LOCATION), *((one, _ADDRESS) for one in said.values())]:
         if not form.fullmatch(path):
             raise UsageProblem(
                 f"{path!r} is not a path of a site.",
                 advice="It starts with / and has no spaces, such as /art/low-tide.jpg.",
             )
-    wanted = None if work_ids is None else {*work_ids, *places}
+    wanted = None if work_ids is None else {*work_ids, *said}
     with services.store.read() as connection:
         rows = terms_store.versions_of(connection, wanted)
         versions = terms_store.by_version(connection)
-    missing = sorted({*(wanted or ()), *places} - {work_id for work_id, _, _ in rows})
+        published = addresses.of_works(connection, wanted) if of_site else {}
+    missing = sorted({*(wanted or ()), *said} - {work_id for work_id, _, _ in rows})
     if missing:
         raise UsageProblem(f"There is no work {missing[0]}.", advice="`works` lists them.")
     if not rows:
@@ -82,14 +84,23 @@ def works_for(
     today = services.now().date()
     versions = {number: one.on(today) for number, one in versions.items()}
     versions[0] = Terms(uses={})
+    patterns = {work_id: _patterns_on(of_site, found) for work_id, found in published.items()}
+    patterns |= {
+        work_id: [path if path[-1] == "/" else path + END] for work_id, path in said.items()
+    }
     by_place: dict[str, list[Terms]] = {}
     for work_id, _, version in rows:
-        own = places.get(work_id)
-        if own is not None and not own.endswith("/"):
-            own += END
-        by_place.setdefault(own or location, []).append(versions[version])
+        for pattern in patterns.get(work_id) or [location]:
+            by_place.setdefault(pattern, []).append(versions[version])
     each = tuple((work_id, iscc, versions[version]) for work_id, iscc, version in rows)
     return Works(spots=spots_of(by_place), each=each)
+
+
+def _patterns_on(of_site: Site | None, published: Iterable[str]) -> list[str]:
+    """Return the patterns of the addresses that are on a site."""
+    host = host_of(of_site.address) if of_site else ""
+    there = [one for one in published if host and host_of(one) == host]
+    return [f"{path_of(one)}{END}" for one in there]
 
 
 def checked_site(address: str, by: str = "") -> Site:

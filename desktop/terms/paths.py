@@ -10,6 +10,8 @@ import re
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 WHOLE_SITE = "/"
+MOST_CHARACTERS = 2000
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 END = "$"
 _UNRESERVED = re.compile(rb"[A-Za-z0-9._~-]")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -24,6 +26,28 @@ def is_exact(pattern: str) -> bool:
 def without_end(pattern: str) -> str:
     """Return the path of a pattern for one address."""
     return pattern.removesuffix(END)
+
+
+def checked(address: str) -> str:
+    """Return the address of something on the web in its proper form, without a fragment.
+
+    Raises ValueError, a sentence, if it is none.
+    """
+    text = address.strip()
+    try:
+        parts = urlsplit(text)
+        host, port = (parts.hostname or "").rstrip(".").encode("idna").decode(), parts.port
+    except ValueError:  # UnicodeError is one
+        host, port, parts = "", None, urlsplit("")
+    if parts.scheme not in ("https", "http") or not _HOST.fullmatch(host) or parts.username:
+        raise ValueError(
+            f"{text[:100]!r} is not an address of the web, such as https://example.org/low-tide."
+        )
+    where = f"{host}:{port}" if port else host
+    found = f"{parts.scheme}://{where}{path_of(text)}"
+    if len(found) > MOST_CHARACTERS or not found.isprintable():
+        raise ValueError(f"An address has {MOST_CHARACTERS} characters at most.")
+    return found
 
 
 def path_of(address: str) -> str:

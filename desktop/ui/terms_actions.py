@@ -65,7 +65,9 @@ class TermsActions:
     ) -> None:
         def make() -> Bundle:
             site = saying.checked_site(wish.address)
-            works = saying.works_for(wish.work_ids, self._services, location=wish.location)
+            works = saying.works_for(
+                wish.work_ids, self._services, location=wish.location, of_site=site
+            )
             return bundle(works, site, wish.robots)
 
         self._jobs.run(lambda _report, _cancelled: make(), succeeded=shown, failed=failed)

@@ -165,3 +165,31 @@ def test_what_is_none_of_these_is_told(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, data: bytes
 ) -> None:
     assert "problem" in piped(cli, monkeypatch, data, code=3)
+
+
+def test_where_works_are_published(two: Cli, tmp_path: Path) -> None:
+    shown = two("work", "edit", "2", "--published-at", "HTTPS://X.Example/ferry%2d1?b=1#top",
+                "--published-at", "https://elsewhere.example/ferry")  # fmt: skip
+    places = ["https://x.example/ferry-1?b=1", "https://elsewhere.example/ferry"]
+    assert shown.row["published_at"] == places
+    again = two("work", "edit", "2", "--published-at", places[0], "--published-at", places[0])
+    assert again.row["published_at"] == places
+    for wrong in (
+        "ftp://x.example/a",
+        "x.example/a",
+        "https://",
+        "https://a@b.example/",
+        "a" * 3000,
+    ):
+        two("work", "edit", "2", "--published-at", wrong, "--title", "No", code=2)
+    out = tmp_path / "robots"
+    two("terms", "export", "robots", "--all", "--site", "https://x.example", "--out", out)
+    assert "Content-Usage: /ferry-1?b=1$ train-ai=n, search=y\n" in out.read_text()
+    assert "elsewhere" not in out.read_text()
+    gone = two("work", "edit", "2", "--no-longer-at", places[0]).row
+    assert gone["published_at"] == places[1:]
+    two(
+        "terms", "export", "robots", "--all", "--site", "https://x.example", "--out", out, "--force"
+    )
+    assert "ferry" not in out.read_text()
+    assert two("work", "edit", "2", "--published-at", places[0]).row["published_at"][1] == places[0]
