@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop import protocol
-from tests.claims.test_draft import everything, full, signed
+from tests.claims.test_draft import everything, full, in_detail, signed
 
-CLAIMS = [json.loads(signed(full())), json.loads(signed(everything()))]
+CLAIMS = [json.loads(signed(made())) for made in (full, everything, in_detail)]
 ODD: st.SearchStrategy[Any] = st.sampled_from(
     ["", "1/3\n", "2026-02-30", "2026-02-29", "2024-02-29", "2026-01-31T12:34:56Z\n", "WORLD\n",
      "2026-01-31T25:00:00Z", "did:key:z6Mk\n", "x" * 600, "\ud83d", "\u0000", True, False, None, 0,

@@ -6,7 +6,7 @@ Fields: REGISTRIES.md, "Claims"; their JSON form: resources/openclaims.yaml, sch
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -18,7 +18,7 @@ from desktop.claims.private import metahash
 from desktop.errors import ClaimProblem
 from desktop.identity.canonical import canonical_bytes, sha256_hex
 from desktop.model.claims import ClaimDraft
-from desktop.model.terms import Terms, Use
+from desktop.model.terms import Answer, Licensee, Terms, Use
 from desktop.model.times import to_rfc3339
 from desktop.model.works import (
     Basis,
@@ -58,7 +58,7 @@ def claim_document(
             **_previous(work),
         },
         "shares": [share_document(share) for share in _shares(draft)],
-        "terms": _terms(draft.terms),
+        "terms": terms_document(draft.terms),
         **_known_only(draft),
     }
     if draft.supersedes:
@@ -221,7 +221,8 @@ def party_numbers(party: Party) -> list[dict[str, str]]:
     return [{"scheme": scheme, "value": value} for scheme, value in numbers.items() if value]
 
 
-def _terms(terms: Terms) -> dict[str, Any]:
+def terms_document(terms: Terms) -> dict[str, Any]:
+    """Return terms as a claim says them; what is not said is left out."""
     result: dict[str, Any] = {
         "version": max(terms.version, 1),
         "uses": {use.value: terms.uses[use].value for use in Use},
@@ -235,7 +236,22 @@ def _terms(terms: Terms) -> dict[str, Any]:
             }
     if terms.note:
         result["note"] = terms.note
-    return result
+    if terms.licensees:
+        result["licensees"] = [_licensee(one) for one in terms.licensees if _said(one.uses)]
+    if terms.expires is not None:
+        result["expires"] = terms.expires.isoformat()
+    if terms.address:
+        result["address"] = terms.address
+    return {name: value for name, value in result.items() if value != []}
+
+
+def _licensee(one: Licensee) -> dict[str, Any]:
+    named = {"name": one.name} | ({"did": one.did} if one.did else {})
+    return {**named, "uses": _said(one.uses)}
+
+
+def _said(uses: Mapping[Use, Answer]) -> dict[str, str]:
+    return {use.value: uses[use].value for use in Use if uses[use] is not Answer.UNSET}
 
 
 def _percent(fraction: Fraction) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from desktop.claims.shares import WORLD
 
 Document = dict[str, Any]
+TERMS_LABEL = "What AI may do"
 _BASIS = {"default": "by default", "contract": "by contract", "agreed": "as agreed"}
 
 
@@ -75,10 +76,18 @@ def _agreements(document: Document) -> Iterator[tuple[str, str]]:
 
 def _terms(document: Document) -> Iterator[tuple[str, str]]:
     terms = document["terms"]
-    yield "What AI may do", ", ".join(f"{use}: {said}" for use, said in terms["uses"].items())
+    yield TERMS_LABEL, ", ".join(f"{use}: {said}" for use, said in terms["uses"].items())
     yield "Version of your terms", str(terms["version"])
     if terms.get("price"):
         yield "Price", " ".join(terms["price"].values())
+    for one in terms.get("licensees", []):
+        said = ", ".join(f"{use}: {answer}" for use, answer in one["uses"].items())
+        whose = f" ({one['did']})" if "did" in one else ""
+        yield f"For {one['name']}{whose}", said
+    if "expires" in terms:
+        yield "Last day of what you permit", terms["expires"]
+    if "address" in terms:
+        yield "Your full terms", terms["address"]
     if terms.get("note"):
         yield "Note", terms["note"]
 

@@ -1,10 +1,9 @@
-"""claim, outbox, sync, claims."""
+"""claim, claims."""
 
 from __future__ import annotations
 
 import shlex
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -12,25 +11,21 @@ import click
 
 from desktop.claims.answer import Response, Subject
 from desktop.claims.shares import Total, gap_words
+from desktop.cli import updating
 from desktop.cli.describing import gap_json
-from desktop.cli.outbox_words import other_rows
 from desktop.cli.output import plain
 from desktop.cli.session import Session, command
-from desktop.errors import AppError, UsageProblem
-from desktop.flows.claiming import Prepared
+from desktop.errors import UsageProblem
+from desktop.flows.claiming import Prepared, prepare_claims
 from desktop.flows.claiming import claim as claim_flow
 from desktop.flows.forcing import force_claim
-from desktop.flows.hearing import Heard
 from desktop.flows.reminding import next_steps
 from desktop.flows.responding import Answered, dispute, respond, withdraw
-from desktop.flows.syncing import sync as sync_flow
-from desktop.model.claims import Answer, ClaimRow, ClaimState, OutboxState
-from desktop.model.registries import RegistryState
+from desktop.model.claims import ClaimRow, ClaimState
 from desktop.model.similar import Relation, Twin
 from desktop.model.times import to_rfc3339
-from desktop.store import answers as answers_store
+from desktop.model.vocabularies import Loss
 from desktop.store import claims as claims_store
-from desktop.store import outbox as outbox_store
 from desktop.store import registries as registries_store
 
 _TWINS_SHOWN = 3
@@ -49,35 +44,72 @@ class _ClaimOrAnswer(click.Group):
 
 @click.group(cls=_ClaimOrAnswer, no_args_is_help=True)
 def claim() -> None:
-    """Sign claims: claim --registry NAME (--all | WORK_ID…); or say something about one."""
+    """Sign claims: claim --registry NAME (--all | WORK_ID…); or say something about one.
+
+    `claim --update` brings claims up to date whose works have other terms now.
+    """
 
 
 @claim.command("works")
 @click.argument("work_ids", nargs=-1, type=int)
-@click.option("--registry", required=True, help="Name of the registry.")
+@click.option("--registry", default="", help="Name of the registry.")
 @click.option("--all", "everything", is_flag=True, help="Every work of the library.")
+@click.option("--update", is_flag=True, help="The claims that say older terms than your library.")
+@click.option("--told", is_flag=True, help="With --update: you told whoever took the form.")
+@click.option("--dry-run", is_flag=True, help="Show what would be sent, and sign nothing.")
 @command
 def claim_works(
-    session: Session, work_ids: tuple[int, ...], registry: str, everything: bool
+    session: Session,
+    work_ids: tuple[int, ...],
+    registry: str,
+    everything: bool,
+    update: bool,
+    told: bool,
+    dry_run: bool,
 ) -> None:
     """Sign claims and queue them; this needs no network."""
+    if update:
+        if everything or work_ids or (told and dry_run):
+            raise UsageProblem("--update takes no works: it finds the claims by itself.")
+        with session.open() as services:
+            if told:
+                updating.told(session, services, registry)
+            else:
+                updating.update_claims(session, services, registry, dry_run=dry_run)
+        return
+    if not registry or told:
+        raise UsageProblem("Name the registry: --registry NAME.")
     if everything == bool(work_ids):
         raise UsageProblem("Name works by their numbers, or give --all.")
+    chosen = None if everything else work_ids
+    if dry_run:
+        with session.open() as services:
+            prepared = prepare_claims(chosen, registry, services, session.out.report)
+        updating.show_prepared(session, prepared, registry)
+        return
+    _claim(session, chosen, registry)
+
+
+def _claim(session: Session, work_ids: Sequence[int] | None, registry: str) -> None:
+    losses: dict[int, tuple[Loss, ...]] = {}
+    said: set[str] = set()
     twins: dict[int, tuple[Twin, ...]] = {}
     gaps: dict[int, tuple[Total, ...]] = {}
 
     def warn(item: Prepared) -> None:
         twins[item.work_id], gaps[item.work_id] = item.twins, item.gaps
+        losses[item.work_id] = item.losses
         session.out.done()
         for twin in item.twins[:_TWINS_SHOWN]:
             click.echo(plain(f"{item.title}: {_twin_words(twin)}"), err=True)
         for gap in item.gaps:
             click.echo(plain(f"{item.title}: not given to anybody: {gap_words(gap)}"), err=True)
+        for sentence in {loss.sentence for loss in item.losses} - said:
+            click.echo(plain(sentence), err=True)
+            said.add(sentence)
 
     with session.open() as services:
-        queued = claim_flow(
-            None if everything else work_ids, registry, services, session.out.report, warn=warn
-        )
+        queued = claim_flow(work_ids, registry, services, session.out.report, warn=warn)
         for item in queued:
             if item.problem is not None:
                 session.out.problem(item.problem, work_id=item.work_id)
@@ -97,6 +129,7 @@ def claim_works(
                 "already": item.already,
                 "same_as": [_twin_json(twin) for twin in twins.get(item.work_id, ())],
                 "not_given_away": [gap_json(gap) for gap in gaps.get(item.work_id, ())],
+                "losses": updating.losses_json(losses.get(item.work_id, ())),
             }
             text = f"{claim_id:>6}  {item.title}  ·  {registry}  ·  {word}"
             session.out.row(data, text + (" (claimed before)" if item.already else ""))
@@ -210,107 +243,17 @@ def _twin_json(twin: Twin) -> dict[str, Any]:
 
 
 @click.command()
-@command
-def outbox(session: Session) -> None:
-    """List what waits to be sent, and what was sent: claims, then answers about claims.
-
-    Payout accounts and notices about keys are listed while they wait.
-    """
-    with session.open(read_only=True) as services, services.store.read() as connection:
-        steps = next_steps(services)
-        stuck = {
-            one.registry_id: one.last_problem
-            for one in registries_store.everyone(connection)
-            if one.state in (RegistryState.PAUSED, RegistryState.PROBLEM)
-        }
-        for entry in outbox_store.entries(connection):
-            step = steps.get((entry.claim_id, entry.registry_id))
-            if entry.state is OutboxState.QUEUED:
-                step = step or stuck.get(entry.registry_id) or None
-            data = {
-                "claim_id": entry.claim_id,
-                "registry": entry.registry,
-                "state": entry.state.value,
-                "attempts": entry.attempts,
-                "not_before": to_rfc3339(entry.not_before),
-                "last_problem": entry.last_problem or None,
-                "next": step,
-            }
-            said = step or entry.last_problem
-            problem = f"  ·  {said}" if said else ""
-            session.out.row(
-                data,
-                f"{entry.claim_id:>6}  {entry.registry}  ·  {entry.state.value}"
-                f"  ·  {_tries(entry.attempts)}{problem}",
-            )
-        for answer in answers_store.entries(connection):
-            session.out.row(_answer_json(answer), _answer_words(answer))
-        for data, words in other_rows(connection):
-            session.out.row(data, words)
-
-
-def _answer_json(answer: Answer) -> dict[str, Any]:
-    return {
-        "claim_id": answer.claim_id,
-        "registry": answer.registry,
-        "answer": answer.kind.value,
-        "state": answer.state.value,
-        "attempts": answer.attempts,
-        "not_before": to_rfc3339(answer.not_before),
-        "last_problem": answer.last_problem or None,
-        "next": None,
-    }
-
-
-def _answer_words(answer: Answer) -> str:
-    problem = f"  ·  {answer.last_problem}" if answer.last_problem else ""
-    return (
-        f"{answer.claim_id:>6}  {answer.registry}  ·  {answer.kind.value}  ·  "
-        f"{answer.state.value}  ·  {_tries(answer.attempts)}{problem}"
-    )
-
-
-def _tries(attempts: int) -> str:
-    return "1 try" if attempts == 1 else f"{attempts} tries"
-
-
-@click.command()
-@click.option("--registry", default="", help="Only with this registry.")
-@click.option("--once", is_flag=True, help="One round, even if it brought something new.")
-@command
-def sync(session: Session, registry: str, once: bool) -> None:
-    """Send what waits, then listen: receipts, answers, statements and payments come in."""
-    started = time.monotonic()
-    totals = dict.fromkeys(("sent", "refused", "events", "statements", "remittances"), 0)
-
-    def tell(heard: Heard) -> None:
-        data = {"event": heard.event, "registry": heard.registry, **heard.detail}
-        words = "  ".join(str(value) for value in heard.detail.values() if value is not None)
-        if heard.event == "problem":
-            session.out.problem(AppError(heard.detail["message"]), registry=heard.registry)
-        else:
-            session.out.row(data, f"{heard.event:>20}  {heard.registry}  {words}")
-
-    with session.open() as services:
-        while True:
-            done = sync_flow(services, session.out.report, only=registry, tell=tell)
-            for name in totals:
-                totals[name] += getattr(done, name)
-            if once or done.problems or not (done.sent or done.events or done.statements):
-                break
-    summary = {**totals, "waiting": done.waiting, "seconds": round(time.monotonic() - started, 3)}
-    session.out.row(
-        {"summary": summary},
-        f"{totals['sent']} sent, {totals['statements']} statements, "
-        f"{totals['remittances']} notices of payment, {done.waiting} waiting",
-    )
-
-
-@click.command()
 @click.option("--state", type=click.Choice([state.value for state in ClaimState]))
+@click.option(
+    "--terms", type=click.Choice(["outdated"]), help="Only those that say older terms than now."
+)
 @command
-def claims(session: Session, state: str | None) -> None:
+def claims(session: Session, state: str | None, terms: str | None) -> None:
     """List claims and where they stand."""
+    if terms:
+        with session.open(read_only=True) as services:
+            updating.show_outdated(session, services)
+        return
     with session.open(read_only=True) as services, services.store.read() as connection:
         steps = next_steps(services)
         replaced = claims_store.replaced(connection)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,21 +11,20 @@ from desktop.claims.private import private_part
 from desktop.claims.shares import Total, gaps
 from desktop.errors import AppError, ClaimProblem, KeyProblem
 from desktop.flows.form_packs import refusal
+from desktop.flows.former_keys import by_another_key, follows, said_by
 from desktop.flows.identifying import signing_key, who_am_i, why_not
 from desktop.flows.splitting import agreements
-from desktop.identity.canonical import canonical_bytes, parse_json
-from desktop.model.claims import ClaimDraft, SignedClaim
-from desktop.model.identities import KeyState, OwnKey
+from desktop.flows.terms_there import losses_at, told
+from desktop.model.claims import ClaimDraft, ClaimState, SignedClaim
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
-from desktop.model.registries import Ability, Registry
+from desktop.model.registries import Registry
 from desktop.model.similar import Twin
+from desktop.model.vocabularies import Loss
 from desktop.model.works import Party
 from desktop.services import Services
 from desktop.store import (
     claims,
-    identities,
     journal,
-    key_tellings,
     outbox,
     registries,
     shelf,
@@ -46,7 +44,8 @@ class Prepared:
     problem: why it cannot be claimed as it stands, or that nothing has changed since it was.
     reusable: the same was signed before and only has to be sent to one more registry.
     twins: other works with the same content, claimed already or in the same selection: a warning.
-    gaps: what of its rights is given to nobody, which is legal and stated.
+    gaps: what of its rights is given to nobody, which is legal and stated. losses: what of its
+    terms the registry cannot be told. replaces: a claim that was never sent and is taken back.
     """
 
     work_id: int
@@ -59,6 +58,9 @@ class Prepared:
     reusable: int | None = None
     twins: tuple[Twin, ...] = ()
     gaps: tuple[Total, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    terms_version: int = 0
+    replaces: int | None = None
 
     @property
     def ready(self) -> bool:
@@ -93,14 +95,14 @@ def prepare(
     Raises KeyProblem before there is an identity; UsageProblem for an unknown registry; Cancelled,
     since a preview without its warnings would be a wrong one.
     """
-    claimant = _claimant(services)
+    claimant = claimant_now(services)
     with services.store.read() as connection:
         registry = registries.taking_claims(connection, registry_name)
         prepared = []
         for done, work_id in enumerate(work_ids, start=1):
             if cancelled():
                 break
-            prepared.append(_prepare(connection, work_id, registry, claimant, services))
+            prepared.append(prepare_one(connection, work_id, registry, claimant, services))
             if done % BATCH == 0:
                 report(Progress(done=done, total=len(work_ids), label="Preparing claims"))
     return _with_twins(prepared, services, report, cancelled)
@@ -113,13 +115,13 @@ def changed_since_claimed(
 
     Raises KeyProblem if nothing can be signed now.
     """
-    claimant = _claimant(services)
+    claimant = claimant_now(services)
     with services.store.read() as connection:
         registry = registries.taking_claims(connection, registry_name)
         return {
             work_id
             for work_id in work_ids
-            if _prepare(connection, work_id, registry, claimant, services).ready
+            if prepare_one(connection, work_id, registry, claimant, services).ready
         }
 
 
@@ -176,16 +178,27 @@ def claim(
 ) -> list[Queued]:
     """Prepare, sign and queue in one go; None: every work of the library.
 
-    warn is told of every work with twins or gaps before anything is signed.
+    warn is told of every work with twins, gaps or losses before anything is signed.
     """
+    prepared = prepare_claims(work_ids, registry_name, services, report, cancelled)
+    for item in prepared:
+        if item.twins or (item.ready and (item.gaps or item.losses)):
+            warn(item)
+    return sign_and_queue(prepared, registry_name, services, report, cancelled)
+
+
+def prepare_claims(
+    work_ids: Sequence[int] | None,
+    registry_name: str,
+    services: Services,
+    report: Report = silent,
+    cancelled: Cancelled = never,
+) -> list[Prepared]:
+    """Prepare works, or with None every work of the library; raises as prepare."""
     if work_ids is None:
         with services.store.read() as connection:
             work_ids = sorted(shelf.ids(connection))
-    prepared = prepare(work_ids, registry_name, services, report, cancelled)
-    for item in prepared:
-        if item.twins or (item.ready and item.gaps):
-            warn(item)
-    return sign_and_queue(prepared, registry_name, services, report, cancelled)
+    return prepare(work_ids, registry_name, services, report, cancelled)
 
 
 def _with_twins(
@@ -201,34 +214,45 @@ def _with_twins(
     return [replace(item, twins=twins.get(item.work_id, ())) for item in prepared]
 
 
-def _prepare(
-    connection: Connection, work_id: int, registry: Registry, claimant: Party, services: Services
+def prepare_one(
+    connection: Connection,
+    work_id: int,
+    registry: Registry,
+    claimant: Party,
+    services: Services,
+    *,
+    unsent: int | None = None,
 ) -> Prepared:
+    """Return what would be signed of one work. unsent: its claim in the outbox, to be replaced."""
     try:
         work = works.get(connection, work_id)
     except AppError as problem:
         return Prepared(work_id=work_id, title="", problem=problem)
+    today = services.now().date()
+    said_terms = terms.of_work(connection, work_id)
     try:
         refused = refusal(registry, work)
         if refused:
             raise ClaimProblem(
                 refused, advice="Claim works of that kind there, or use another form."
             )
-        standing = claims.standing_at(connection, work_id, registry.registry_id)
-        former, locked = _by_another_key(connection, standing, claimant, registry)
-        follows = standing is not None and _follows(connection, claimant.did, standing[1], registry)
+        standing = claims.standing_at(connection, work_id, registry.registry_id, but=unsent)
+        former, locked = by_another_key(connection, standing, claimant, registry)
+        replaceable = standing is not None and follows(
+            connection, claimant.did, standing[1], registry
+        )
         made = ClaimDraft(
             work=work,
             claimant=claimant,
             capacity=work.capacity,
-            terms=terms.of_work(connection, work_id),
-            supersedes=standing[1].claim_hash if standing and follows else "",
+            terms=told(registry, said_terms, today),
+            supersedes=standing[1].claim_hash if standing and replaceable else "",
             agreements=agreements(connection, work_id),
             private=private_part(work),
         )
         document = draft.claim_document(made, created=services.now())
         said = draft.content_hash(document)
-        before = _said_by(former, document) if former else said
+        before = said_by(former, document) if former else said
         already = standing is not None and standing[1].content_hash == before
         if locked is not None and not already:
             raise locked
@@ -236,12 +260,7 @@ def _prepare(
         return Prepared(work_id=work_id, title=work.title, problem=error)
     except ValueError as error:
         return Prepared(work_id=work_id, title=work.title, problem=ClaimProblem(str(error)))
-    newest = claims.newest(connection, work_id)
-    reusable = None
-    never = claims.newest_at(connection, work_id, registry.registry_id) is None
-    if newest and newest[1].content_hash == said and never:
-        reusable = newest[0]
-        document = sign.unsigned(newest[1].document)
+    reusable, document = _signed_before(connection, work_id, registry, said, document)
     return Prepared(
         work_id=work_id,
         title=work.title,
@@ -251,72 +270,31 @@ def _prepare(
         already=already,
         reusable=reusable,
         gaps=tuple(gaps(work.shares)),
+        losses=losses_at(registry, said_terms, today),
+        terms_version=said_terms.version,
+        replaces=unsent,
     )
+
+
+def _signed_before(
+    connection: Connection,
+    work_id: int,
+    registry: Registry,
+    said: str,
+    document: dict[str, Any],
+) -> tuple[int | None, dict[str, Any]]:
+    """Return the newest claim of a work, if it says the same and was never at the registry."""
+    newest = claims.newest(connection, work_id)
+    never = claims.newest_at(connection, work_id, registry.registry_id) is None
+    if newest and newest[1].content_hash == said and never:
+        return newest[0], sign.unsigned(newest[1].document)
+    return None, document
 
 
 def _stands(connection: Connection, work_id: int, registry: Registry, content_hash: str) -> bool:
     """Tell whether a claim that says the same stands, or is on its way, at the registry."""
     standing = claims.standing_at(connection, work_id, registry.registry_id)
     return standing is not None and standing[1].content_hash == content_hash
-
-
-def _by_another_key(
-    connection: Connection,
-    standing: tuple[int, SignedClaim] | None,
-    claimant: Party,
-    registry: Registry,
-) -> tuple[str, ClaimProblem | None]:
-    """Return a former key of the claimant's that signed what stands, and why it is in the way.
-
-    It is not where the registry knows that one key follows another. Else nobody but the key that
-    signed a claim can replace it: where that key can withdraw it, it has to; where nothing is
-    withdrawn, or the key is revoked, the new claim stands alone.
-    """
-    key = identities.key(connection, standing[1].did) if standing else None
-    if standing is None or key is None or key.did == claimant.did:
-        return "", None
-    if _follows(connection, claimant.did, standing[1], registry):
-        return key.did, None
-    can_end = Ability.WITHDRAW in registry.abilities or not registry.did
-    if registry.by_hand or not can_end or _is_dead(connection, key, registry):
-        return "", None
-    end = f"`claim withdraw {standing[0]} --registry {shlex.quote(registry.name)}`"
-    then = f"withdraw it ({end}), and claim the work again when that was sent."
-    if key.party_id == claimant.party_id:
-        words = f"The claim that stands at {registry.name} was signed with your former key."
-        return key.did, ClaimProblem(
-            f"{words} {registry.name} lets only that key change it.",
-            advice=then[0].upper() + then[1:],
-        )
-    holder = identities.of_party(connection, key.party_id)
-    name = holder.party.name if holder else "another identity of yours"
-    return "", ClaimProblem(
-        f"This work is claimed at {registry.name} by {name}, and you sign as {claimant.name}.",
-        advice=f"Sign as {name} to change that claim. Or {then}",
-    )
-
-
-def _follows(connection: Connection, did: str, former: SignedClaim, registry: Registry) -> bool:
-    """Tell whether a registry lets did replace a claim: its own, or of a key that it follows."""
-    if former.did == did:
-        return True
-    speaker = key_tellings.will_speak(connection, registry.registry_id, former.did)
-    return Ability.KEYS in registry.abilities and speaker == did
-
-
-def _is_dead(connection: Connection, key: OwnKey, registry: Registry) -> bool:
-    """Tell whether nobody can speak for what a key signed any more: who would is revoked."""
-    if Ability.KEYS in registry.abilities:
-        speaker = key_tellings.will_speak(connection, registry.registry_id, key.did)
-        key = identities.key(connection, speaker) or key
-    return key.state is KeyState.REVOKED
-
-
-def _said_by(former: str, document: dict[str, Any]) -> str:
-    """Return the content hash that a document would have with a former key of its claimant."""
-    mine = str(document["claimant"]["did"])
-    text = canonical_bytes(document).replace(mine.encode(), former.encode())
-    return draft.content_hash(parse_json(text))
 
 
 def _queue(
@@ -328,6 +306,8 @@ def _queue(
 ) -> Queued:
     if item.problem is not None or item.document is None:
         return Queued(work_id=item.work_id, title=item.title, problem=item.problem)
+    if item.replaces is not None and not _take_back(tx, item.replaces, registry, services):
+        return Queued(work_id=item.work_id, title=item.title, problem=_LEFT)
     if item.already or _stands(tx, item.work_id, registry, item.content_hash):
         return Queued(work_id=item.work_id, title=item.title, already=True)
     now_s = services.now_s()
@@ -341,7 +321,7 @@ def _queue(
             signed,
             work_id=item.work_id,
             fingerprint_id=work.fingerprint.fingerprint_id,
-            terms_version=terms.of_work(tx, item.work_id).version,
+            terms_version=item.terms_version,
             now_s=now_s,
         )
         if item.private is not None:
@@ -351,7 +331,26 @@ def _queue(
     return Queued(work_id=item.work_id, title=item.title, claim_id=claim_id)
 
 
-def _claimant(services: Services) -> Party:
+_LEFT = ClaimProblem(
+    "The claim that waited left the outbox meanwhile.",
+    advice="Look again what is to be sent.",
+)
+REPLACED = "Replaced before it was sent."
+
+
+def _take_back(tx: Connection, claim_id: int, registry: Registry, services: Services) -> bool:
+    """Take a claim that was never on its way out of the outbox; tell whether it still was there."""
+    if not outbox.take_back(tx, claim_id, registry.registry_id):
+        return False
+    now_s = services.now_s()
+    withdrawn = ClaimState.WITHDRAWN
+    claims.set_state(tx, claim_id, registry.registry_id, withdrawn, now_s, reason=REPLACED)
+    journal.add(tx, now_s, "claim.taken_back", registry.name, {"claim_id": claim_id})
+    return True
+
+
+def claimant_now(services: Services) -> Party:
+    """Return who signs now. Raises KeyProblem if nothing can be signed."""
     identity = who_am_i(services)
     if identity is None:
         raise KeyProblem(

@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from desktop.forms.terms_facts import ABOUT_TERMS, read_terms_fact
 from desktop.model.forms import Column, Fact
 from desktop.model.works import Reach, Right
 
@@ -239,7 +240,12 @@ def _signed(source: Source, _column: Column) -> Said:
     return (str(source.document["created"])[:10],)
 
 
+def _of_terms(fact: Fact) -> Callable[[Source, Column], Said]:
+    return lambda source, column: read_terms_fact(fact, source.document["terms"], column)
+
+
 _DESCRIBE = "(Describe…)"
+_TERMS = "say it under Terms, then claim the work again"
 _NUMBER = f"add it {_DESCRIBE}"
 _MINE = "write it down with your name (People…), then claim again"
 _FILE = "scan the file again"
@@ -320,6 +326,7 @@ FACTS: dict[Fact, Known] = {
     Fact.AI_INVOLVEMENT: Known(
         "how much AI made it", f"say it {_DESCRIBE}", _of_work("ai_involvement")
     ),
+    **{fact: Known("what AI may do with it", _TERMS, _of_terms(fact)) for fact in ABOUT_TERMS},
     Fact.FILE_NAME: Known("the file name", _FILE, lambda source, _column: _one(source.file_name)),
     Fact.MEDIATYPE: Known("the type of the file", _FILE, lambda source, _: _one(source.mediatype)),
     Fact.PIXELS: Known("the size of the picture", _FILE, _pixels),

@@ -34,6 +34,8 @@ class Ability(StrEnum):
     FORCE = "force"
     PAYOUT = "payout"
     KEYS = "keys"
+    TERMS = "terms"
+    OFFERS = "offers"
 
 
 NOT_POSSIBLE: dict[Ability, str] = {
@@ -48,6 +50,8 @@ NOT_POSSIBLE: dict[Ability, str] = {
     Ability.FORCE: "This registry does not take a claim against its own objection.",
     Ability.PAYOUT: "This registry pays nothing, so it need not know where to pay.",
     Ability.KEYS: "This registry lets only the key that signed a claim change it.",
+    Ability.TERMS: "This registry takes no single licensees, no last day and no address of terms.",
+    Ability.OFFERS: "This registry passes no offers on.",
 }
 
 

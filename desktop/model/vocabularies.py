@@ -22,6 +22,7 @@ class Target(StrEnum):
     AITXT = "aitxt"
     IPTC = "iptc"
     C2PA = "c2pa"
+    REGISTRY = "registry"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

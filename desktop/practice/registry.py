@@ -45,6 +45,7 @@ NAME = "Practice Registry (fictitious)"
 BODY_BYTES = 1_048_576
 REVIEW_ROUNDS = 5
 KEY_NOTICES = True
+TERMS_DETAILS = True
 Document = dict[str, Any]
 
 
@@ -94,6 +95,7 @@ class Registry:
             "payout_channels": list(FORMS),
             "payment_terms_days": PAYMENT_TERMS_DAYS,
             "key_notices": KEY_NOTICES,
+            "terms_details": TERMS_DETAILS,
             "minimum_payout": {"amount": minor_text(MINIMUM_PAYOUT_MINOR), "currency": CURRENCY},
         }
         return canonical_bytes(sign_document(document, self.key, created=self._clock()))

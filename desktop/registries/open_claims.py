@@ -29,7 +29,9 @@ from desktop.registries.transport import Reply, Transport
 
 WELL_KNOWN = "/.well-known/open-claims"
 PROBLEM = "application/problem+json"
-ABILITIES = frozenset(Ability) - {Ability.FORCE, Ability.KEYS}
+# What a description has a word of its own for; without it, the registry cannot.
+TOLD = {"key_notices": Ability.KEYS, "terms_details": Ability.TERMS, "offers": Ability.OFFERS}
+ABILITIES = frozenset(Ability) - {Ability.FORCE, *TOLD.values()}
 
 
 def connect(link: Link) -> OpenClaims:
@@ -192,7 +194,7 @@ def read_description(document: bytes, url: str) -> Description:
         currencies=tuple(said["currencies"]),
         payment_terms_days=said["payment_terms_days"],
         document=document,
-        abilities=ABILITIES | ({Ability.KEYS} if said.get("key_notices") else frozenset()),
+        abilities=ABILITIES | {ability for word, ability in TOLD.items() if said.get(word)},
         vouched=True,
         payout_kinds=tuple(said["payout_channels"]),
     )

@@ -77,18 +77,19 @@ def newest_at(
 
 
 def standing_at(
-    connection: Connection, work_id: int, registry_id: int
+    connection: Connection, work_id: int, registry_id: int, *, but: int | None = None
 ) -> tuple[int, SignedClaim] | None:
     """Return number and claim of the newest of a work that stands, or may, at a registry.
 
-    What was refused, rejected, withdrawn or superseded does not; one before it may.
+    What was refused, rejected, withdrawn or superseded does not; one before it may. but: a claim
+    that is passed over.
     """
     row = connection.execute(
         "SELECT claims.* FROM claims JOIN claim_states USING (claim_id) "
         "WHERE work_id = ? AND registry_id = ? "
         "AND +state NOT IN ('refused', 'rejected', 'withdrawn', 'superseded') "
-        "ORDER BY claim_id DESC LIMIT 1",
-        (work_id, registry_id),
+        "AND claim_id IS NOT ? ORDER BY claim_id DESC LIMIT 1",
+        (work_id, registry_id, but),
     ).fetchone()
     return (int(row["claim_id"]), _signed(row)) if row else None
 

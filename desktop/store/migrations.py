@@ -29,6 +29,7 @@ from desktop.store.schema_0033 import APPEND_ONLY_0033, SCHEMA_0033
 from desktop.store.schema_0034 import SCHEMA_0034
 from desktop.store.schema_0035 import APPEND_ONLY_0035, SCHEMA_0035
 from desktop.store.schema_0036 import APPEND_ONLY_0036, SCHEMA_0036
+from desktop.store.schema_0037 import APPEND_ONLY_0037, SCHEMA_0037
 from desktop.store.schema_0038 import APPEND_ONLY_0038, SCHEMA_0038
 
 library = Migrations("library")
@@ -57,6 +58,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("0034_licensees_and_expiry", SCHEMA_0034, ()),
     ("0035_collections", SCHEMA_0035, APPEND_ONLY_0035),
     ("0036_published_copies", SCHEMA_0036, APPEND_ONLY_0036),
+    ("0037_offers", SCHEMA_0037, APPEND_ONLY_0037),
     ("0038_work_addresses", SCHEMA_0038, APPEND_ONLY_0038),
 )
 

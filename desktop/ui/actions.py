@@ -16,6 +16,7 @@ from desktop.flows.connecting import trust_offered
 from desktop.flows.hearing import Synced
 from desktop.flows.importing import Imported
 from desktop.flows.syncing import add_registry, check_registry, sync
+from desktop.flows.updating import prepare_updates
 from desktop.flows.watching import scan_now
 from desktop.model.registries import Registry
 from desktop.model.works import Outcome
@@ -31,6 +32,7 @@ from desktop.ui.notice import Notice
 from desktop.ui.registry_choice import choose_registry
 from desktop.ui.signing import Signing
 from desktop.ui.strip import Strip
+from desktop.ui.update_actions import UpdateActions
 from desktop.ui.watching import Watching
 
 AddForm = Callable[[str, str, Mapping[str, str], Callable[[AppError], None]], None]
@@ -58,6 +60,7 @@ class Actions:
         self._signing = signing
         self._watching = watching
         self._window = window
+        self.updates = UpdateActions(services, jobs, changes, notice, self.update_claims, window)
         self._scan: Job | None = None
         self._waiting: list[Path] = []
         self._syncing: Job | None = None
@@ -110,6 +113,20 @@ class Actions:
     def claim_at(self, work_ids: Sequence[int], registry: str) -> None:
         """Show what will be signed for one registry, then sign and queue it."""
         self._signing.with_key(lambda: self._prepare(work_ids, registry))
+
+    def update_claims(self, registry: str) -> None:
+        """Show what a registry is told of newer terms, then sign and queue it."""
+        self._signing.with_key(lambda: self._prepare_updates(registry))
+
+    def _prepare_updates(self, registry: str) -> None:
+        job = self._jobs.run(
+            lambda report, cancelled: prepare_updates(registry, self._services, report, cancelled),
+            succeeded=lambda prepared: self._preview(
+                prepared, registry, update=lambda: self._prepare_updates(registry)
+            ),
+            failed=self._notice.problem,
+        )
+        self._strip.follow(job, "Preparing")
 
     def sync(self) -> None:
         """Send what waits and listen, because the user asked now."""
@@ -184,18 +201,36 @@ class Actions:
         )
         self._strip.follow(job, "Preparing")
 
-    def _preview(self, prepared: list[Prepared], registry: str) -> None:
+    def _preview(
+        self,
+        prepared: list[Prepared],
+        registry: str,
+        *,
+        update: Callable[[], None] | None = None,
+    ) -> None:
+        """Show what will be sent. update: prepares anew what brings claims up to date."""
         with self._services.store.read() as connection:
             by_hand = registries_store.by_name(connection, registry).by_hand
+        if update is not None and not any(item.ready for item in prepared):
+            self._sign(prepared, registry, by_hand=by_hand)  # only takes back what waited
+            return
         dialog = ClaimDialog(
-            prepared, registry, self._window, signers=self._signing.signers(), by_hand=by_hand
+            prepared,
+            registry,
+            self._window,
+            signers=self._signing.signers(),
+            by_hand=by_hand,
+            update=update is not None,
         )
         answer = dialog.exec()
         if answer == ClaimDialog.OTHER_SIGNER:
             chosen = [item.work_id for item in prepared]
-            self._signing.sign_as(dialog.signer, lambda: self._prepare(chosen, registry))
-        if answer != QDialog.DialogCode.Accepted:
-            return
+            again = update or (lambda: self._prepare(chosen, registry))
+            self._signing.sign_as(dialog.signer, again)
+        if answer == QDialog.DialogCode.Accepted:
+            self._sign(prepared, registry, by_hand=by_hand)
+
+    def _sign(self, prepared: list[Prepared], registry: str, *, by_hand: bool) -> None:
         job = self._jobs.run(
             lambda report, cancelled: sign_and_queue(
                 prepared, registry, self._services, report, cancelled
@@ -208,6 +243,13 @@ class Actions:
     def _queued(self, queued: list[Queued], *, by_hand: bool) -> None:
         count = sum(1 for item in queued if item.claim_id)
         self._changes.tell(Change.CLAIMS)
+        problem = next((item.problem for item in queued if item.problem), None)
+        if not count:
+            if problem is not None:
+                self._notice.problem(problem)
+            else:
+                self._notice.say("Nothing is sent: what stands there says the same.")
+            return
         if by_hand:
             self._changes.tell(Change.REGISTRIES)
             said = f"{_claims(count)} signed. Make the folder next, and hand it in."

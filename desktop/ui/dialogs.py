@@ -13,11 +13,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.claims.preview import PreviewLine, preview
+from desktop.claims.preview import TERMS_LABEL, PreviewLine, preview
 from desktop.claims.shares import Total, gap_words
 from desktop.flows.claiming import Prepared
 from desktop.model.registries import RegistryKind
 from desktop.model.similar import Relation, Twin
+from desktop.model.vocabularies import Loss
 from desktop.registries import kinds
 from desktop.ui import figures
 from desktop.ui.dialog import Dialog, typed_line
@@ -38,14 +39,15 @@ from desktop.ui.theme import mono_font
 
 LIST_LIMIT = 300
 TWINS_SHOWN = 3
+NOT_TOLD = "Not told there"
 
 
 class ClaimDialog(Dialog):
     """Shows exactly what will be sent, work by work, before anything is signed.
 
     by_hand: it goes into a form's folder. signers: (DID, name) of who may sign, the one that does
-    first. Ends with OTHER_SIGNER, and the chosen DID in signer, if another is to sign: the claims
-    have to be prepared anew.
+    first. update: each takes the place of a claim that says older terms. Ends with OTHER_SIGNER,
+    and the chosen DID in signer, if another is to sign: the claims have to be prepared anew.
     """
 
     OTHER_SIGNER = 2
@@ -58,12 +60,15 @@ class ClaimDialog(Dialog):
         *,
         signers: Sequence[tuple[str, str]] = (),
         by_hand: bool = False,
+        update: bool = False,
     ) -> None:
         ready = [
             item for item in prepared if item.document and not item.already and not item.problem
         ]
         super().__init__(
-            f"Claim {figures.count(len(ready))} work{'' if len(ready) == 1 else 's'}",
+            f"Send {figures.many(len(ready), 'update')}"
+            if update
+            else f"Claim {figures.many(len(ready), 'work')}",
             "",
             "Sign and keep" if by_hand else "Sign and send",
             parent,
@@ -93,6 +98,10 @@ class ClaimDialog(Dialog):
             self.body.addWidget(label(f"{rest} more works are sent in the same way.", "small"))
         if ready:
             self._show(0)
+        silent = sum(1 for item in ready if item.losses)
+        if silent and len(ready) > 1:
+            words = f"Of {figures.many(silent, 'work')}, {registry} is not told all of your terms."
+            self.body.addWidget(label(f"{words} Above, it is under “{NOT_TOLD}”.", "small"))
         self._twins(ready)
         self._left_out(prepared)
         nothing_else = (
@@ -131,7 +140,8 @@ class ClaimDialog(Dialog):
         if document is None:
             return
         lines = column(spacing=7, margins=(16, 12, 16, 12))
-        for line in _with_gaps(preview(document), self._ready[number].gaps):
+        item = self._ready[number]
+        for line in _with_losses(_with_gaps(preview(document), item.gaps), item.losses):
             value = label(line.value, wrap=True, selectable=True)
             if len(line.value) > 40 and " " not in line.value:
                 value = Elided(line.value, "muted")
@@ -187,6 +197,14 @@ def _with_gaps(lines: Sequence[PreviewLine], gaps: Sequence[Total]) -> list[Prev
     said = [PreviewLine(label="Not given to anybody", value=gap_words(gap)) for gap in gaps]
     shares = [at for at, line in enumerate(lines) if line.label.startswith("Share of")]
     end = shares[-1] + 1 if shares else len(lines)
+    return [*lines[:end], *said, *lines[end:]]
+
+
+def _with_losses(lines: Sequence[PreviewLine], losses: Sequence[Loss]) -> list[PreviewLine]:
+    """Return the lines of a claim with what of its terms is not told, after what is."""
+    said = [PreviewLine(label=NOT_TOLD, value=loss.sentence) for loss in losses]
+    places = [at for at, line in enumerate(lines) if line.label == TERMS_LABEL]
+    end = places[-1] + 1 if places else len(lines)
     return [*lines[:end], *said, *lines[end:]]
 
 

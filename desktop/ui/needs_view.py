@@ -14,6 +14,7 @@ from desktop.errors import FileProblemKind
 from desktop.flows.finding_money import find_money
 from desktop.flows.payouts import NOT_MINE
 from desktop.flows.reminding import Due, reminders
+from desktop.flows.updating import Older, Way, outdated
 from desktop.flows.weighing import list_findings
 from desktop.model.claims import ClaimState
 from desktop.model.findings import FindingState, KeptFinding
@@ -44,7 +45,7 @@ from desktop.ui.parts import (
 from desktop.ui.problem_card import RETRIED, ProblemCard
 from desktop.ui.sidebar import Place
 
-SHOWS = Change.PROBLEMS | Change.CLAIMS | Change.REGISTRIES | Change.PAYMENTS | Change.IDENTITY
+SHOWS = Change.EVERYTHING & ~Change.WORKS
 LIMIT = 300
 ASKING = (ClaimState.CONFLICT, ClaimState.IN_DISPUTE, ClaimState.REFUSED, ClaimState.REJECTED)
 
@@ -53,7 +54,8 @@ ASKING = (ClaimState.CONFLICT, ClaimState.IN_DISPUTE, ClaimState.REFUSED, ClaimS
 class Need:
     """One thing that needs the user. key: it is about the user's own key; money: money to place.
 
-    mine: the registry that confirmed an account which was not given here.
+    mine: the registry that confirmed an account which was not given here. older: claims that say
+    older terms.
     """
 
     word: str
@@ -68,6 +70,7 @@ class Need:
     mine: str = ""
     money: bool = False
     payment: int | None = None
+    older: Older | None = None
 
 
 def needs_of(services: Services) -> list[Need]:
@@ -113,6 +116,7 @@ def needs_of(services: Services) -> list[Need]:
                     )
                 )
         found += _money_needs(services)
+        found += _terms_needs(services)
         found += _form_needs(services)
         found += _payout_needs(connection)
         found += _key_needs(connection)
@@ -164,6 +168,22 @@ def _money_needs(services: Services) -> list[Need]:
             "Nothing counts until you say so.",
             money=True,
         )
+    ]
+
+
+def _terms_needs(services: Services) -> list[Need]:
+    """Return which registries were told older terms and can be told newer ones."""
+    return [
+        Need(
+            word="Terms",
+            tone=Tone.NEEDS,
+            title=f"{figures.many(one.claims, 'claim')} at {one.registry.name} "
+            f"{'says' if one.claims == 1 else 'say'} older terms than you do now",
+            sentence=f"{one.why} Until then, what you said before stands there.",
+            older=one,
+        )
+        for one in outdated(services)
+        if one.way is not Way.NOT_POSSIBLE
     ]
 
 
@@ -250,6 +270,13 @@ def _file_need(connection: Connection, cause: FileProblemKind, count: int) -> Ne
     )
 
 
+def _tell(older: Older) -> str:
+    """Return the words of the button that lets a registry know of newer terms."""
+    if older.way is Way.BY_HAND:
+        return "What to write…"
+    return f"Send {figures.many(older.claims, 'update')}…"
+
+
 class NeedsView(QWidget):
     """A list of cards, or the good news that there is none."""
 
@@ -264,12 +291,13 @@ class NeedsView(QWidget):
         it_was_me: Callable[[str], None],
         find_money: Callable[[], None],
         open_payment: Callable[[int], None],
+        update: Callable[[Older], None],
     ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._services, self._retry, self._forget, self._go = services, retry, forget, go
         self._keys, self._it_was_me, self._find_money = keys, it_was_me, find_money
-        self._open_payment = open_payment
+        self._open_payment, self._update = open_payment, update
         self.head = Head("Needs you")
         self.retry_all = button("Try all files again", self._try_all)
         self.head.add(self.retry_all)
@@ -318,6 +346,8 @@ class NeedsView(QWidget):
             top.addWidget(button(name, partial(self._it_was_me, need.mine), look="quiet"))
         elif need.money:
             top.addWidget(button("Find the money…", self._find_money, look="quiet"))
+        elif need.older is not None:
+            top.addWidget(button(_tell(need.older), partial(self._update, need.older)))
         elif need.key:
             top.addWidget(button("Who you are…", self._keys, look="quiet"))
         elif need.payment is not None:

@@ -284,6 +284,7 @@ class MainWindow(QMainWindow):
             it_was_me=self.payout_actions.it_was_me,
             find_money=self.money.find,
             open_payment=self.open_payment,
+            update=actions.updates.tell,
         )
         self._place_views()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -25,7 +25,7 @@ from desktop.identity.canonical import canonical_bytes
 from desktop.identity.keys import SigningKey
 from desktop.model.claims import ClaimDraft
 from desktop.model.fingerprints import Kind
-from desktop.model.terms import Answer, Price, PriceModel, Terms, Use
+from desktop.model.terms import Answer, Licensee, Price, PriceModel, Terms, Use
 from desktop.model.works import (
     Basis,
     Capacity,
@@ -163,6 +163,20 @@ def everything() -> ClaimDraft:
     return draft(work=song, claimant=replace(ME, orcid="0000000218250097"), private=private)
 
 
+def in_detail() -> ClaimDraft:
+    """Return a draft whose terms name a licensee, a last day and an address."""
+    lumen = Licensee(name="Lumen", did="did:web:lumen.example", uses={Use.TRAIN: Answer.ALLOW})
+    quiet = Licensee(name="Nobody said", uses={})
+    return draft(
+        terms=Terms(
+            uses={Use.TRAIN: Answer.DENY},
+            licensees=(lumen, quiet),
+            expires=date(2027, 1, 31),
+            address="https://ana.example/terms",
+        )
+    )
+
+
 def document(made: ClaimDraft) -> dict[str, Any]:
     return claim_document(made, created=NOON, new_id=new_id)
 
@@ -172,7 +186,9 @@ def signed(made: ClaimDraft) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "made", [draft(), full(), everything()], ids=["plain", "full", "everything"]
+    "made",
+    [draft(), full(), everything(), in_detail()],
+    ids=["plain", "full", "everything", "in detail"],
 )
 def test_a_signed_claim_is_what_the_protocol_asks_for(made: ClaimDraft) -> None:
     check_document("Claim", json.loads(signed(made)))
@@ -223,7 +239,9 @@ def leaves(value: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    "made", [draft(), full(), everything()], ids=["plain", "full", "everything"]
+    "made",
+    [draft(), full(), everything(), in_detail()],
+    ids=["plain", "full", "everything", "in detail"],
 )
 def test_the_preview_shows_every_value(made: ClaimDraft) -> None:
     """What is not shown does not leave: each value of the document stands in some line."""

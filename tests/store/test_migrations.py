@@ -44,6 +44,7 @@ RELEASED = [
     "0034_licensees_and_expiry",
     "0035_collections",
     "0036_published_copies",
+    "0037_offers",
     "0038_work_addresses",
 ]
 LIBRARIES = Path(__file__).with_name("libraries")
