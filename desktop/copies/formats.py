@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from desktop.copies import jpeg, png
+from desktop.copies import gif, jpeg, png, riff, tiff
 from desktop.copies.pieces import Essence, Layout
 
 HEADER_BYTES = 64
@@ -46,10 +46,56 @@ PNG = Format(
     essence=png.essence,
     has_manifest=png.has_manifest,
 )
-FORMATS = (JPEG, PNG)
+TIFF = Format(
+    title="TIFF",
+    mediatype="image/tiff",
+    suffixes=(".tif", ".tiff"),
+    layout=tiff.layout,
+    essence=tiff.essence,
+    has_manifest=tiff.has_manifest,
+)
+WEBP = Format(
+    title="WebP",
+    mediatype="image/webp",
+    suffixes=(".webp",),
+    layout=riff.webp_layout,
+    essence=riff.essence,
+    has_manifest=riff.has_manifest,
+)
+GIF = Format(
+    title="GIF",
+    mediatype="image/gif",
+    suffixes=(".gif",),
+    layout=gif.layout,
+    essence=gif.essence,
+    has_manifest=gif.has_manifest,
+)
+WAV = Format(
+    title="WAV",
+    mediatype="audio/wav",
+    suffixes=(".wav", ".wave", ".bwf", ".rf64"),
+    layout=riff.layout,
+    essence=riff.essence,
+    has_manifest=riff.has_manifest,
+)
+AVI = Format(
+    title="AVI",
+    mediatype="video/avi",
+    suffixes=(".avi",),
+    layout=riff.layout,
+    essence=riff.essence,
+    has_manifest=riff.has_manifest,
+)
+FORMATS = (JPEG, PNG, TIFF, WEBP, GIF, WAV, AVI)
+_RIFFS = (b"RIFF", b"RF64", b"BW64")
 _SIGNS: tuple[tuple[Callable[[bytes], bool], Format], ...] = (
     (lambda head: head.startswith(b"\xff\xd8\xff"), JPEG),
     (lambda head: head.startswith(b"\x89PNG\r\n\x1a\n"), PNG),
+    (lambda head: head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), TIFF),
+    (lambda head: head.startswith((b"GIF87a", b"GIF89a")), GIF),
+    (lambda head: head[:4] == b"RIFF" and head[8:12] == b"WEBP", WEBP),
+    (lambda head: head[:4] in _RIFFS and head[8:12] == b"WAVE", WAV),
+    (lambda head: head[:4] == b"RIFF" and head[8:12] == b"AVI ", AVI),
 )
 
 

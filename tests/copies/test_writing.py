@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import subprocess
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import imageio_ffmpeg
 import pytest
 from PIL import Image, ImageSequence
 
@@ -29,17 +32,46 @@ from tests.copies.studio import (
     validated,
 )
 
+MOVED = (273, 324, 700, 52545)  # where a TIFF's strips lie, and what is new
 NO_AI = "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING"
 
 
 def pixels(data: bytes) -> list[Any]:
     """Return every frame of a picture, its profile and what EXIF says of it."""
     with Image.open(io.BytesIO(data)) as image:
-        about = [image.mode, image.size, image.info.get("icc_profile"), dict(image.getexif())]
+        tags = {tag: value for tag, value in image.getexif().items() if tag not in MOVED}
+        about = [image.mode, image.size, image.info.get("icc_profile"), tags]
         frames = [
             (frame.tobytes(), frame.info.get("duration")) for frame in ImageSequence.Iterator(image)
         ]
         return [*about, frames]
+
+
+def sound(data: bytes) -> str:
+    """Return a digest of every decoded frame, picture and sound."""
+    ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin"]
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        done = subprocess.run(
+            [*ffmpeg, "-i", file.name, "-map", "0", "-f", "framemd5", "-"],
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+    return "\n".join(line for line in done.stdout.splitlines() if not line.startswith("#"))
+
+
+def long_wav() -> bytes:
+    """Return an RF64 file, whose sizes stand in ds64 (EBU Tech 3306)."""
+    wav = (SAMPLES / "audio/short.wav").read_bytes()
+    body = wav[12:]
+    at = body.index(b"data")
+    size = int.from_bytes(body[at + 4 : at + 8], "little")
+    body = body[: at + 4] + b"\xff" * 4 + body[at + 8 :]
+    sizes = [4 + 36 + len(body), size, 0]
+    ds64 = b"ds64" + (28).to_bytes(4, "little") + b"".join(n.to_bytes(8, "little") for n in sizes)
+    return b"RF64" + b"\xff" * 4 + b"WAVE" + ds64 + bytes(4) + body
 
 
 def jpeg() -> bytes:
@@ -91,6 +123,20 @@ CASES: dict[str, Case] = {
     "sample.png": Case((SAMPLES / "image/demo.png").read_bytes),
     "deep.png": Case(lambda: saved(picture().convert("I;16"), "PNG")),
     "animated.png": Case(animated("PNG")),
+    "animated.webp": Case(animated("WEBP", lossless=True)),
+    "plain.webp": Case(lambda: saved(picture(), "WEBP", quality=70)),
+    "lossless.webp": Case(lambda: saved(picture().convert("RGBA"), "WEBP", lossless=True)),
+    "animated.gif": Case(animated("GIF", loop=0)),
+    "old.gif": Case(lambda: b"GIF87a" + saved(picture().convert("L"), "GIF")[6:]),
+    "sample.gif": Case((SAMPLES / "image/demo.gif").read_bytes),
+    "sample.tif": Case((SAMPLES / "image/demo.tif").read_bytes),
+    "pages.tif": Case(animated("TIFF", compression="tiff_lzw"), beside=(".c2pa",)),
+    "cmyk.tif": Case(lambda: saved(picture().convert("CMYK"), "TIFF", icc_profile=b"cmyk" * 30)),
+    "deep.tif": Case(lambda: saved(picture().convert("I;16"), "TIFF")),
+    "big.tif": Case(lambda: saved(picture(), "TIFF", big_tiff=True, xmp=STRANGERS)),
+    "sample.wav": Case((SAMPLES / "audio/short.wav").read_bytes, sound),
+    "long.wav": Case(long_wav, sound, beside=(".c2pa",)),
+    "sample.avi": Case((SAMPLES / "video/demo.avi").read_bytes, sound),
 }
 
 
