@@ -117,7 +117,7 @@ class ConflictPage(QWidget):
         same = self._conflict is not None and self._conflict.claim == conflict.claim
         kept = {number for number, box in self._boxes.items() if box.isChecked()} if same else None
         self._conflict = conflict
-        self.head.title.setText(f"Claims › {conflict.claim.title}")
+        self.head.title.set_whole(f"Claims › {conflict.claim.title}")
         if not same:
             self.note.clear()
             self.choices.choose(Response.MAINTAIN)

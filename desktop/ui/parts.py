@@ -150,7 +150,7 @@ class Head(QWidget):
 
     def __init__(self, title: str, search: str = "") -> None:
         super().__init__()
-        self.title = label(title, "heading")
+        self.title = Elided(title, "heading")
         self.title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._layout = row(self.title, None, spacing=12)
         self.search: QLineEdit | None = None
@@ -221,6 +221,11 @@ class Elided(QLabel):
         if role:
             self.setProperty("role", role)
         self.set_whole(text)
+
+    @property
+    def whole(self) -> str:
+        """The text, whatever is shown of it."""
+        return self._whole
 
     def set_whole(self, text: str) -> None:
         """Show another text."""

@@ -27,7 +27,6 @@ from desktop.ui.works_model import ROW, WorksModel
 SEARCH_DELAY_MS = 0
 REPAINT_MS = 80
 PAGES_TO_LOOK_AT = 8
-NAME_CHARACTERS = 28
 NOTHING_FITS = "No work fits. Try another word, or another filter."
 EMPTY_COLLECTION = (
     "Nothing is in this collection yet. Drag works onto its name at the left, or choose "
@@ -143,11 +142,11 @@ class WorksView(QWidget):
 
     def show_collection(self, collection: Collection | None) -> None:
         """Narrow the works to a collection; None: to none in particular."""
+        if collection == self._collection:
+            return
         self._collection = collection
         name = printable(collection.name) if collection is not None else ""
-        short = name if len(name) <= NAME_CHARACTERS else name[: NAME_CHARACTERS - 1] + "…"
-        self.head.title.setText(f"Works  ›  {short}" if name else "Works")
-        self.head.title.setToolTip("" if short == name else name.replace("<", "&lt;"))
+        self.head.title.set_whole(f"Works  ›  {name}" if name else "Works")
         self.model.ask_collection(collection.collection_id if collection is not None else None)
         self._count()
         self._show_or_say()

@@ -75,7 +75,7 @@ def test_a_collection_is_made_filled_and_left_again(
     row_named(window, "Harbour & <b>series</b>").click()
     assert window.place is Place.WORKS
     assert window.works.model.rowCount() == 2
-    assert window.works.head.title.text() == "Works  ›  Harbour & <b>series</b>"
+    assert window.works.head.title.whole == "Works  ›  Harbour & <b>series</b>"
     assert row_named(window, "Harbour & <b>series</b>").isChecked()
     window.works.view.selectAll()
     menu = window.works._menu(window.works.selected())
@@ -87,7 +87,7 @@ def test_a_collection_is_made_filled_and_left_again(
     window.notice._action.click()
     qtbot.waitUntil(lambda: window.works.model.rowCount() == 2, timeout=WAIT_MS)
     window.sidebar._buttons[Place.WORKS].click()
-    assert (window.works.model.rowCount(), window.works.head.title.text()) == (3, "Works")
+    assert (window.works.model.rowCount(), window.works.head.title.whole) == (3, "Works")
 
 
 def test_its_terms_hold_and_leaving_asks_before_more_is_permitted(
@@ -148,8 +148,8 @@ def test_a_collection_that_is_shown_follows_its_name_and_its_end(
 
     answers.add(rename)
     window.collections.rename(held)
-    qtbot.waitUntil(lambda: window.works.head.title.text() == "Works  ›  The sea", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.works.head.title.whole == "Works  ›  The sea", timeout=WAIT_MS)
     assert window.works.model.index(0).data(ROW).work_id == works[0]
     window.collections.delete(window.collections.held or held)
     qtbot.waitUntil(lambda: window.works.model.rowCount() == 3, timeout=WAIT_MS)
-    assert window.works.head.title.text() == "Works"
+    assert window.works.head.title.whole == "Works"
