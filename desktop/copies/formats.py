@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from desktop.copies import gif, jpeg, png, riff, tiff
+from desktop.copies import film, gif, heif, jpeg, png, riff, tiff
 from desktop.copies.pieces import Essence, Layout
 
 HEADER_BYTES = 64
@@ -86,7 +86,50 @@ AVI = Format(
     essence=riff.essence,
     has_manifest=riff.has_manifest,
 )
-FORMATS = (JPEG, PNG, TIFF, WEBP, GIF, WAV, AVI)
+HEIC = Format(
+    title="HEIC",
+    mediatype="image/heic",
+    suffixes=(".heic", ".heif", ".hif"),
+    layout=heif.layout,
+    essence=heif.essence,
+    has_manifest=film.has_manifest,
+)
+AVIF = Format(
+    title="AVIF",
+    mediatype="image/avif",
+    suffixes=(".avif",),
+    layout=heif.layout,
+    essence=heif.essence,
+    has_manifest=film.has_manifest,
+)
+MP4 = Format(
+    title="MP4",
+    mediatype="video/mp4",
+    suffixes=(".mp4", ".m4v", ".f4v", ".3gp", ".3g2"),
+    layout=film.layout,
+    essence=film.essence,
+    has_manifest=film.has_manifest,
+)
+M4A = Format(
+    title="M4A",
+    mediatype="audio/mp4",
+    suffixes=(".m4a", ".m4b"),
+    layout=film.layout,
+    essence=film.essence,
+    has_manifest=film.has_manifest,
+)
+MOV = Format(
+    title="MOV",
+    mediatype="video/quicktime",
+    suffixes=(".mov", ".qt"),
+    layout=film.layout,
+    essence=film.essence,
+    has_manifest=film.has_manifest,
+)
+FORMATS = (JPEG, PNG, TIFF, WEBP, GIF, WAV, AVI, HEIC, AVIF, MP4, M4A, MOV)
+_PICTURES = {b"avif": AVIF, b"avis": AVIF}
+_HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_BEFORE_FTYP = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _RIFFS = (b"RIFF", b"RF64", b"BW64")
 _SIGNS: tuple[tuple[Callable[[bytes], bool], Format], ...] = (
     (lambda head: head.startswith(b"\xff\xd8\xff"), JPEG),
@@ -96,12 +139,29 @@ _SIGNS: tuple[tuple[Callable[[bytes], bool], Format], ...] = (
     (lambda head: head[:4] == b"RIFF" and head[8:12] == b"WEBP", WEBP),
     (lambda head: head[:4] in _RIFFS and head[8:12] == b"WAVE", WAV),
     (lambda head: head[:4] == b"RIFF" and head[8:12] == b"AVI ", AVI),
+    (lambda head: head[4:8] in _BEFORE_FTYP, MOV),
 )
 
 
 def by_content(head: bytes) -> Format | None:
     """Return the format of a file by its first HEADER_BYTES; None where there is no writer."""
+    if head[4:8] == b"ftyp":
+        return _branded(head)
     return next((one for fits, one in _SIGNS if fits(head)), None)
+
+
+def _branded(head: bytes) -> Format:
+    """Return the format that the brands of a file tell of (ISO 14496-12, section 4.3)."""
+    size = min(int.from_bytes(head[:4], "big"), len(head))
+    brands = [head[8:12], *(head[at : at + 4] for at in range(16, size - 3, 4))]
+    for brand in brands:
+        if brand in _PICTURES:
+            return _PICTURES[brand]
+    if _HEIC.intersection(brands):
+        return HEIC
+    if brands[0] == b"qt  ":
+        return MOV
+    return M4A if brands[0] in (b"M4A ", b"M4B ") else MP4
 
 
 def by_name(suffix: str) -> Format | None:

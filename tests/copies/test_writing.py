@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
+import pillow_heif
 import pytest
 from PIL import Image, ImageSequence
 
@@ -33,6 +34,7 @@ from tests.copies.studio import (
 )
 
 MOVED = (273, 324, 700, 52545)  # where a TIFF's strips lie, and what is new
+pillow_heif.register_heif_opener()
 NO_AI = "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING"
 
 
@@ -62,6 +64,24 @@ def sound(data: bytes) -> str:
     return "\n".join(line for line in done.stdout.splitlines() if not line.startswith("#"))
 
 
+def film(form: str, *options: str) -> bytes:
+    """Return a film of a second, as ffmpeg writes it."""
+    sources = ["testsrc=size=96x64:rate=10:duration=1", "sine=frequency=440:duration=1"]
+    inputs = [part for one in sources for part in ("-f", "lavfi", "-i", one)]
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "film"
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", *inputs, *options]
+        subprocess.run([*command, "-c:v", "mpeg4", "-f", form, str(out)], check=True)
+        return out.read_bytes()
+
+
+def exif_of(artist: str) -> Image.Exif:
+    """Return EXIF that names an artist."""
+    exif = Image.Exif()
+    exif[0x013B] = artist
+    return exif
+
+
 def long_wav() -> bytes:
     """Return an RF64 file, whose sizes stand in ds64 (EBU Tech 3306)."""
     wav = (SAMPLES / "audio/short.wav").read_bytes()
@@ -76,10 +96,13 @@ def long_wav() -> bytes:
 
 def jpeg() -> bytes:
     """Return a JPEG with EXIF, a profile, and XMP of a stranger."""
-    exif = Image.Exif()
-    exif[0x013B] = "Ana"
     return saved(
-        picture(), "JPEG", exif=exif, icc_profile=b"profile" * 40, xmp=STRANGERS, progressive=True
+        picture(),
+        "JPEG",
+        exif=exif_of("Ana"),
+        icc_profile=b"profile" * 40,
+        xmp=STRANGERS,
+        progressive=True,
     )
 
 
@@ -137,6 +160,16 @@ CASES: dict[str, Case] = {
     "sample.wav": Case((SAMPLES / "audio/short.wav").read_bytes, sound),
     "long.wav": Case(long_wav, sound, beside=(".c2pa",)),
     "sample.avi": Case((SAMPLES / "video/demo.avi").read_bytes, sound),
+    "sample.mp4": Case((SAMPLES / "video/demo.mp4").read_bytes, sound),
+    "sample.mov": Case((SAMPLES / "video/demo.mov").read_bytes, sound),
+    "sample.3gp": Case((SAMPLES / "video/demo.3gp").read_bytes, sound),
+    "streamed.mp4": Case(lambda: film("mp4", "-movflags", "+faststart"), sound),
+    "streamed.mov": Case(lambda: film("mov", "-movflags", "+faststart"), sound),
+    "fragments.mp4": Case(lambda: film("mp4", "-movflags", "frag_keyframe+empty_moov"), sound),
+    "song.m4a": Case(lambda: film("ipod", "-vn"), sound),
+    "sample.heic": Case(lambda: saved(picture(), "HEIF", quality=80, xmp=STRANGERS)),
+    "animated.avif": Case(animated("AVIF")),
+    "plain.avif": Case(lambda: saved(picture(), "AVIF", exif=exif_of("Ana"))),
 }
 
 
@@ -205,4 +238,4 @@ def test_an_independent_validator_finds_every_manifest_valid(copies: dict[str, C
         ), name
 
 
-VALIDATED = (".jpg", ".png")
+VALIDATED = (".jpg", ".png", ".heic", ".avif")
