@@ -25,6 +25,7 @@ _COMMANDS = {
     "works": "works",
     "work": "describing",
     "terms": "works",
+    "collections": "collections",
     "party": "splitting",
     "split": "splitting",
     "listing": "listing",

@@ -95,7 +95,7 @@ def command(function: Command) -> Command:
     @functools.wraps(function)
     def wrapper(session: Session, *args: Any, **kwargs: Any) -> None:
         try:
-            _refuse_impossible_numbers(kwargs.values())
+            refuse_impossible_numbers(kwargs.values())
             function(session, *args, **kwargs)
         except AppError as error:
             session.out.problem(error)
@@ -109,11 +109,11 @@ def command(function: Command) -> Command:
     return wrapper  # type: ignore[return-value]
 
 
-def _refuse_impossible_numbers(said: Iterable[Any]) -> None:
+def refuse_impossible_numbers(said: Iterable[Any]) -> None:
     """Refuse a number that nothing in a library can have. Raises UsageProblem."""
     for one in said:
         if isinstance(one, tuple):
-            _refuse_impossible_numbers(one)
+            refuse_impossible_numbers(one)
         elif isinstance(one, int) and abs(one) > MOST:
             raise UsageProblem(f"Nothing in a library has the number {one}.")
 

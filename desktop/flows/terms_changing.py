@@ -71,6 +71,31 @@ def apply_change(choice: Choice, terms: Terms | None, services: Services) -> App
     return Applied(change_id=change_id, change=change)
 
 
+def said_now(choice: Choice, services: Services) -> Terms:
+    """Return what is said of a choice now, to be changed in one respect.
+
+    Raises UsageProblem if something chosen does not exist, or works have different terms.
+    """
+    with services.store.read() as connection:
+        check_choice(connection, choice)
+        if choice.scope in (Scope.WORKS, Scope.ALL):
+            wanted = choice.work_ids if choice.scope is Scope.WORKS else None
+            versions = {found for _, _, found in terms_store.versions_of(connection, wanted)}
+        else:
+            folder = terms_rules.folder_key(choice.folder) if choice.folder is not None else None
+            collection_id = choice.collection_id or None
+            versions = {
+                terms_rules.said_of(connection, collection_id=collection_id, folder=folder) or 0
+            }
+        if len(versions) > 1:
+            raise UsageProblem(
+                f"These works have {len(versions)} different terms.",
+                advice="Say every use, give --preset, or choose fewer works.",
+            )
+        known = terms_store.several(connection, versions)
+    return next(iter(known.values()), _NOTHING)
+
+
 class AsIf:
     """Gives numbers to terms that nobody keeps."""
 

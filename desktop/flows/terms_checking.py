@@ -5,6 +5,9 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 
+from desktop.errors import AppError
+from desktop.identity.did_web import did_of, words_of
+from desktop.identity.keys import from_multibase
 from desktop.model.money import exponent
 from desktop.model.terms import MOST_NOTE_CHARACTERS, Answer, Terms, Use
 
@@ -22,7 +25,7 @@ def why_refused(terms: Terms, today: date) -> tuple[str, ...]:
         )
     if any(unicodedata.category(one)[0] == "C" and one != "\n" for one in terms.note):
         found.append("The note has hidden characters; it must be plain text.")
-    return (*found, *_about_price(terms))
+    return (*found, *_about_price(terms), *_about_keys(terms))
 
 
 def remarks(terms: Terms) -> tuple[str, ...]:
@@ -49,3 +52,33 @@ def _about_price(terms: Terms) -> tuple[str, ...]:
     except ValueError:
         return (f"{price.currency!r} is not a currency; say EUR or USD, for example.",)
     return ()
+
+
+def _about_keys(terms: Terms) -> tuple[str, ...]:
+    found = []
+    for one in terms.licensees:
+        method, _, rest = one.did.removeprefix("did:").partition(":")
+        if one.did and method not in _SOUND:
+            found.append(f"{one.name}: only did:key and did:web are known, not did:{method}.")
+        elif one.did and not _SOUND[method](rest):
+            found.append(f"{one.name}: {one.did[:60]!r} is not a sound did:{method}.")
+    return tuple(found)
+
+
+def _is_key(rest: str) -> bool:
+    try:
+        return len(from_multibase(rest)) > _LEAST_KEY_BYTES
+    except ValueError:
+        return False
+
+
+def _is_web(rest: str) -> bool:
+    did = f"did:web:{rest}"
+    try:
+        return did_of(words_of(did)) == did
+    except AppError:
+        return False
+
+
+_LEAST_KEY_BYTES = 32
+_SOUND = {"key": _is_key, "web": _is_web}
