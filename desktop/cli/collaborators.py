@@ -13,10 +13,18 @@ from desktop.cli.session import Session, command
 from desktop.flows.accounting import collaborator_statements, give_statement
 from desktop.flows.dividing import allocations, divide_again
 from desktop.flows.handing_on import balances, collaborator, record_payout, take_back_payout
-from desktop.model.allocations import Allocation, Balance, CollaboratorStatement, Payout
+from desktop.flows.unshared import not_given, what_to_do
+from desktop.model.allocations import (
+    Allocation,
+    Balance,
+    CollaboratorStatement,
+    Payout,
+    Unshared,
+)
 from desktop.payments.exports.collaborator import account_rows
 from desktop.store import collaborators as collaborators_store
 
+_COMMANDS_SHOWN = 3
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -65,10 +73,19 @@ def payment(session: Session, payment_id: int, again: bool) -> None:
     """Show whose a payment is; the parts add up to it."""
     with session.open(read_only=not again) as services:
         if again:
-            divide_again(payment_id, services)
+            divide_again([payment_id], services)
         for one in allocations(services, payment_id=payment_id):
             if one.payment_id == payment_id:
                 session.out.row(allocation_json(one), _allocation_text(one, party=True))
+
+
+@collaborators.command("nobody")
+@command
+def nobody(session: Session) -> None:
+    """Show what no share gives to anybody: of which works, why, and what to do."""
+    with session.open(read_only=True) as services:
+        for one in not_given(services):
+            session.out.row(_unshared_json(one), _unshared_text(one))
 
 
 @collaborators.command("paid")
@@ -123,6 +140,38 @@ def undo(session: Session, payout_id: int) -> None:
     with session.open() as services:
         payout = take_back_payout(payout_id, services)
     session.out.row(_payout_json(payout), _payout_text(payout))
+
+
+def _mending(one: Unshared) -> list[str]:
+    """Return the commands that lead to what would mend it."""
+    if one.why is None:
+        return [f"collaborators payment {number} --again" for number in one.recorded]
+    if one.by_claim or not one.work_id:
+        return [f"collaborators payment {number}" for number in one.payments]
+    return [
+        f"work show {one.work_id}",
+        f"work edit {one.work_id} --only-these-shares --share me:RIGHT:PART",
+    ]
+
+
+def _unshared_json(one: Unshared) -> dict[str, Any]:
+    return {
+        "work_id": one.work_id or None,
+        "title": one.title or None,
+        "amount": str(one.amount),
+        "currency": one.amount.currency,
+        "why": one.why.name.lower() if one.why else "recorded",
+        "by_claim": one.by_claim,
+        "payments": list(one.payments),
+        "recorded": list(one.recorded),
+        "do": _mending(one),
+    }
+
+
+def _unshared_text(one: Unshared) -> str:
+    what = one.title or "not of a single work"
+    do = ", ".join(f"`{line}`" for line in _mending(one)[:_COMMANDS_SHOWN])
+    return f"{one.amount} {one.amount.currency}  {what}  {what_to_do(one)}  {do}"
 
 
 def _date(moment: Any) -> date | None:

@@ -6,7 +6,7 @@ by the shares of its work. A division that was recorded stays as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from desktop.errors import UsageProblem
@@ -39,7 +39,7 @@ def allocations(
         if payment_id in (None, one.payment_id) and one.state is not PaymentState.VOID
     ]
     with services.store.read() as connection:
-        divided = _divided(connection, payment_id)
+        divided = divided_now(connection, payment_id)
         kept = divisions.kept(connection)
         works = {work for one in divided.values() for _, work in one[1].settled}
         works |= {work for one in kept.values() for _, work in one}
@@ -82,7 +82,7 @@ def record_divisions(
     again: also those that were kept before, because shares were corrected.
     """
     kept = divisions.kept(tx)
-    divided = _divided(tx, None)
+    divided = divided_now(tx)
     now_s = services.now_s()
     count = 0
     for number in payment_ids:
@@ -103,20 +103,24 @@ def record_divisions(
     return count
 
 
-def divide_again(payment_id: int, services: Services) -> int:
-    """Divide a recorded payment by the shares as they are now. Raises UsageProblem."""
-    if payment_id not in {one.payment_id for one in list_payments(services)}:
+def divide_again(payment_ids: Collection[int], services: Services) -> int:
+    """Divide recorded payments by the shares as they are now. Raises UsageProblem."""
+    unknown = set(payment_ids) - {one.payment_id for one in list_payments(services)}
+    if unknown:
         raise UsageProblem(
-            f"There is no payment {payment_id}.", advice="`payments` lists them with numbers."
+            f"There is no payment {min(unknown)}.", advice="`payments` lists them with numbers."
         )
     with services.store.write() as tx:
-        return record_divisions(tx, [payment_id], services, again=True)
+        return record_divisions(tx, sorted(payment_ids), services, again=True)
 
 
-def _divided(
-    connection: Connection, payment_id: int | None
+def divided_now(
+    connection: Connection, payment_id: int | None = None
 ) -> dict[int, tuple[StatementSums, Divided]]:
-    """Divide every statement, or the one and those its payer sent before it in that currency."""
+    """Divide every statement by the shares as they are, whatever was kept.
+
+    payment_id: only that one and those its payer sent before it in that currency.
+    """
     statements = divisions.sums(connection)
     if payment_id is not None:
         keys = {_chain(one) for one in statements if one.statement_id == payment_id}

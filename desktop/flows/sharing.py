@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from desktop.identity.canonical import parse_json
-from desktop.model.allocations import NOBODY
+from desktop.model.allocations import NOBODY, WhyNobody
 from desktop.model.works import Interest, Party, Right, Share
 from desktop.payments.splits import Holder, parts_of_line
 from desktop.store import divisions, parties
@@ -77,23 +77,44 @@ class Shares:
 
     def parts(self, group: LineGroup) -> Parts:
         """Return (party, part) of these lines; empty: all of it is the user's."""
-        if group.claim_id in self.of_claim:
-            held = self.of_claim[group.claim_id]
-        else:
-            held = self.of_work.get(group.work_id, [])
-        rights = [one for one in (group.right, group.use) if one in _RIGHTS][:1]
-        found = [self._of_right(held, right, group) for right in rights or sorted(_RIGHTS)]
+        found = [self._of_right(right, group) for right in _rights_of(group)]
         if any(one != found[0] for one in found):
             # The line names no right, and they are not shared alike: nobody can say whose it is.
             return ((NOBODY, _WHOLE),)
         return found[0]
 
-    def _of_right(self, held: Sequence[Held], right: str, group: LineGroup) -> Parts:
-        spoken = [one for one in held if one.right == right]
-        if not spoken:
-            return ()
+    def why_nobody(self, group: LineGroup) -> WhyNobody | None:
+        """Return why a part of these lines is nobody's; None where none is."""
+        rights = _rights_of(group)
+        found = [self._of_right(right, group) for right in rights]
+        if any(one != found[0] for one in found):
+            return WhyNobody.NO_RIGHT
+        if NOBODY not in dict(found[0]):
+            return None
+        too_much = _too_much(self._here(rights[0], group))
+        return WhyNobody.TOO_MUCH if too_much else WhyNobody.LEFT_OPEN
+
+    def by_claim(self, group: LineGroup) -> bool:
+        """Whether a claim decides whose these lines are."""
+        return group.claim_id in self.of_claim
+
+    def _held(self, group: LineGroup) -> Sequence[Held]:
+        if group.claim_id in self.of_claim:
+            return self.of_claim[group.claim_id]
+        return self.of_work.get(group.work_id, [])
+
+    def _here(self, right: str, group: LineGroup) -> tuple[Held, ...]:
         territory = group.territory or _WORLD
-        here = tuple(one for one in spoken if one.holds(territory, group.day))
+        return tuple(
+            one
+            for one in self._held(group)
+            if one.right == right and one.holds(territory, group.day)
+        )
+
+    def _of_right(self, right: str, group: LineGroup) -> Parts:
+        if not any(one.right == right for one in self._held(group)):
+            return ()
+        here = self._here(right, group)
         key = (here, group.share)
         if key not in self._known:
             self._known[key] = self._divided(here, _read_share(group.share))
@@ -102,7 +123,7 @@ class Shares:
     def _divided(self, here: Sequence[Held], paid: Fraction | None) -> Parts:
         # Of money for a recording and its song together, each side is half.
         sides = len({one.interest for one in here}) or 1
-        if any(said > _WHOLE for said in _by_side(here).values()):
+        if _too_much(here):
             # More is promised than there is: nobody can say whose it is.
             return ((NOBODY, _WHOLE),)
         scale = Fraction(1, sides) if paid is None else _WHOLE
@@ -114,11 +135,17 @@ class Shares:
         return tuple(sorted(parts_of_line(paid, holders).items()))
 
 
-def _by_side(here: Iterable[Held]) -> dict[str, Fraction]:
+def _rights_of(group: LineGroup) -> list[str]:
+    """Return the right that lines name, or else all of them."""
+    named = [one for one in (group.right, group.use) if one in _RIGHTS]
+    return named[:1] or sorted(_RIGHTS)
+
+
+def _too_much(here: Iterable[Held]) -> bool:
     found: dict[str, Fraction] = {}
     for one in here:
         found[one.interest] = found.get(one.interest, Fraction(0)) + (one.part or Fraction(0))
-    return found
+    return any(said > _WHOLE for said in found.values())
 
 
 def read_shares(connection: Connection) -> Shares:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from fractions import Fraction
 
 from desktop.model.money import Money
@@ -11,6 +12,32 @@ from desktop.model.payments import Period
 
 NOBODY = 0
 NO_WORK = 0
+
+
+class WhyNobody(Enum):
+    """Why no share says whose money is."""
+
+    NO_RIGHT = "The line names no right, and they are not shared alike."
+    TOO_MUCH = "The shares add up to more than the whole."
+    LEFT_OPEN = "The shares leave a part open."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unshared:
+    """Money of one work in one currency that no share gives to anybody. work_id NO_WORK: of none.
+
+    why None: shares say it now, but its payments stay divided as they were. by_claim: what decides
+    is a claim, which stays as it was signed. payments: of which it is a part; recorded: those of
+    them that were kept as they were divided.
+    """
+
+    work_id: int
+    title: str
+    amount: Money
+    why: WhyNobody | None
+    by_claim: bool
+    payments: tuple[int, ...]
+    recorded: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

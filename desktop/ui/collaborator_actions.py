@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from desktop.flows.accounting import give_statement
+from desktop.flows.dividing import divide_again
 from desktop.flows.handing_on import balances, record_payout, take_back_payout
 from desktop.model.allocations import NOBODY, Balance, CollaboratorStatement, Payout
 from desktop.ui import figures
@@ -49,6 +50,20 @@ class CollaboratorActions:
             succeeded=self._taken_back,
             failed=self._desk.notice.problem,
         )
+
+    def divide_again(self, payment_ids: Collection[int]) -> None:
+        """Divide payments that were kept as they were by the shares as they are now."""
+        services = self._desk.services
+        self._desk.jobs.run(
+            lambda _report, _cancelled: divide_again(payment_ids, services),
+            succeeded=self._divided,
+            failed=self._desk.notice.problem,
+        )
+
+    def _divided(self, count: int) -> None:
+        self._desk.changes.tell(Change.PAYMENTS)
+        what = f"{figures.many(count, 'payment')} divided by the shares as they are now."
+        self._desk.notice.say(what if count else "The shares give it to nobody still.")
 
     def _with_balances(self, ask: Callable[[Sequence[Balance]], None]) -> None:
         services = self._desk.services

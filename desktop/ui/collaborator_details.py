@@ -19,7 +19,7 @@ from desktop.ui.payment_section import PaymentDesk, PaymentSection
 
 ROWS_SHOWN = 100
 _OPEN = (
-    "No share says whose this is. Say who shares in these works, then divide the payment again: "
+    "No share says whose this is. “Needs you” says of each work why, and what would mend it: "
     "until then it is kept apart."
 )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
 from desktop.errors import UsageProblem
@@ -83,8 +84,22 @@ class DescribeDialog(Dialog):
         self._claimed()
         self._shared()
         self._form.addStretch(1)
-        self.body.addWidget(card(column(scrolled(holder(self._form)), spacing=0)), 1)
+        self._area = scrolled(holder(self._form))
+        self._at_shares = False
+        self.body.addWidget(card(column(self._area, spacing=0)), 1)
         self.end()
+
+    def start_at_shares(self) -> None:
+        """Show first who shares, because that is what is asked for."""
+        self._at_shares = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the form from its top, or from the shares on."""
+        super().showEvent(event)
+        if self._at_shares:
+            self.body.activate()
+            self._area.ensureWidgetVisible(self.shares)
+            self.shares.setFocus()
 
     def accept(self) -> None:
         """Close only if everything typed can be read."""

@@ -1,4 +1,4 @@
-"""What needs the user: each with a sentence and, where there is one, an action."""
+"""The page of what needs the user: read off the main thread, shown as cards."""
 
 from __future__ import annotations
 
@@ -6,33 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from desktop.errors import FileProblemKind
-from desktop.flows.finding_money import find_money
-from desktop.flows.payouts import NOT_MINE
-from desktop.flows.reminding import Due, reminders
-from desktop.flows.updating import Older, Way, outdated
-from desktop.flows.weighing import list_findings
-from desktop.model.claims import ClaimState
-from desktop.model.findings import FindingState, KeptFinding
-from desktop.model.registries import RegistryState
+from desktop.flows.unshared import not_given
+from desktop.flows.updating import Older, Way
+from desktop.model.allocations import Unshared
 from desktop.services import Services
-from desktop.store import claims as claims_store
-from desktop.store import events as events_store
 from desktop.store import file_problems
-from desktop.store import identities as identities_store
-from desktop.store import payouts as payouts_store
-from desktop.store import registries as registries_store
-from desktop.store.database import Connection
-from desktop.ui import figures, words
+from desktop.ui import figures
 from desktop.ui.changes import Change
-from desktop.ui.finding_words import finding_word
+from desktop.ui.job import Job, Jobs
+from desktop.ui.needs import LIMIT, Need, needs_of
 from desktop.ui.parts import (
     Head,
-    Tone,
     button,
     card,
     clear,
@@ -46,228 +36,30 @@ from desktop.ui.problem_card import RETRIED, ProblemCard
 from desktop.ui.sidebar import Place
 
 SHOWS = Change.EVERYTHING & ~Change.WORKS
-LIMIT = 300
-ASKING = (ClaimState.CONFLICT, ClaimState.IN_DISPUTE, ClaimState.REFUSED, ClaimState.REJECTED)
+# What may change whose a payment is.
+_DIVIDES = Change.PAYMENTS | Change.IDENTITY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
-    """One thing that needs the user. key: it is about the user's own key; money: money to place.
+class Ways:
+    """What the cards lead to. counted: told how many needs there are, whenever that is known."""
 
-    mine: the registry that confirmed an account which was not given here. older: claims that say
-    older terms.
-    """
-
-    word: str
-    tone: Tone
-    title: str
-    sentence: str
-    retry: Path | None = None
-    place: Place | None = None
-    cause: FileProblemKind | None = None
-    count: int = 1
-    key: bool = False
-    mine: str = ""
-    money: bool = False
-    payment: int | None = None
-    older: Older | None = None
+    retry: Callable[[tuple[Path, ...]], None]
+    forget: Callable[[Path], None]
+    go: Callable[[Place], None]
+    keys: Callable[[], None]
+    it_was_me: Callable[[str], None]
+    find_money: Callable[[], None]
+    open_payment: Callable[[int], None]
+    update: Callable[[Older], None]
+    who_shares: Callable[[int], None]
+    divide_again: Callable[[tuple[int, ...]], None]
+    counted: Callable[[int], None]
 
 
-def needs_of(services: Services) -> list[Need]:
-    """Return what needs the user, the gravest first."""
-    found: list[Need] = []
-    with services.store.read() as connection:
-        replaced = claims_store.replaced(connection)
-        for state in ASKING:
-            for claim in claims_store.rows(connection, state=state, limit=LIMIT):
-                if (claim.claim_id, claim.registry_id) in replaced:
-                    continue
-                word, tone = words.claim_state(claim)
-                held = f"{claim.registry} holds the money until this is answered."
-                found.append(
-                    Need(
-                        word=word,
-                        tone=tone,
-                        title=claim.title,
-                        sentence=claim.reason or held,
-                        place=Place.CLAIMS,
-                    )
-                )
-        found += _finding_needs(services)
-        for name, fetch, problem in events_store.refused(connection)[:LIMIT]:
-            found.append(
-                Need(
-                    word="Not believed",
-                    tone=Tone.WRONG,
-                    title=f"{fetch.kind.capitalize()} {fetch.number} of {name}",
-                    sentence=problem,
-                    place=Place.REGISTRIES,
-                )
-            )
-        for registry in registries_store.everyone(connection):
-            if registry.state in (RegistryState.PAUSED, RegistryState.PROBLEM):
-                found.append(
-                    Need(
-                        word="Registry",
-                        tone=Tone.NEEDS,
-                        title=registry.name,
-                        sentence=registry.last_problem,
-                        place=Place.REGISTRIES,
-                    )
-                )
-        found += _money_needs(services)
-        found += _terms_needs(services)
-        found += _form_needs(services)
-        found += _payout_needs(connection)
-        found += _key_needs(connection)
-        for cause, count in file_problems.causes(connection):
-            found.append(_file_need(connection, cause, count))
-    return found
-
-
-def _finding_needs(services: Services) -> list[Need]:
-    """Return what does not add up or is worth asking, one card for each statement."""
-    found: dict[str, list[KeptFinding]] = {}
-    for one in list_findings(services):
-        if one.state is FindingState.OPEN:
-            found.setdefault(one.about, []).append(one)
-    return [
-        Need(
-            word=finding_word(some[0])[0],
-            tone=finding_word(some[0])[1],
-            title=about,
-            sentence=_told(some),
-            place=Place.PAYMENTS,
-            payment=some[0].statement_id,
-        )
-        for about, some in found.items()
-    ]
-
-
-def _told(some: list[KeptFinding]) -> str:
-    first = some[0].finding
-    said = f"{first.sentence} Expected {first.expected}, found {first.actual}."
-    if len(some) > 1:
-        said += f" And {figures.many(len(some) - 1, 'more finding')}."
-    return f"{said} Ask the registry, or say why it is nothing."
-
-
-def _money_needs(services: Services) -> list[Need]:
-    """Return the money that came and waits for the user's word; what is overdue is a finding."""
-    proposals = find_money(services).proposals
-    if not proposals:
-        return []
-    entries = len({number for one in proposals for number in one.entries})
-    came = figures.many(entries, "entry", "entries")
-    return [
-        Need(
-            word="Money",
-            tone=Tone.NEEDS,
-            title=f"{came} on your accounts may be what you wait for",
-            sentence=f"The likeliest: {words.printable('; '.join(proposals[0].why))}. "
-            "Nothing counts until you say so.",
-            money=True,
-        )
-    ]
-
-
-def _terms_needs(services: Services) -> list[Need]:
-    """Return which registries were told older terms and can be told newer ones."""
-    return [
-        Need(
-            word="Terms",
-            tone=Tone.NEEDS,
-            title=f"{figures.many(one.claims, 'claim')} at {one.registry.name} "
-            f"{'says' if one.claims == 1 else 'say'} older terms than you do now",
-            sentence=f"{one.why} Until then, what you said before stands there.",
-            older=one,
-        )
-        for one in outdated(services)
-        if one.way is not Way.NOT_POSSIBLE
-    ]
-
-
-def _form_needs(services: Services) -> list[Need]:
-    """Return what forms ask of the user today."""
-    wrong = (Due.PASSED, Due.BROKEN)
-    return [
-        Need(
-            word="Form",
-            tone=Tone.WRONG if one.due in wrong else Tone.NEEDS,
-            title=one.registry,
-            sentence=one.sentence,
-            place=Place.REGISTRIES,
-        )
-        for one in reminders(services)
-    ]
-
-
-def _payout_needs(connection: Connection) -> list[Need]:
-    """Return what is wrong with where registries pay: the gravest thing there is."""
-    found = [
-        Need(
-            word="Account",
-            tone=Tone.WRONG,
-            title=f"{one.registry} pays to an account that was not given here",
-            sentence=NOT_MINE,
-            mine=one.registry,
-        )
-        for one in payouts_store.not_mine(connection)
-    ]
-    return found + [
-        Need(
-            word="Account",
-            tone=Tone.WRONG,
-            title=f"{one.registry} does not pay to {one.hint}",
-            sentence=one.last_problem,
-            place=Place.REGISTRIES,
-        )
-        for one in payouts_store.refused(connection)
-    ]
-
-
-def _key_needs(connection: Connection) -> list[Need]:
-    """Return what is to be done for the user's keys: one that ended, those kept nowhere else."""
-    found = []
-    for identity in identities_store.everyone(connection):
-        if identity.revoked and identity.current and identity.key.ended is not None:
-            found.append(
-                Need(
-                    word="Key",
-                    tone=Tone.WRONG,
-                    title=f"The key of {identity.party.name} is revoked",
-                    sentence=f"Since {identity.key.ended:%d %B %Y} nothing can be signed with it. "
-                    "What was signed before stays. Make another identity to go on.",
-                    key=True,
-                )
-            )
-        elif not identity.revoked and not identity.key.backed_up:
-            found.append(
-                Need(
-                    word="Key",
-                    tone=Tone.NEEDS,
-                    title=f"Keep the key of {identity.party.name} safe",
-                    sentence="It is only on this computer, and nobody can make it again. Write its "
-                    "24 words on paper, or save an encrypted copy somewhere else.",
-                    key=True,
-                )
-            )
-    return found
-
-
-def _file_need(connection: Connection, cause: FileProblemKind, count: int) -> Need:
-    """Return the need of one file, or of all files with the same kind of problem."""
-    first = file_problems.with_reason(connection, cause, 1)[0]
-    alone = count == 1
-    return Need(
-        word="File",
-        tone=Tone.NEEDS,
-        title=words.file_name(first.path) if alone else words.files_with(cause, count),
-        sentence=str(first),
-        retry=first.path if alone else None,
-        cause=None if alone else cause,
-        count=count,
-    )
+class _Read(NamedTuple):
+    needs: list[Need]
+    unshared: list[Unshared]
 
 
 def _tell(older: Older) -> str:
@@ -280,24 +72,14 @@ def _tell(older: Older) -> str:
 class NeedsView(QWidget):
     """A list of cards, or the good news that there is none."""
 
-    def __init__(
-        self,
-        services: Services,
-        *,
-        retry: Callable[[tuple[Path, ...]], None],
-        forget: Callable[[Path], None],
-        go: Callable[[Place], None],
-        keys: Callable[[], None],
-        it_was_me: Callable[[str], None],
-        find_money: Callable[[], None],
-        open_payment: Callable[[int], None],
-        update: Callable[[Older], None],
-    ) -> None:
+    def __init__(self, services: Services, jobs: Jobs, ways: Ways) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._services, self._retry, self._forget, self._go = services, retry, forget, go
-        self._keys, self._it_was_me, self._find_money = keys, it_was_me, find_money
-        self._open_payment, self._update = open_payment, update
+        self._services, self._jobs, self._ways = services, jobs, ways
+        self._reading: Job | None = None
+        self._to_read = Change(0)
+        self._unshared: list[Unshared] | None = None
+        self._shown = False
         self.head = Head("Needs you")
         self.retry_all = button("Try all files again", self._try_all)
         self.head.add(self.retry_all)
@@ -315,8 +97,45 @@ class NeedsView(QWidget):
         self.needs: list[Need] = []
 
     def refresh(self, what: Change = SHOWS) -> None:
-        """Read again what changed."""
-        self.needs = needs_of(self._services)
+        """Read again what changed, off the main thread; cards are made when they are seen.
+
+        Whose the payments are is asked only when that may have changed, for it costs the most.
+        """
+        self._to_read |= what
+        if self._reading is not None:
+            return
+        services, to_read = self._services, self._to_read
+        known = None if to_read & _DIVIDES else self._unshared
+        self._to_read = Change(0)
+
+        def read() -> _Read:
+            unshared = not_given(services) if known is None else known
+            return _Read(needs_of(services, unshared), unshared)
+
+        self._reading = self._jobs.run(
+            lambda _report, _cancelled: read(), succeeded=self._put, finished=self._read_on
+        )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the cards of what was read while nobody looked."""
+        super().showEvent(event)
+        if not self._shown:
+            self._show_cards()
+
+    def _put(self, read: _Read) -> None:
+        self.needs, self._unshared = read
+        self._shown = False
+        self._ways.counted(len(self.needs))
+        if self.isVisible():
+            self._show_cards()
+
+    def _read_on(self) -> None:
+        self._reading = None
+        if self._to_read:
+            self.refresh(self._to_read)
+
+    def _show_cards(self) -> None:
+        self._shown = True
         clear(self._cards)
         self.retry_all.setVisible(any(need.retry or need.cause for need in self.needs))
         for need in self.needs[:LIMIT]:
@@ -333,36 +152,45 @@ class NeedsView(QWidget):
                 self._services,
                 need.cause,
                 need.count,
-                retry=self._retry,
-                forget=self._forget,
+                retry=self._ways.retry,
+                forget=self._ways.forget,
             )
         top = row(pill(need.word, need.tone), label(need.title, "strong"), None, spacing=10)
-        if need.retry is not None:
-            path = need.retry
-            top.addWidget(button("Try again", partial(self._retry, (path,)), look="quiet"))
-            top.addWidget(button("Leave out", partial(self._forget, path), look="quiet"))
-        elif need.mine:
-            name = "That was me, elsewhere"
-            top.addWidget(button(name, partial(self._it_was_me, need.mine), look="quiet"))
-        elif need.money:
-            top.addWidget(button("Find the money…", self._find_money, look="quiet"))
-        elif need.older is not None:
-            top.addWidget(button(_tell(need.older), partial(self._update, need.older)))
-        elif need.key:
-            top.addWidget(button("Who you are…", self._keys, look="quiet"))
-        elif need.payment is not None:
-            top.addWidget(
-                button("Look at it", partial(self._open_payment, need.payment), look="quiet")
-            )
-        elif need.place is not None:
-            name = f"Go to {need.place.value}"
-            top.addWidget(button(name, partial(self._go, need.place), look="quiet"))
+        for one in self._buttons(need):
+            top.addWidget(one)
         body = column(spacing=5, margins=(16, 11, 16, 12))
         body.addLayout(top)
         body.addWidget(label(need.sentence, "muted", wrap=True, selectable=True))
         return card(body)
 
+    def _buttons(self, need: Need) -> list[QPushButton]:
+        """Return what can be done about it, at most one thing but for a file."""
+        ways = self._ways
+        if need.retry is not None:
+            path = need.retry
+            again = button("Try again", partial(ways.retry, (path,)), look="quiet")
+            return [again, button("Leave out", partial(ways.forget, path), look="quiet")]
+        if need.mine:
+            lead = "That was me, elsewhere", partial(ways.it_was_me, need.mine)
+        elif need.money:
+            lead = "Find the money…", partial(ways.find_money)
+        elif need.older is not None:
+            lead = _tell(need.older), partial(ways.update, need.older)
+        elif need.key:
+            lead = "Who you are…", partial(ways.keys)
+        elif need.shares is not None:
+            lead = "Who shares…", partial(ways.who_shares, need.shares)
+        elif need.again:
+            lead = "Divide it again", partial(ways.divide_again, need.again)
+        elif need.payment is not None:
+            lead = "Look at it", partial(ways.open_payment, need.payment)
+        elif need.place is not None:
+            lead = f"Go to {need.place.value}", partial(ways.go, need.place)
+        else:
+            return []
+        return [button(*lead, look="quiet")]
+
     def _try_all(self) -> None:
         with self._services.store.read() as connection:
             problems = file_problems.newest(connection, RETRIED)
-        self._retry(tuple(problem.path for problem in problems))
+        self._ways.retry(tuple(problem.path for problem in problems))

@@ -19,7 +19,7 @@ from desktop.ui.theme import Theme, font
 
 @dataclass(frozen=True, slots=True)
 class PaymentDesk:
-    """What the Payments page and its sections work with."""
+    """What the Payments page and its sections work with. who_shares: asks it of a work."""
 
     services: Services
     theme: Theme
@@ -27,6 +27,7 @@ class PaymentDesk:
     changes: Changes
     notice: Notice
     signing: Signing
+    who_shares: Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)

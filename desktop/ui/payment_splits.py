@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 
 from desktop.flows.dividing import allocations
-from desktop.model.allocations import NOBODY, Allocation
+from desktop.flows.unshared import not_given, what_to_do
+from desktop.model.allocations import NOBODY, Allocation, Unshared
 from desktop.model.money import Money
 from desktop.model.payments import Payment
-from desktop.ui import figures
+from desktop.services import Services
+from desktop.ui import figures, words
 from desktop.ui.collaborator_actions import CollaboratorActions
 from desktop.ui.parts import Tone, button, clear, holder, label, pill, row
 from desktop.ui.payment_section import PaymentDesk, PaymentSection
+
+_WORKS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +49,20 @@ class PaymentSplits(PaymentSection):
             return
         services, number = self._desk.services, payment.payment_id
         self._desk.jobs.run(
-            lambda _report, _cancelled: parts_of(allocations(services, payment_id=number)),
+            lambda _report, _cancelled: read_parts(services, number),
             succeeded=partial(self._put, number),
         )
 
-    def _put(self, number: int, parts: Sequence[PartyPart]) -> None:
+    def _put(self, number: int, read: tuple[Sequence[PartyPart], Sequence[Unshared]]) -> None:
+        parts, unshared = read
         if number != self._shown or all(one.is_me for one in parts):
             return
         clear(self.body)
         self.caption("Who gets what")
         for one in parts:
             self._party(one)
+        for missing in unshared[:_WORKS_SHOWN]:
+            self._mend(missing)
         if any(not one.is_me and one.party_id != NOBODY for one in parts):
             self.add(holder(row(button("Record a payout…", self._pay), None)))
         self.show()
@@ -67,13 +74,36 @@ class PaymentSplits(PaymentSection):
             name = "No share says whose it is"
         self.sum(name, figures.money(one.settled), strong=one.is_me)
         said = [_arrived(one)]
-        if one.works and not one.is_me:
+        if one.works and not one.is_me and one.party_id != NOBODY:
             more = f" and {len(one.works) - 1} more" if len(one.works) > 1 else ""
             said.append(f"{one.works[0]}{more}")
         self.add(label(" · ".join(part for part in said if part), "small", wrap=True))
 
+    def _mend(self, one: Unshared) -> None:
+        """Say of a work why its money is nobody's, with the one way that leads on."""
+        title = words.printable(one.title)
+        self.add(
+            label(f"{title}: {what_to_do(one)}" if title else what_to_do(one), "small", wrap=True)
+        )
+        actions = CollaboratorActions(self._desk, self.window())
+        if one.why is None:
+            lead = button("Divide it again", partial(actions.divide_again, one.recorded))
+        elif one.work_id and not one.by_claim:
+            lead = button("Who shares…", partial(self._desk.who_shares, one.work_id))
+            lead.setAccessibleName(f"Who shares in {title}")
+        else:
+            return
+        self.add(holder(row(lead, None)))
+
     def _pay(self) -> None:
         CollaboratorActions(self._desk, self.window()).record_payout()
+
+
+def read_parts(services: Services, number: int) -> tuple[list[PartyPart], list[Unshared]]:
+    """Return who gets what of a payment, and what of it is nobody's."""
+    parts = parts_of(allocations(services, payment_id=number))
+    is_open = any(one.party_id == NOBODY for one in parts)
+    return parts, not_given(services, payment_id=number) if is_open else []
 
 
 def parts_of(found: Sequence[Allocation]) -> list[PartyPart]:

@@ -35,7 +35,7 @@ from desktop.ui.job import Jobs
 from desktop.ui.journal_actions import JournalActions
 from desktop.ui.lists_page import ListsPage
 from desktop.ui.money_actions import MoneyActions
-from desktop.ui.needs_view import NeedsView
+from desktop.ui.needs_view import NeedsView, Ways
 from desktop.ui.notice import Notice
 from desktop.ui.parts import column, holder, row
 from desktop.ui.payment_section import PaymentDesk
@@ -123,6 +123,7 @@ class MainWindow(QMainWindow):
         self._shortcuts()
         self.go(Place.WORKS)
         self._refresh_sidebar(Change.EVERYTHING)
+        self.needs.refresh()
         QTimer.singleShot(0, self.watching.start)
 
     def go(self, place: Place) -> None:
@@ -275,8 +276,12 @@ class MainWindow(QMainWindow):
             practice=self.practice.card,
             timestamps=TimestampsCard(self.services, self.timestamp_actions),
         )
-        self.needs = NeedsView(
-            self.services,
+        self._build_needs()
+        self._place_views()
+
+    def _build_needs(self) -> None:
+        actions = self.actions_
+        ways = Ways(
             retry=actions.add_paths,
             forget=actions.forget_problem,
             go=self.go,
@@ -285,11 +290,17 @@ class MainWindow(QMainWindow):
             find_money=self.money.find,
             open_payment=self.open_payment,
             update=actions.updates.tell,
+            who_shares=self.work_actions.who_shares,
+            divide_again=self.collaborators.divide_again,
+            counted=lambda count: self.sidebar.set_count(Place.NEEDS_YOU, count, needs=True),
         )
-        self._place_views()
+        self.needs = NeedsView(self.services, self.jobs, ways)
 
     def _build_payments(self, theme: Theme) -> None:
-        desk = PaymentDesk(self.services, theme, self.jobs, self.changes, self.notice, self.signing)
+        desk = PaymentDesk(
+            *(self.services, theme, self.jobs, self.changes, self.notice, self.signing),
+            who_shares=self.work_actions.who_shares,
+        )
         self.money = MoneyActions(desk, self)
         self.statements = StatementActions(desk, self.strip, self)
         self.practice.import_files = self.money.import_files
@@ -372,14 +383,15 @@ class MainWindow(QMainWindow):
         for place, shows in self._shows.items():
             if not what & shows:
                 continue
-            if place is here:
+            # The side bar tells how much needs the user, wherever they are.
+            if place is here or place is Place.NEEDS_YOU:
                 self._views[place].refresh(what)
             else:
                 self._stale[place] = self._stale.get(place, what) | what
         self._refresh_sidebar(what)
 
     def _refresh_sidebar(self, what: Change) -> None:
-        refresh_sidebar(self.sidebar, self.services, self.jobs, what)
+        refresh_sidebar(self.sidebar, self.services)
         if what & (Change.WORKS | Change.TERMS):
             self.collections.refresh()
 

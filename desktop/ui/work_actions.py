@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -55,12 +56,18 @@ class WorkActions:
             failed=self._notice.problem,
         )
 
-    def describe(self, work_ids: Sequence[int]) -> None:
-        """Ask what a claim needs of works, and keep it."""
+    def who_shares(self, work_id: int) -> None:
+        """Ask who shares in a work."""
+        self.describe([work_id], at_shares=True)
+
+    def describe(self, work_ids: Sequence[int], *, at_shares: bool = False) -> None:
+        """Ask what a claim needs of works, and keep it; at_shares: that is what is asked for."""
         chosen = list(work_ids)
         with self._services.store.read() as connection:
             known = [works_store.get(connection, work_id) for work_id in chosen]
         dialog = DescribeDialog(known, past_answers(self._services), self._window, self.people)
+        if at_shares:
+            dialog.start_at_shares()
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return
         changes = dialog.changes()
@@ -68,7 +75,7 @@ class WorkActions:
             return
         self._jobs.run(
             lambda _report, _cancelled: edit_works(chosen, changes, self._services),
-            succeeded=self._described,
+            succeeded=partial(self._described, changes.only_these_shares),
             failed=self._notice.problem,
         )
 
@@ -86,8 +93,9 @@ class WorkActions:
         parent = QApplication.activeModalWidget() or self._window
         PeopleDialog(read, keep, parent).exec()
 
-    def _described(self, count: int) -> None:
-        self._changes.tell(Change.WORKS)
+    def _described(self, shares: bool, count: int) -> None:
+        # By the shares payments are divided.
+        self._changes.tell(Change.WORKS | Change.PAYMENTS if shares else Change.WORKS)
         self._notice.say(f"Kept for {many(count, 'work')}.")
 
     def _offers_used(self, count: int) -> None:

@@ -38,6 +38,22 @@ def test_due_paid_and_taken_back(cli: Cli) -> None:
     assert "party list" in refused.out.decode()
 
 
+def test_what_is_nobodys_and_the_commands_that_mend_it(cli: Cli) -> None:
+    with open_studio(cli.library) as services:
+        create_identity("Ana Sousa", services)
+        song = shared_work(services, {"me": "2/3"})
+        number = pay(services, {song: "90"})
+    row = cli("collaborators", "nobody").row
+    assert (row["amount"], row["why"], row["payments"]) == ("30.00", "left_open", [number])
+    text = cli.plain("collaborators", "nobody").text
+    assert "Say whose it is" in text
+    assert f"`work edit {song} --only-these-shares" in text
+    shares = [f"--share={who}:{right}:{part}" for right in ("training", "reference", "output")
+              for who, part in (("me", "2/3"), ("Ben", "1/3"))]  # fmt: skip
+    cli("work", "edit", str(song), "--only-these-shares", *shares)
+    assert cli("collaborators", "nobody").rows == []
+
+
 def test_advances_and_tax(cli: Cli) -> None:
     made = cli("advances", "add", "Lumen", "1000", "EUR", "--new", "--terms", "two books").row
     assert (made["registry"], made["amount"]) == ("Lumen", "1000.00")

@@ -69,7 +69,7 @@ def test_one_goes_on_where_the_one_before_ended(
     assert account(april) == ("3.33", "-1.00", "20.01", "0.00", "22.34")
     add_shares(studio, song, {"me": "1/2", "Ben Okafor": "1/2"})
     assert statement(studio, APRIL, date(2026, 4, 30)).closing == april.closing
-    divide_again(march_payment(studio), studio)
+    divide_again([march_payment(studio)], studio)
     april = statement(studio, APRIL, date(2026, 4, 30))
     assert account(april) == ("3.33", "5.67", "30.00", "0.00", "39.00")
 

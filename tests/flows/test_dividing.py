@@ -226,8 +226,8 @@ def test_what_was_paid_on_stays_divided_as_it_was(studio: Services) -> None:
     second = pay(studio, {song: "10.00"}, number="S-2", month=date(2026, 2, 1))
     assert parts(studio, first) == {"Ana Sousa": "5.01", "Ben": "5.00"}
     assert parts(studio, second) == {"Ana Sousa": "7.50", "Ben": "2.50"}
-    assert divide_again(first, studio) == 1
-    assert divide_again(first, studio) == 0
+    assert divide_again([first], studio) == 1
+    assert divide_again([first], studio) == 0
     assert parts(studio, first) == {"Ana Sousa": "7.51", "Ben": "2.50"}
 
 

@@ -137,7 +137,9 @@ def test_a_bad_file_is_listed_with_a_sentence_and_can_be_tried_again(
     drop(window, portfolio)
     qtbot.waitUntil(lambda: works_in(window) == 5 and window.strip.isHidden(), timeout=WAIT_MS)
     window.go(Place.NEEDS_YOU)
-    assert [need.title for need in window.needs.needs] == ["torn.jpg"]
+    qtbot.waitUntil(
+        lambda: [need.title for need in window.needs.needs] == ["torn.jpg"], timeout=WAIT_MS
+    )
     assert len(window.needs.needs[0].sentence) > 20
     bad.write_bytes(whole + b"mended")
     window.needs.retry_all.click()

@@ -12,12 +12,15 @@ from pytestqt.qtbot import QtBot
 
 from desktop.flows.advancing import payer_balances
 from desktop.flows.converting import set_home_currency
+from desktop.flows.handing_on import record_payout
+from desktop.flows.unshared import not_given
 from desktop.model.allocations import NOBODY
 from desktop.model.line_columns import Dimension
 from desktop.services import Services
 from desktop.store import collaborators
 from desktop.ui.advance_actions import AdvanceDialog, TaxDialog
 from desktop.ui.collaborator_dialogs import PayoutDialog, StatementDialog
+from desktop.ui.describe_dialog import DescribeDialog
 from desktop.ui.home_line import HomeActions, HomeDialog
 from desktop.ui.kept_dialog import KeptDialog
 from desktop.ui.payment_looks import PARTY_LOOK
@@ -91,6 +94,39 @@ def test_who_gets_what_of_a_payment(qtbot: QtBot, page: PaymentsView) -> None:
     qtbot.waitUntil(lambda: all(text in told(page.details) for text in texts), timeout=WAIT_MS)
     page.show_payment(2)
     qtbot.waitUntil(lambda: "due when it arrives" in told(page.details), timeout=WAIT_MS)
+
+
+def test_what_is_nobodys_leads_to_the_shares_that_mend_it(
+    qtbot: QtBot, page: PaymentsView, library: Services, answers: Answers
+) -> None:
+    """From Needs you and from the payment; kept as it was, it is divided again in one step."""
+    window = page.window()
+    assert isinstance(window, MainWindow)
+    record_payout("Ben <b>Okafor</b>", "1", "EUR", library)
+
+    def share(dialog: QDialog) -> None:
+        assert isinstance(dialog, DescribeDialog)
+        dialog.shares.add()
+        dialog.shares._rows[-1].who.setText("Ben <b>Okafor</b>")
+        dialog.shares._rows[-1].part.setText("1/3")
+        dialog.accept()
+
+    window.go(Place.NEEDS_YOU)
+    title = "€10.00 of poem 0 is not given to anybody"
+    qtbot.waitUntil(lambda: title in told(window.needs), timeout=WAIT_MS)
+    assert "Say whose it is" in told(window.needs)
+    answers.add(share)
+    press(window.needs, "Who shares…")
+    again = "Your shares say now whose it is: divide it again."
+    qtbot.waitUntil(lambda: again in told(window.needs), timeout=WAIT_MS)
+    window.open_payment(1)
+    qtbot.waitUntil(lambda: "poem 0: It was divided" in told(page.details), timeout=WAIT_MS)
+    press(page.details, "Divide it again")
+    qtbot.waitUntil(
+        lambda: all(need.title != title for need in window.needs.needs), timeout=WAIT_MS
+    )
+    qtbot.waitUntil(lambda: "Ben <b>Okafor</b>\n€40.00" in told(page.details), timeout=WAIT_MS)
+    assert not_given(library) == []
 
 
 def test_paid_and_taken_back_and_a_statement(

@@ -19,7 +19,7 @@ from desktop.services import Services
 from desktop.store import claims
 from desktop.ui.changes import Change
 from desktop.ui.claim_dialogs import DisputeDialog, WithdrawDialog
-from desktop.ui.needs_view import needs_of
+from desktop.ui.needs import needs_of
 from desktop.ui.sidebar import Place
 from desktop.ui.window import MainWindow
 from tests.studio import REGISTRY, add_works, open_studio, queue, rows, settle

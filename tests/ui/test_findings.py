@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.flows.weighing import list_findings
@@ -25,11 +25,11 @@ def press(section: PaymentFindings, text: str, number: int = 0) -> None:
     shown[number].click()
 
 
-def words(section: PaymentFindings) -> str:
+def words(section: QWidget) -> str:
     return "\n".join(one.text() for one in section.findChildren(QLabel) if one.isVisible())
 
 
-def appears(qtbot: QtBot, section: PaymentFindings, text: str) -> None:
+def appears(qtbot: QtBot, section: QWidget, text: str) -> None:
     """Wait until the payment's section says something; it stays selected meanwhile."""
     qtbot.waitUntil(lambda: text in words(section), timeout=WAIT_MS)
 
@@ -45,6 +45,7 @@ def test_dismiss_ask_and_answer(
     keep_statement(library, wrong_statement())
     window.go(Place.NEEDS_YOU)
     window.needs.refresh()
+    appears(qtbot, window.needs, "Statement S-1 of Painters")
     need = next(one for one in window.needs.needs if one.title == "Statement S-1 of Painters")
     assert "And 4 more findings. Ask the registry, or say why it is nothing." in need.sentence
     look = [one for one in window.needs.findChildren(QPushButton) if one.text() == "Look at it"]

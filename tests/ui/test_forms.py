@@ -21,7 +21,7 @@ from desktop.ui.dialogs import ClaimDialog, RegistryDialog
 from desktop.ui.form_actions import free_name
 from desktop.ui.form_dialogs import AnswerDialog, DeadlineDialog, MakeDialog, SentDialog
 from desktop.ui.form_wizard import EMPTY, FormWizard
-from desktop.ui.needs_view import needs_of
+from desktop.ui.needs import needs_of
 from desktop.ui.people_dialog import PeopleDialog
 from desktop.ui.sidebar import Place
 from desktop.ui.window import MainWindow

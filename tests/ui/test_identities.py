@@ -30,7 +30,7 @@ from desktop.ui.identity_dialogs import (
     RevokeDialog,
     WebDialog,
 )
-from desktop.ui.needs_view import needs_of
+from desktop.ui.needs import needs_of
 from desktop.ui.phrase_dialogs import PhraseDialog, TypePhraseDialog
 from desktop.ui.signing import TypedPassword
 from desktop.ui.theme import Theme

@@ -30,7 +30,7 @@ from desktop.ui.find_money import FindMoney
 from desktop.ui.kept_dialog import KeptDialog
 from desktop.ui.mark_dialog import MarkDialog
 from desktop.ui.money_dialogs import TypedMoneyDialog
-from desktop.ui.needs_view import needs_of
+from desktop.ui.needs import needs_of
 from desktop.ui.payment_money import PaymentMoney
 from desktop.ui.payment_words import standing
 from desktop.ui.sidebar import Place

@@ -78,6 +78,7 @@ def test_problems_are_grouped_by_cause_and_can_be_tried_again(
     assert "3 damaged, 2 empty" in window.notice.text()
     window.notice._action.click()
     assert window.place is Place.NEEDS_YOU
+    qtbot.waitUntil(lambda: len(window.needs.findChildren(ProblemCard)) == 2, timeout=WAIT_MS)
     cards = window.needs.findChildren(ProblemCard)
     assert [said(card).split(" | ")[1] for card in cards] == ["3 damaged files", "2 empty files"]
     cards[0].toggle.click()

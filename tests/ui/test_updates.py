@@ -13,7 +13,7 @@ from desktop.practice.server import PracticeServer
 from desktop.terms.presets import PRESETS
 from desktop.ui.changes import Change
 from desktop.ui.dialogs import NOT_TOLD, ClaimDialog
-from desktop.ui.needs_view import needs_of
+from desktop.ui.needs import needs_of
 from desktop.ui.sidebar import Place
 from desktop.ui.update_actions import LetterDialog
 from desktop.ui.window import MainWindow
