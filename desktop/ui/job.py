@@ -38,6 +38,8 @@ class Job(QObject):
         self._went.connect(self._tell)
         self.ended = False
         self.hushed = False  # nobody is left to hear how it went
+        # Qt holds on to nobody whose method it calls: who waits for the answer is kept here.
+        self.waiting: tuple[Callable[..., None] | None, ...] = ()
         self._work = work
         self._cancel = threading.Event()
         self._resume = threading.Event()
@@ -131,6 +133,7 @@ class Jobs(QObject):
             job.failed.connect(failed)
         if finished is not None:
             job.finished.connect(finished)
+        job.waiting = (succeeded, failed, finished)
         job.finished.connect(self._reap)
         self._running.append(job)
         if len(self._running) == 1:

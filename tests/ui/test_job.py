@@ -150,3 +150,25 @@ def test_what_was_said_but_not_heard_before_the_window_closed_is_told_to_nobody(
     with qtbot.waitSignal(jobs.busy, check_params_cb=lambda busy: not busy):
         assert jobs.stop_all(2.0)
     assert heard == []
+
+
+def test_who_asked_hears_though_nobody_else_knows_them_any_more(qtbot: QtBot) -> None:
+    """Whoever asks may be made for one click: the button that knew them is cleared meanwhile."""
+    heard: list[int] = []
+
+    class Asker:
+        def ask(self, jobs: Jobs, work: Any) -> None:
+            jobs.run(work, succeeded=self.answer)
+
+        def answer(self, found: int) -> None:
+            heard.append(found)
+
+    jobs, go = Jobs(), threading.Event()
+
+    def work(_report: Report, _cancelled: CancelledFunction) -> int:
+        go.wait(5.0)
+        return 7
+
+    Asker().ask(jobs, work)
+    go.set()
+    qtbot.waitUntil(lambda: heard == [7])

@@ -25,12 +25,16 @@ NO_AI, OPEN = PRESETS[Preset.NO_AI], PRESETS[Preset.OPEN]
 WAIT_MS = 10_000
 
 
-def press(window: MainWindow, words: str) -> None:
+def press(qtbot: QtBot, window: MainWindow, words: str) -> None:
     """Press the button with these words under Needs you."""
     window.changes.tell(Change.TERMS)
     window.go(Place.NEEDS_YOU)
-    (found,) = [one for one in window.needs.findChildren(QPushButton) if one.text() == words]
-    found.click()
+
+    def found() -> list[QPushButton]:
+        return [one for one in window.needs.findChildren(QPushButton) if one.text() == words]
+
+    qtbot.waitUntil(lambda: len(found()) == 1, timeout=WAIT_MS)
+    found()[0].click()
 
 
 def test_updates_are_shown_then_sent(
@@ -53,7 +57,7 @@ def test_updates_are_shown_then_sent(
         dialog.yes.click()
 
     answers.add(send)
-    press(window, "Send 2 updates…")
+    press(qtbot, window, "Send 2 updates…")
     qtbot.waitUntil(lambda: states(services)[2:] == ["accepted"] * 2, timeout=WAIT_MS)
     assert answers.seen == ["Send 2 updates"]
     assert [need for need in needs_of(services) if need.older] == []
@@ -73,6 +77,6 @@ def test_a_form_is_told_in_writing(qtbot: QtBot, window: MainWindow, answers: An
         dialog.yes.click()
 
     answers.add(write)
-    press(window, "What to write…")
+    press(qtbot, window, "What to write…")
     qtbot.waitUntil(lambda: not any(need.older for need in needs_of(services)), timeout=WAIT_MS)
     assert "as you say" in window.notice.text()
