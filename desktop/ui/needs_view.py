@@ -123,10 +123,11 @@ class NeedsView(QWidget):
             self._show_cards()
 
     def _put(self, read: _Read) -> None:
+        # The same again is left as it stands, with what the user opened or is about to press.
+        self._shown = self._shown and read.needs == self.needs
         self.needs, self._unshared = read
-        self._shown = False
         self._ways.counted(len(self.needs))
-        if self.isVisible():
+        if self.isVisible() and not self._shown:
             self._show_cards()
 
     def _read_on(self) -> None:
@@ -152,6 +153,7 @@ class NeedsView(QWidget):
                 self._services,
                 need.cause,
                 need.count,
+                need.sentence,
                 retry=self._ways.retry,
                 forget=self._ways.forget,
             )

@@ -26,6 +26,7 @@ class ProblemCard(QFrame):
         services: Services,
         cause: FileProblemKind,
         count: int,
+        sentence: str,
         *,
         retry: Callable[[tuple[Path, ...]], None],
         forget: Callable[[Path], None],
@@ -33,7 +34,6 @@ class ProblemCard(QFrame):
         super().__init__()
         self._services, self._cause, self._count = services, cause, count
         self._retry, self._forget = retry, forget
-        (first,) = self._problems(1)
         self.toggle = button("Show files", self._toggle, look="quiet")
         self.again = button("Try again", self._try_all, look="quiet")
         title = label(words.files_with(cause, count), "strong")
@@ -44,7 +44,7 @@ class ProblemCard(QFrame):
         body.addLayout(
             row(pill("File", Tone.NEEDS), title, None, self.toggle, self.again, spacing=10)
         )
-        body.addWidget(label(str(first), "muted", wrap=True, selectable=True))
+        body.addWidget(label(sentence, "muted", wrap=True, selectable=True))
         body.addLayout(self._list)
         self.setLayout(column(card(body), spacing=0))
 
