@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from desktop.copies import film, gif, heif, jpeg, png, riff, tiff
+from desktop.copies import film, gif, heif, id3, jpeg, png, riff, tiff
 from desktop.copies.pieces import Essence, Layout
 
 HEADER_BYTES = 64
@@ -126,7 +126,23 @@ MOV = Format(
     essence=film.essence,
     has_manifest=film.has_manifest,
 )
-FORMATS = (JPEG, PNG, TIFF, WEBP, GIF, WAV, AVI, HEIC, AVIF, MP4, M4A, MOV)
+MP3 = Format(
+    title="MP3",
+    mediatype="audio/mpeg",
+    suffixes=(".mp3",),
+    layout=id3.layout,
+    essence=id3.essence,
+    has_manifest=id3.has_manifest,
+)
+FLAC = Format(
+    title="FLAC",
+    mediatype="audio/flac",
+    suffixes=(".flac",),
+    layout=None,
+    essence=id3.sound_essence,
+    has_manifest=id3.has_manifest,
+)
+FORMATS = (JPEG, PNG, TIFF, WEBP, GIF, WAV, AVI, HEIC, AVIF, MP4, M4A, MOV, MP3, FLAC)
 _PICTURES = {b"avif": AVIF, b"avis": AVIF}
 _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _BEFORE_FTYP = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
@@ -140,11 +156,16 @@ _SIGNS: tuple[tuple[Callable[[bytes], bool], Format], ...] = (
     (lambda head: head[:4] in _RIFFS and head[8:12] == b"WAVE", WAV),
     (lambda head: head[:4] == b"RIFF" and head[8:12] == b"AVI ", AVI),
     (lambda head: head[4:8] in _BEFORE_FTYP, MOV),
+    (lambda head: head[:4] == b"fLaC", FLAC),
+    # The sync word of MPEG audio, and layer III (ISO 11172-3, 2.4.2.3).
+    (lambda head: head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 == 0xE2, MP3),
 )
 
 
-def by_content(head: bytes) -> Format | None:
-    """Return the format of a file by its first HEADER_BYTES; None where there is no writer."""
+def by_content(source: BinaryIO) -> Format | None:
+    """Return the format of a file by its first bytes; None where there is no writer."""
+    source.seek(id3.sound_start(source))
+    head = source.read(HEADER_BYTES)
     if head[4:8] == b"ftyp":
         return _branded(head)
     return next((one for fits, one in _SIGNS if fits(head)), None)

@@ -169,10 +169,9 @@ class _Making:
 
 def _format(original: BinaryIO, source: Path) -> tuple[Format | None, list[str]]:
     """Return the true format, and what is to be told of it. Raises FileProblem."""
-    head = original.read(formats.HEADER_BYTES)
-    if not head:
+    if not size_of(original):
         raise FileProblem("The file is empty.", path=source, reason=FileProblemKind.EMPTY)
-    true, named = formats.by_content(head), formats.by_name(source.suffix)
+    true, named = formats.by_content(original), formats.by_name(source.suffix)
     if named is not None and true is None:
         raise _broken(source, named, "it does not begin as one does")
     if named is not None and true is not None and source.suffix.lower() not in true.suffixes:
