@@ -6,17 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from desktop.copies import film, gif, heif, id3, jpeg, png, riff, tiff
+from desktop.copies import epub, film, gif, heif, id3, jpeg, pdf, png, riff, tiff
 from desktop.copies.pieces import Essence, Layout
 
-HEADER_BYTES = 64
+HEADER_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """What is known of a format. layout None: its packet goes beside the file.
+    """What is known of a format. layout None: nothing but a manifest goes into it.
 
-    signs: whether a manifest goes into the file. essence: what must be the same in a copy.
+    signs: whether a manifest goes into the file; takes_xmp: whether a packet does.
+    essence: what must be the same in a copy.
     reservation: TDMRep's properties are written, which are made for documents.
     """
 
@@ -27,6 +28,7 @@ class Format:
     essence: Essence
     has_manifest: Callable[[BinaryIO], bool]
     signs: bool = True
+    takes_xmp: bool = True
     reservation: bool = False
 
 
@@ -139,10 +141,31 @@ FLAC = Format(
     mediatype="audio/flac",
     suffixes=(".flac",),
     layout=None,
+    takes_xmp=False,
     essence=id3.sound_essence,
     has_manifest=id3.has_manifest,
 )
-FORMATS = (JPEG, PNG, TIFF, WEBP, GIF, WAV, AVI, HEIC, AVIF, MP4, M4A, MOV, MP3, FLAC)
+PDF = Format(
+    title="PDF",
+    mediatype="application/pdf",
+    suffixes=(".pdf",),
+    layout=pdf.layout,
+    essence=pdf.essence,
+    has_manifest=pdf.has_manifest,
+    reservation=True,
+)
+EPUB = Format(
+    title="EPUB",
+    mediatype="application/epub+zip",
+    suffixes=(".epub",),
+    layout=epub.layout,
+    essence=epub.essence,
+    has_manifest=epub.has_manifest,
+    signs=False,
+    takes_xmp=False,
+    reservation=True,
+)
+FORMATS = (JPEG, PNG, TIFF, WEBP, GIF, WAV, AVI, HEIC, AVIF, MP4, M4A, MOV, MP3, FLAC, PDF, EPUB)
 _PICTURES = {b"avif": AVIF, b"avis": AVIF}
 _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _BEFORE_FTYP = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
@@ -157,6 +180,8 @@ _SIGNS: tuple[tuple[Callable[[bytes], bool], Format], ...] = (
     (lambda head: head[:4] == b"RIFF" and head[8:12] == b"AVI ", AVI),
     (lambda head: head[4:8] in _BEFORE_FTYP, MOV),
     (lambda head: head[:4] == b"fLaC", FLAC),
+    (lambda head: b"%PDF-" in head, PDF),
+    (lambda head: head[:2] == b"PK" and b"mimetypeapplication/epub+zip" in head, EPUB),
     # The sync word of MPEG audio, and layer III (ISO 11172-3, 2.4.2.3).
     (lambda head: head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 == 0xE2, MP3),
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from desktop.copies import pdfa
 from desktop.model.copies import Labels
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -49,6 +50,7 @@ def merged(old: bytes, labels: Labels, *, reservation: bool = False) -> Merged:
     rdf = _rdf(root)
     _take_out(rdf, labels, reservation=reservation)
     _put_in(rdf, labels, reservation=reservation)
+    pdfa.describe(rdf)
     meta = rdf.getparent()
     top = meta if meta is not None and meta.tag == f"{{{_X}}}xmpmeta" else rdf
     data = etree.tostring(top, encoding="UTF-8", xml_declaration=False)

@@ -9,7 +9,9 @@ import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
+
+from desktop.model.copies import Labels
 
 BLOCK_BYTES = 1 << 20
 MOST_PACKET_BYTES = 16 * 1024 * 1024
@@ -23,6 +25,10 @@ class NoPlace(ValueError):
     """The file is sound, but has no place for it; the message is a sentence that says why."""
 
 
+class Untouchable(NoPlace):
+    """Nothing may be put into this file at all; the message is a sentence that says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keep:
     """Bytes of the original from start up to stop."""
@@ -32,7 +38,19 @@ class Keep:
 
 
 Piece = Keep | bytes
-Merge = Callable[[bytes], bytes]
+
+
+class Merge(Protocol):
+    """Makes the packet of a copy of the one that was there, or of b""."""
+
+    @property
+    def labels(self) -> Labels:
+        """What is written."""
+
+    def __call__(self, old: bytes) -> bytes:
+        """Return the packet."""
+
+
 Layout = Callable[[BinaryIO, Merge], list[Piece]]
 Essence = Callable[[BinaryIO], Iterator[Piece]]
 

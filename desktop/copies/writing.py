@@ -17,7 +17,16 @@ from typing import BinaryIO, cast
 
 from desktop.copies import formats, jpeg, manifest, packet
 from desktop.copies.formats import Format
-from desktop.copies.pieces import Keep, NoPlace, NotSound, Piece, digest, size_of, write_pieces
+from desktop.copies.pieces import (
+    Keep,
+    NoPlace,
+    NotSound,
+    Piece,
+    Untouchable,
+    digest,
+    size_of,
+    write_pieces,
+)
 from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.copies import Embedded, Labels, Signer
 from desktop.model.vocabularies import Target
@@ -51,8 +60,25 @@ def write_copy(source: Path, target: Path, labels: Labels, signer: Signer | None
 
 
 @dataclass(slots=True)
+class _Merge:
+    """Merges the labels into a packet, and keeps it where it was broken."""
+
+    labels: Labels
+    reservation: bool
+    broken: bytes = b""
+
+    def __call__(self, old: bytes) -> bytes:
+        made = packet.merged(old, self.labels, reservation=self.reservation)
+        self.broken = made.broken
+        return made.data
+
+
+@dataclass(slots=True)
 class _Making:
-    """One copy in the making. form None: a format that nothing can be written into."""
+    """One copy in the making. form None: a format that nothing can be written into.
+
+    broken: an old packet that could not be read; whole: every byte stays as it is.
+    """
 
     original: BinaryIO
     copy: BinaryIO
@@ -63,6 +89,7 @@ class _Making:
     notes: list[str]
     sidecars: dict[str, bytes] = field(default_factory=dict)
     broken: bytes = b""
+    whole: bool = False
 
     def write(self) -> Embedded:
         """Write the copy, and compare its content. Raises NotSound."""
@@ -90,30 +117,35 @@ class _Making:
         """Return the pieces of the copy before it is signed; the packet goes beside it at need."""
         reservation = self.form is not None and self.form.reservation
 
-        def merge(old: bytes) -> bytes:
-            made = packet.merged(old, self.labels, reservation=reservation)
-            self.broken = made.broken
-            return made.data
-
+        merge = _Merge(self.labels, reservation)
         if self.form is None or self.form.layout is None:
             why = "This format has no place for XMP in the file."
         elif self.signer is None and self.form.has_manifest(self.original):
             why = "It has a manifest already, which would not be valid after a change."
         else:
             try:
-                return self.form.layout(self.original, merge)
+                pieces = self.form.layout(self.original, merge)
+                self.broken = merge.broken
+                if not self.form.takes_xmp:
+                    self._put_beside("This format has no place for XMP in the file.")
+                return pieces
             except NoPlace as error:
                 why = str(error)
-        self.broken = b""
+                self.whole = isinstance(error, Untouchable)
+        self._put_beside(why)
+        return [Keep(0, size_of(self.original))]
+
+    def _put_beside(self, why: str) -> None:
+        """Put the packet beside the copy, and say so."""
+        reservation = self.form is not None and self.form.reservation
         self.sidecars[_XMP] = packet.alone(self.labels, reservation=reservation)
         self.notes.append(f"{why} The terms are in a file of XMP beside it.")
-        return [Keep(0, size_of(self.original))]
 
     def _sign(self, pieces: list[Piece], signer: Signer) -> None:
         """Write the pieces with a manifest in them, or else beside them."""
         with self._spool() as middle:
             write_pieces(self.original, middle, pieces)
-            if self.form is not None and self.form.signs:
+            if self.form is not None and self.form.signs and not self.whole:
                 try:
                     self._embed(middle, self.form, signer)
                     return
@@ -153,7 +185,7 @@ class _Making:
 
     def _digest(self, file: BinaryIO) -> bytes:
         """Return the digest of what must be the same in a copy."""
-        if self.form is None:
+        if self.form is None or self.whole:
             return digest(file, [Keep(0, size_of(file))])
         return digest(file, self.form.essence(file))
 

@@ -7,14 +7,18 @@ import io
 import json
 import subprocess
 import tempfile
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
+import pikepdf
 import pillow_heif
+import pypdfium2
 import pytest
+from lxml import etree
 from PIL import Image, ImageSequence
 
 from desktop.copies.writing import write_copy
@@ -62,6 +66,41 @@ def sound(data: bytes) -> str:
             text=True,
         )
     return "\n".join(sorted(line for line in done.stdout.splitlines() if line[:1] != "#"))
+
+
+def pages(data: bytes) -> list[bytes]:
+    """Return every page of a document as it looks, and its text."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return [
+            bytes(page.render(scale=0.4).buffer) + page.get_textpage().get_text_bounded().encode()
+            for page in document
+        ]
+    finally:
+        document.close()
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    """Return the parts of a book but its package document, mimetype first and stored."""
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        first = book.infolist()[0]
+        assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
+        assert book.testzip() is None
+        return {name: book.read(name) for name in book.namelist() if not name.endswith(".opf")}
+
+
+def archive() -> bytes:
+    """Return a PDF/A of two pages with a title in both places."""
+    document = pikepdf.new()
+    for _ in range(2):
+        document.add_blank_page(page_size=(200, 300))
+    document.docinfo["/Title"], document.docinfo["/Author"] = "Old title", "Someone"
+    with document.open_metadata(set_pikepdf_as_editor=False) as packet:
+        packet["pdfaid:part"], packet["pdfaid:conformance"] = "2", "B"
+        packet["dc:title"] = "Old title"
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
 
 
 def film(form: str, *options: str) -> bytes:
@@ -189,6 +228,9 @@ CASES: dict[str, Case] = {
     "bare.mp3": Case(lambda: film("mp3", "-vn", "-write_xing", "0", "-id3v2_version", "0"), sound),
     "old.mp3": Case(old_mp3, sound, beside=(".xmp", ".c2pa")),
     "sample.flac": Case(lambda: film("flac", "-vn"), sound, beside=(".xmp",)),
+    "sample.pdf": Case((SAMPLES / "text/demo.pdf").read_bytes, pages),
+    "archive.pdf": Case(archive, pages),
+    "book.epub": Case((SAMPLES / "text/demo.epub").read_bytes, parts, beside=(".xmp", ".c2pa")),
     "sample.heic": Case(lambda: saved(picture(), "HEIF", quality=80, xmp=STRANGERS)),
     "animated.avif": Case(animated("AVIF")),
     "plain.avif": Case(lambda: saved(picture(), "AVIF", exif=exif_of("Ana"))),
@@ -258,6 +300,24 @@ def test_an_independent_validator_finds_every_manifest_valid(copies: dict[str, C
         assert found["assertions"]["cawg.training-mining"]["cawg.ai_training"]["choice"] == (
             "notAllowed"
         ), name
+
+
+def test_a_document_and_a_book_say_that_mining_is_reserved(copies: dict[str, Copied]) -> None:
+    with pikepdf.open(copies["archive.pdf"].path) as document, document.open_metadata() as packet:
+        assert packet["{http://www.w3.org/ns/tdmrep/}reservation"] == "1"
+        assert packet["pdfaid:part"] == "2"
+        assert str(document.docinfo["/Title"]) == packet["dc:title"] == TITLE
+        assert "/Author" not in document.docinfo  # there are two creators, and it takes one
+        raw = document.Root.Metadata.read_bytes()
+    for space in (b"http://ns.useplus.org/ldf/xmp/1.0/", b"http://www.w3.org/ns/tdmrep/"):
+        assert b"<pdfaSchema:namespaceURI>" + space in raw
+    with zipfile.ZipFile(copies["book.epub"].path) as book:
+        package = etree.fromstring(book.read("EPUB/package.opf"))
+    said = package.findall(".//{*}meta[@property='tdm:reservation']")
+    assert [one.text for one in said] == ["1"]
+    assert "tdm: http://www.w3.org/ns/tdmrep#" in (package.get("prefix") or "")
+    for name in ("archive.pdf", "book.epub"):
+        assert Target.TDMREP in copies[name].said.vocabularies
 
 
 VALIDATED = (".jpg", ".png", ".heic", ".avif")  # what c2pa-ts can read of what is signed
