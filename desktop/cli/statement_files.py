@@ -21,7 +21,7 @@ from desktop.flows.naming import (
     not_mine,
     undo_match,
 )
-from desktop.flows.setting_aside import count_again, set_aside
+from desktop.flows.setting_aside import count_again, list_aside, set_aside
 from desktop.flows.stating import import_statements, preview_statements
 from desktop.model.mappings import Field, Span
 from desktop.model.payer_works import PayerWork
@@ -188,12 +188,20 @@ def unmatch(session: Session, payer_work_id: int) -> None:
 
 
 @click.command("set-aside")
-@click.argument("statement_id", type=int)
+@click.argument("statement_id", type=int, required=False)
 @click.option("--reason", default="", help="Why it should not count.")
 @click.option("--undo", is_flag=True, help="Let it count again.")
 @command
-def set_aside_(session: Session, statement_id: int, reason: str, undo: bool) -> None:
-    """Let a statement that was imported by mistake count no more; it stays visible."""
+def set_aside_(session: Session, statement_id: int | None, reason: str, undo: bool) -> None:
+    """Let a statement that was imported by mistake count no more; it stays visible.
+
+    Without a number: list those that do not count, and why.
+    """
+    if statement_id is None:
+        if reason or undo:
+            raise UsageProblem("Say which statement.", advice="`statements list` shows them.")
+        _write_aside(session)
+        return
     with session.open() as services:
         if undo:
             count_again(statement_id, services)
@@ -202,6 +210,29 @@ def set_aside_(session: Session, statement_id: int, reason: str, undo: bool) -> 
     state = "counts again" if undo else "is set aside and does not count"
     data = {"statement_id": statement_id, "aside": not undo}
     session.out.row(data, f"Statement {statement_id} {state}.")
+
+
+def _write_aside(session: Session) -> None:
+    with session.open(read_only=True) as services:
+        found = list_aside(services)
+    for one in found:
+        data = {
+            "statement_id": one.statement_id,
+            "registry": one.registry,
+            "number": one.number,
+            "revision": one.revision,
+            "period_start": one.start.isoformat(),
+            "payable": str(one.payable),
+            "currency": one.payable.currency,
+            "reason": one.reason,
+            "aside": True,
+        }
+        session.out.row(
+            data,
+            f"{one.statement_id:>6}  {one.registry}  {one.number}  {one.start:%Y-%m}  "
+            f"{one.payable} {one.payable.currency}  does not count: {one.reason}  "
+            f"(`statements set-aside {one.statement_id} --undo`)",
+        )
 
 
 COMMANDS = (import_, mappings, learn_, unmatched, match, not_mine_, unmatch, set_aside_)

@@ -29,11 +29,15 @@ DIFFERENCES = frozenset(MatchKind) - MOVED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Proposals, with the entries and payments that they are about."""
+    """Proposals, with the entries and payments that they are about.
+
+    aside: entries that the user said are no registry's money, newest first; left: so much of each.
+    """
 
     proposals: tuple[Proposal, ...]
     entries: Mapping[int, KeptEntry]
     payments: Mapping[int, Payment]
+    aside: tuple[KeptEntry, ...] = ()
 
 
 def find_money(
@@ -50,6 +54,7 @@ def find_money(
         entries = {one.entry_id: one for one in bank.unmatched(connection)}
         not_for = ruled_out(matches.declined(connection))
         debts = _debts(connection, stated)
+        aside = _aside(connection)
     free = [
         Free(
             entry_id=one.entry_id,
@@ -69,6 +74,7 @@ def find_money(
         proposals=tuple(proposals_of(free, debts, came, worth)),
         entries=entries,
         payments={one.payment_id: one for one in stated},
+        aside=aside,
     )
 
 
@@ -109,6 +115,15 @@ def decline(proposal: Proposal, services: Services) -> None:
         detail = {"entries": list(proposal.entries), "statements": list(proposal.statements)}
         journal.add(tx, now_s, "payment.declined", proposal.name, detail)
         recognise(tx, now_s)
+
+
+def _aside(connection: Connection) -> tuple[KeptEntry, ...]:
+    found = [
+        replace(bank.by_id(connection, one.entry_id), left=one.amount)
+        for one in matches.live(connection)
+        if one.kind is MatchKind.OTHER and one.statement_id is None and one.remittance_id is None
+    ]
+    return tuple(sorted(found, key=lambda one: (one.entry.booked_on, one.entry_id), reverse=True))
 
 
 def _debts(connection: Connection, stated: Sequence[Payment]) -> list[Debt]:

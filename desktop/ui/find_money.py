@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from desktop.errors import AppError
 from desktop.flows.finding_money import Found, confirm, decline, find_money
@@ -20,6 +20,7 @@ from desktop.store.bank import KeptEntry
 from desktop.ui import figures, words
 from desktop.ui.changes import Change
 from desktop.ui.dialog import Dialog
+from desktop.ui.kept_dialog import show_entry
 from desktop.ui.parts import Tone, button, card, clear, column, label, pill, row, scrolled
 from desktop.ui.payment_section import PaymentDesk
 from desktop.ui.payment_words import DIFFERENCES
@@ -85,6 +86,13 @@ class FindMoney(Dialog):
         if len(coming) > SHOWN:
             more = figures.many(len(coming) - SHOWN, "older entry", "older entries")
             self._cards.addWidget(label(f"and {more}", "small"))
+        if found.aside:
+            self._cards.addWidget(label("Not a registry's money, you say", "caption"))
+        for kept in found.aside[:SHOWN]:
+            words_ = label(entry_words(kept), "muted", wrap=True)
+            line = row(words_, self._more(kept), spacing=10, margins=(16, 4, 16, 4))
+            line.setStretch(0, 1)
+            self._cards.addWidget(card(line))
         if not found.proposals and not coming:
             good = "All money that came has its place. Import a bank file to look further."
             self._cards.addWidget(label(good, "muted", wrap=True))
@@ -133,10 +141,22 @@ class FindMoney(Dialog):
         )
         body = column(spacing=6, margins=(16, 10, 16, 10))
         body.addWidget(label(entry_words(kept), wrap=True))
-        line = row(choice, give, aside, spacing=10)
+        line = row(choice, give, aside, self._more(kept), spacing=10)
         line.setStretch(0, 1)
         body.addLayout(line)
         return card(body)
+
+    def _more(self, kept: KeptEntry) -> QPushButton:
+        more = button("Details…", partial(self._show_entry, kept), look="quiet")
+        more.setAccessibleName(f"Attachments and history of {entry_words(kept)}")
+        return more
+
+    def _show_entry(self, kept: KeptEntry) -> None:
+        """Show an entry by itself; what happened there may be undone, so look again after it."""
+        entry = kept.entry
+        said = (entry.counterparty, entry.reference, entry.account)
+        show_entry(self._desk, kept.entry_id, entry.booked_on, said, self)
+        self.look()
 
     def _confirm(self, one: Proposal, rest: QComboBox | None) -> None:
         kind = rest.currentData() if rest is not None else None

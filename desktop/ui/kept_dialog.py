@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtWidgets import QWidget
 
 from desktop.model.attachments import AttachedTo
 from desktop.model.audit import Kind
-from desktop.ui import words
+from desktop.ui import figures, words
 from desktop.ui.attachments import Attachments
 from desktop.ui.dialog import Dialog
 from desktop.ui.history import History
@@ -14,6 +16,16 @@ from desktop.ui.parts import clear, column, holder, scrolled
 from desktop.ui.payment_section import PaymentDesk
 
 _KINDS = {AttachedTo.BANK_ENTRY: Kind.ENTRY, AttachedTo.PAYOUT: Kind.PAYOUT}
+
+
+def show_entry(
+    desk: PaymentDesk, entry_id: int, day: date, said: tuple[str, ...], parent: QWidget
+) -> None:
+    """Show a bank entry by itself. said: what stands on it, what names it best first."""
+    texts = [text for text in said if text]
+    title = f"{figures.day(day)}  {texts[0] if texts else ''}".strip()
+    kept = (AttachedTo.BANK_ENTRY, entry_id)
+    KeptDialog(desk, kept, title, " · ".join(texts[1:]), parent).exec()
 
 
 class KeptDialog(Dialog):

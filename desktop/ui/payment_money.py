@@ -9,13 +9,12 @@ from PySide6.QtWidgets import QDialog, QPushButton
 from desktop.flows.keeping_matches import unmatch
 from desktop.flows.matching_money import BY_USER
 from desktop.flows.owing import mark_payment
-from desktop.model.attachments import AttachedTo
 from desktop.model.matches import MOVED, Mark, MatchKind, MoneyMatch
 from desktop.model.payments import Payment, PaymentState
 from desktop.ui import figures, words
 from desktop.ui.changes import Change
 from desktop.ui.find_money import FindMoney
-from desktop.ui.kept_dialog import KeptDialog
+from desktop.ui.kept_dialog import show_entry
 from desktop.ui.mark_dialog import MarkDialog
 from desktop.ui.menus import menu_button
 from desktop.ui.parts import Tone, button, holder, label, pill, row
@@ -113,11 +112,8 @@ class PaymentMoney(PaymentSection):
         self.add(holder(line))
 
     def _show_entry(self, match: MoneyMatch) -> None:
-        who = match.counterparty or match.reference or match.account
-        title = f"{figures.day(match.booked_on)}  {who}".strip()
-        sentence = " · ".join(part for part in (match.reference, match.account) if part)
-        kept = (AttachedTo.BANK_ENTRY, match.entry_id)
-        KeptDialog(self._desk, kept, title, sentence, self.window()).exec()
+        said = (match.counterparty, match.reference, match.account)
+        show_entry(self._desk, match.entry_id, match.booked_on, said, self.window())
 
     def _take_back(self, match_id: int) -> None:
         services = self._desk.services

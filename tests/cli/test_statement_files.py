@@ -38,7 +38,12 @@ def test_import_and_say_which_works(cli: Cli, tmp_path: Path) -> None:
     cli("statements", "set-aside", str(march["statement_id"]), "--reason", "twice")
     assert cli("payments").rows == []
     assert [row["aside"] for row in cli("statements", "list").rows] == [True]
+    [aside] = cli("statements", "set-aside").rows
+    assert (aside["statement_id"], aside["reason"]) == (march["statement_id"], "twice")
+    assert "does not count: twice" in cli.plain("statements", "set-aside").text
     cli("statements", "set-aside", str(march["statement_id"]), "--undo")
+    assert cli("statements", "set-aside").rows == []
+    assert b"which statement" in cli("statements", "set-aside", "--undo", code=2).out
     assert [row["expected"] for row in cli("payments").rows] == ["0.05"]
     cli("verify", "--all")
 

@@ -210,7 +210,10 @@ def test_set_aside_and_taken_back(books: Services) -> None:
     entry = came(books, "20.00", who=PAYER)
     number = set_aside(entry, "the flat's rent", books)
     assert (left(books, entry), propose(books)) == (0, [])
+    [aside] = find_money(books).aside
+    assert (aside.entry_id, aside.left) == (entry, Money("EUR", 2000))
     unmatch(number, books)
+    assert find_money(books).aside == ()
     assert left(books, entry) == 2000
 
 

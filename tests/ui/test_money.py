@@ -119,6 +119,48 @@ def test_money_is_found_and_taken_back(
     )
 
 
+def test_an_entry_that_fits_nothing_has_its_history_and_the_way_back(
+    qtbot: QtBot, window: MainWindow, answers: Answers
+) -> None:
+    """Before it is set aside, and after: there it is taken back."""
+    services = window.services
+    came(services, "7.00", who="<b>Aunt</b>")
+    dialog = FindMoney(window.money._desk, window)
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: dialog.found is not None, timeout=WAIT_MS)
+
+    def look(kept: object) -> None:
+        assert isinstance(kept, KeptDialog)
+        seen.append(texts(kept))
+        kept.accept()
+
+    seen: list[str] = []
+    answers.add(look)
+    press(dialog, "Details…")
+    assert "<b>Aunt</b>" in seen[0]
+    assert "You took in bank entry 1 with" in seen[0]
+    press(dialog, "Not a registry's")
+    qtbot.waitUntil(lambda: "Not a registry's money, you say" in texts(dialog), timeout=WAIT_MS)
+
+    def take_back(kept: object) -> None:
+        assert isinstance(kept, KeptDialog)
+        press(kept, "Take back")
+        answers.add(close)
+
+    def close(kept: object) -> None:
+        assert isinstance(kept, KeptDialog)
+        if "took the match" in texts(kept):
+            kept.accept()
+        else:
+            answers.add(close)
+
+    answers.add(take_back)
+    press(dialog, "Details…")
+    qtbot.waitUntil(lambda: bool(dialog.found and dialog.found.entries), timeout=WAIT_MS)
+    assert dialog.found is not None
+    assert dialog.found.aside == ()
+
+
 def test_money_is_typed_in(qtbot: QtBot, window: MainWindow, answers: Answers) -> None:
     seen: list[str] = []
 
