@@ -26,6 +26,7 @@ from desktop.practice.clock import (
 from desktop.practice.keyfile import key_of
 from desktop.practice.ledger import Ledger, ledger_exists
 from desktop.practice.lines import month_name
+from desktop.practice.offers import make_offers
 from desktop.practice.remittances import export_bank_files, pay_month
 from desktop.practice.review import review, settle_deadlines
 from desktop.practice.statements import close_month
@@ -116,6 +117,8 @@ def catch_up(connection: Any, key: SigningKey, until: datetime) -> dict[str, int
         settle_deadlines(connection, happening.moment)
         do = close_month if happening.kind == "issue" else pay_month
         counts[happening.kind] += do(connection, happening.start, key, happening.moment)
+        if happening.kind == "issue":
+            make_offers(connection, happening.start, key, happening.moment)
         keep_setting(connection, happening.kind, month_name(happening.start))
     return counts
 

@@ -52,6 +52,8 @@ def make_app(registry: Registry, url: str) -> Starlette:
         route("/statements/{number}/{revision}", "GET", registry.statement),
         route("/remittances/{id}", "GET", registry.remittance),
         route("/payout-channel", "PUT", registry.payout_channel),
+        route("/offers", "GET", registry.offers),
+        route("/offers/{id}/answer", "POST", registry.answer_offer),
         route("/keys", "POST", registry.tell_of_key),
     ]
     app = Starlette(routes=routes, exception_handlers=_HANDLERS)

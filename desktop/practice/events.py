@@ -37,28 +37,33 @@ def add_event(connection: Any, claimant: str, kind: str, moment: datetime, **det
 def read_page(connection: Any, claimant: str, page: Page) -> dict[str, Any]:
     """Return a page of claimant's events. Raises a 400 Problem for a cursor never given."""
     last = connection.execute("SELECT coalesce(max(cursor), 0) FROM events").fetchone()[0]
-    if page.after > last:
-        raise Problem(400, "unknown-cursor", "This cursor was never given; start without one.")
+    check_cursor(page.after, last)
     rows = connection.execute(
         "SELECT cursor, type, time, details FROM events"
         " WHERE claimant = ? AND cursor > ? ORDER BY cursor LIMIT ?",
         [claimant, page.after, page.limit + 1],
     ).fetchall()
     events = [_event(row) for row in rows[: page.limit]]
-    following = events[-1]["cursor"] if events else _cursor(page.after)
+    following = events[-1]["cursor"] if events else cursor_text(page.after)
     return {"events": events, "next": following, "more": len(rows) > page.limit}
 
 
-def page_of(query: list[tuple[str, str]]) -> Page:
+def check_cursor(after: int, last: int) -> None:
+    """Raise a 400 Problem for a cursor that was never given."""
+    if after > last:
+        raise Problem(400, "unknown-cursor", "This cursor was never given; start without one.")
+
+
+def page_of(query: list[tuple[str, str]], *, usual: int = 100, most: int = MAX_PAGE) -> Page:
     """Read after, limit and claimant. Raises a 400 Problem for anything else or malformed."""
     values = dict(query)
     if len(values) != len(query) or not values.keys() <= {"after", "limit", "claimant"}:
         raise Problem(400, "malformed", "Only after, limit and claimant may be given, once each.")
-    after, limit = values.get("after", START), values.get("limit", "100")
+    after, limit = values.get("after", START), values.get("limit", str(usual))
     if not _is_number(after, 6, 18) or not _is_number(limit, 1, 3):
         raise Problem(400, "malformed", "after or limit is not of the form that is asked for.")
-    if not 1 <= int(limit) <= MAX_PAGE:
-        raise Problem(400, "malformed", f"limit is 1 to {MAX_PAGE}.")
+    if not 1 <= int(limit) <= most:
+        raise Problem(400, "malformed", f"limit is 1 to {most}.")
     claimant = values.get("claimant", "")
     if "claimant" in values and not is_surely_valid("DidKey", claimant):
         raise Problem(400, "malformed", "claimant is not a did:key.")
@@ -71,12 +76,13 @@ def _is_number(text: str, least: int, most: int) -> bool:
 
 def _event(row: Any) -> dict[str, Any]:
     return {
-        "cursor": _cursor(row["cursor"]),
+        "cursor": cursor_text(row["cursor"]),
         "type": row["type"],
         "time": to_rfc3339(from_seconds(row["time"])),
         **json.loads(row["details"]),
     }
 
 
-def _cursor(number: int) -> str:
+def cursor_text(number: int) -> str:
+    """Return a cursor as feeds have it."""
     return f"{number:06d}"

@@ -143,6 +143,36 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE UNIQUE INDEX key_notices_by_did ON key_notices (did, kind);
     CREATE INDEX key_notices_by_new_did ON key_notices (new_did);
     """,
+    """
+    CREATE TABLE offers (
+        cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+        claimant TEXT NOT NULL,
+        number TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('offer', 'withdrawn')),
+        hash TEXT NOT NULL,
+        document BLOB NOT NULL,
+        open_until INTEGER NOT NULL,
+        UNIQUE (number, revision, kind)
+    ) STRICT;
+    CREATE INDEX offers_by_claimant ON offers (claimant, cursor);
+    CREATE TABLE offer_answers (
+        hash TEXT PRIMARY KEY,
+        number TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        claimant TEXT NOT NULL,
+        answer TEXT NOT NULL CHECK (answer IN ('accept', 'decline')),
+        document BLOB NOT NULL,
+        receipt BLOB NOT NULL,
+        UNIQUE (number, revision)
+    ) STRICT;
+    CREATE INDEX offer_answers_by_claimant ON offer_answers (claimant);
+    CREATE TABLE licences_paid (
+        number TEXT NOT NULL,
+        datahash TEXT NOT NULL,
+        PRIMARY KEY (number, datahash)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

@@ -89,6 +89,20 @@ def _output_line(row: Any, claim: Document, pool: Pool) -> Document | None:
     return _line(row, claim, pool, "output", share, uses * licensee.RATE, facts)
 
 
+def priced_line(
+    row: Any,
+    claim: Document,
+    pool: Pool,
+    use: str,
+    share: tuple[Fraction, str],
+    uses: int,
+    rate: Fraction,
+) -> Document:
+    """Return a line that pays a price for each use, from no pool."""
+    facts = {"uses": uses, "rate": text_of(rate)}
+    return _line(row, claim, pool, use, share, uses * rate, facts)
+
+
 def _line(
     row: Any,
     claim: Document,

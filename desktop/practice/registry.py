@@ -31,6 +31,8 @@ from desktop.practice.events import page_of, read_page
 from desktop.practice.keyfile import key_of
 from desktop.practice.keys import followed_by, take_notice
 from desktop.practice.ledger import Ledger
+from desktop.practice.offer_answers import answer_offer
+from desktop.practice.offers import read_offers
 from desktop.practice.payout import FORMS, set_channel
 from desktop.practice.problems import Problem, not_found
 from desktop.practice.remittances import export_bank_files, read_remittance
@@ -46,6 +48,7 @@ BODY_BYTES = 1_048_576
 REVIEW_ROUNDS = 5
 KEY_NOTICES = True
 TERMS_DETAILS = True
+OFFERS = True
 Document = dict[str, Any]
 
 
@@ -96,6 +99,7 @@ class Registry:
             "payment_terms_days": PAYMENT_TERMS_DAYS,
             "key_notices": KEY_NOTICES,
             "terms_details": TERMS_DETAILS,
+            "offers": OFFERS,
             "minimum_payout": {"amount": minor_text(MINIMUM_PAYOUT_MINOR), "currency": CURRENCY},
         }
         return canonical_bytes(sign_document(document, self.key, created=self._clock()))
@@ -159,6 +163,23 @@ class Registry:
             if claimant not in followed_by(connection, caller):
                 raise not_found("claimant")
         return claimant
+
+    def offers(self, call: Call) -> Answer:
+        """Do what fell due, and return a page of what is offered."""
+        page = page_of(call.query, usual=50, most=200)
+        claimant = self._feed_of(page.claimant or call.claimant, call.claimant)
+        self._catch_up()
+        with self._ledger.read() as connection:
+            return _answer(read_offers(connection, claimant, page))
+
+    def answer_offer(self, call: Call) -> Answer:
+        """Take a signed answer to an offer; the same again gets the same receipt."""
+        with self._ledger.write() as connection:
+            now = self._now(connection)
+            number = call.path["id"]
+            return _answer(
+                answer_offer(connection, number, call.body, call.claimant, self.key, now)
+            )
 
     def tell_of_key(self, call: Call) -> Answer:
         """Take a notice that a key was replaced or revoked."""

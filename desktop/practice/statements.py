@@ -17,6 +17,7 @@ from desktop.practice.claims import document_of
 from desktop.practice.clock import at, month_start, next_month
 from desktop.practice.events import add_event
 from desktop.practice.keys import followed_by
+from desktop.practice.licences import licence_lines, licences_of
 from desktop.practice.lines import Pool, lines_of, month_name, period_of
 from desktop.practice.problems import not_found
 
@@ -146,19 +147,21 @@ def _earnings(
         " ORDER BY sequence",
         [payee, _end_seconds(start)],
     ).fetchall()
+    licences = licences_of(connection, payee)
     pools: dict[date, Pool] = {}
     lines: list[Document] = []
     for row in rows:
         for month in _unpaid_months(connection, row, start):
             pool = pools.setdefault(month, _pool(connection, month))
             lines.extend(lines_of(row, pool))
+            lines.extend(licence_lines(connection, row, licences, pool))
             connection.execute(
                 "INSERT INTO earned (sequence, month, statement) VALUES (?, ?, ?)",
                 [row["sequence"], pool.month, number],
             )
     for index, line in enumerate(lines, start=1):
         line["id"] = f"{number}-{index:05d}"
-    used = {line["period"]["start"] for line in lines if line["use"] == "training"}
+    used = {line["period"]["start"] for line in lines if "weight" in line}
     return lines, [pools[month] for month in sorted(pools) if month.isoformat() in used]
 
 

@@ -43,6 +43,7 @@ SCHEMAS = {
     "withdrawClaim": "Withdrawal",
     "setPayoutChannel": "PayoutChannel",
     "tellOfKey": "KeyNotice",
+    "answerOffer": "OfferAnswer",
 }
 # The contract says beside its schemas: a bad claim spoils only itself; an IBAN has check digits.
 BESIDE = {
@@ -74,10 +75,10 @@ def drawable(node: Any) -> Any:
 
 
 def quick_api() -> Document:
-    """Return the API; a submission has short lists (its refusals are checked here, see BESIDE)."""
+    """Return the API; long lists are short (refusals of a submission are checked here, BESIDE)."""
     document = copy.deepcopy(api_document())
     schemas = document["components"]["schemas"]
-    for name in ("Submission", "Claim", "SplitSheet"):
+    for name in ("Submission", "Claim", "SplitSheet", "OfferAnswer"):
         schemas[name] = drawable(schemas[name])
     return document
 
@@ -121,6 +122,7 @@ class Someone:
     claims: list[str]
     statements: list[Document]
     remittances: list[str]
+    offer: Document
 
     def complete(self, case: Any) -> None:
         """Let a sound request be about something of this claimant, and signed by them."""
@@ -132,9 +134,10 @@ class Someone:
                 "readStatement": self.statements[0],
                 "readRemittance": {"id": self.remittances[0]},
             }[name]
-        if name == "readEvents" and is_surely_valid("DidKey", case.query.get("claimant")):
+        is_feed = name in ("readEvents", "readOffers")
+        if is_feed and is_surely_valid("DidKey", case.query.get("claimant")):
             case.query["claimant"] = self.claimant.key.did
-        if name == "readEvents" and is_surely_valid("Cursor", case.query.get("after")):
+        if is_feed and is_surely_valid("Cursor", case.query.get("after")):
             case.query["after"] = "000002"
         if name not in SCHEMAS or not is_surely_valid(SCHEMAS[name], case.body):
             return
@@ -144,10 +147,19 @@ class Someone:
             case.body = self._signed(case.body)
         elif name == "tellOfKey":
             case.body = notice_like(case.body)
+        elif name == "answerOffer":
+            case.body = self._signed(self._about_an_offer(case.body))
+            case.path_parameters = {"id": self.offer["id"]}
         else:
             known = self.claims[which % len(self.claims)]
             case.body = self._signed({**case.body, "claim": known})
             case.path_parameters = {"id": known}
+
+    def _about_an_offer(self, said: Document) -> Document:
+        """Return an answer to the offer; a yes for a claim that it is for."""
+        about = {"offer": self.offer["id"], "revision": self.offer["revision"]}
+        about |= {"offer_hash": hash_of(self.offer), "registry": self.offer["registry"]}
+        return {**said, **about} | ({"claims": self.claims[:1]} if "claims" in said else {})
 
     def _own(self, claim: Document) -> Document:
         claimant = {**claim["claimant"], "did": self.claimant.key.did}
@@ -205,6 +217,7 @@ def ana(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Someone]:
             [hash_of(claim) for claim in claims],
             [event["statement"] for event in told if "statement" in event],
             [event["remittance"] for event in told if "remittance" in event],
+            claimant.send("GET", "/offers").json()["entries"][0]["offer"],
         )
         claimant.session.close()
 
