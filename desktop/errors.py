@@ -51,7 +51,7 @@ class AppError(Exception):
 
 
 class FileProblemKind(StrEnum):
-    """Why one file could not be taken in."""
+    """Why one file could not be taken in, or no copy of it be made."""
 
     MISSING = "missing"
     NOT_READABLE = "not_readable"
@@ -63,6 +63,9 @@ class FileProblemKind(StrEnum):
     CRASHED = "crashed"
     CHANGED = "changed"
     QUARANTINED = "quarantined"
+    DISK_FULL = "disk_full"
+    NOT_WRITABLE = "not_writable"
+    TAKEN = "taken"
 
 
 class FileProblem(AppError):

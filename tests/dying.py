@@ -23,8 +23,10 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from desktop.flows.claiming import claim
+from desktop.flows.copy_folder import CopyFolder
 from desktop.flows.filling import make_folder
 from desktop.flows.importing_money import import_bank_file
+from desktop.flows.publishing import publish
 from desktop.flows.renewing import rotate
 from desktop.flows.stating import import_statements
 from desktop.flows.syncing import sync
@@ -33,6 +35,7 @@ from desktop.protocol import check_document
 from desktop.registries.transport import Limits, Transport
 from desktop.store.database import open_store
 from desktop.store.engine import sqlite3
+from tests.inline import here
 from tests.studio import REGISTRY, open_studio
 
 
@@ -75,6 +78,17 @@ class Steps:
         """Make every sync of a file and every renaming pass a step before and after."""
         for name in ("fsync", "rename"):
             setattr(os, name, functools.partial(self._on_disk, name, getattr(os, name)))
+
+    def watch_copies(self) -> None:
+        """Make every name that a copy, or a file beside it, gets a step before and after."""
+        steps, real = self, CopyFolder.put
+
+        def put(folder: CopyFolder, part: Path, target: Path, *, replace: bool) -> None:
+            steps.step("before put")
+            real(folder, part, target, replace=replace)
+            steps.step("after put")
+
+        CopyFolder.put = put  # type: ignore[assignment,method-assign]
 
     def _on_disk(self, name: str, real: Any, *args: Any) -> Any:
         self.step(f"before {name}")
@@ -123,6 +137,9 @@ def run(order: dict[str, Any]) -> list[str]:
         elif order["job"] == "form":
             steps.watch_disk()
             make_folder(REGISTRY, library.parent / "out", services)
+        elif order["job"] == "publish":
+            steps.watch_copies()
+            publish(order["works"], library.parent / "out", here(services))
         elif order["job"] == "bank":
             for path in sorted((library.parent / "bank").iterdir()):
                 import_bank_file(path, services)

@@ -28,6 +28,7 @@ _COMMANDS = {
     "collections": "collections",
     "party": "splitting",
     "split": "splitting",
+    "publish": "publishing",
     "listing": "listing",
     "export": "exporting",
     "attachments": "attachments",

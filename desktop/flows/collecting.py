@@ -231,3 +231,9 @@ def _check_free(connection: Connection, name: str, *, but: int = 0) -> None:
         raise UsageProblem(
             f"There is a collection named “{name}” already.", advice="Choose another name."
         )
+
+
+def works_of(collection: Collection, services: Services) -> list[int]:
+    """Return the works that are in a collection now, by number."""
+    with services.store.read() as connection:
+        return collections.works_of(connection, collection.collection_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from desktop.model.fingerprints import Fingerprint, FoundFile
@@ -85,3 +86,11 @@ class PublishedCopy:
     losses: tuple[Loss, ...]
     notes: tuple[str, ...]
     sidecars: tuple[str, ...]
+
+
+class CopyOutcome(StrEnum):
+    """What became of a copy that was wanted. UNCHANGED: it is there already, as it should be."""
+
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"

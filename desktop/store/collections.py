@@ -68,6 +68,15 @@ def of_work(connection: Connection, work_id: int) -> list[tuple[int, str]]:
     return [(row["collection_id"], row["name"]) for row in rows]
 
 
+def works_of(connection: Connection, collection_id: int) -> list[int]:
+    """Return the works of a collection, by number."""
+    rows = connection.execute(
+        "SELECT work_id FROM collection_works WHERE collection_id = ? ORDER BY work_id",
+        (collection_id,),
+    )
+    return [int(row["work_id"]) for row in rows]
+
+
 def make(connection: Connection, name: str, now_s: int) -> int:
     """Make an empty collection; returns its number."""
     return insert(

@@ -131,6 +131,12 @@ def everything(connection: Connection) -> Iterator[PublishedCopy]:
         after = rows[-1]["copy_id"]
 
 
+def largest_original(connection: Connection) -> int:
+    """Return the size of the largest file that a copy could be made of."""
+    row = connection.execute("SELECT max(size_bytes) AS size FROM files").fetchone()
+    return int(row["size"] or 0)
+
+
 def _add(connection: Connection, one: NewCopy, now_s: int) -> int:
     made = one.fingerprint
     values = {

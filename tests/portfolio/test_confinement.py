@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -16,9 +17,11 @@ from pathlib import Path
 
 import pytest
 
+from desktop.errors import FileProblem
+from desktop.model.fingerprints import FoundFile
 from desktop.portfolio import landlock, seccomp
 from desktop.portfolio.confinement import Measure
-from desktop.portfolio.pool import FingerprintPool
+from desktop.portfolio.pool import FingerprintPool, WorkerPool
 from tests.portfolio import corpus
 from tests.portfolio.reference import sample
 
@@ -293,3 +296,27 @@ def test_texts_do_not_depend_on_tesseract(tmp_path: Path, monkeypatch: pytest.Mo
     assert not [result for result in results if isinstance(result, Exception)]
     assert not called.exists()
     assert not (tmp_path / "report").exists()
+
+
+def put(found: FoundFile) -> str:
+    """Write beside an outbox, then in it; a worker's task."""
+    outbox = found.path.parent / "outbox"
+    with contextlib.suppress(PermissionError):
+        (found.path.parent / "beside").mkdir()  # files of /tmp are Tika's to make
+    (outbox / "copy").write_bytes(found.path.read_bytes())
+    (outbox / "large").write_bytes(bytes(2 * 1024 * 1024))
+    return "put"
+
+
+@linux_only
+@with_landlock
+def test_a_task_may_write_in_its_outbox_only_and_no_more_than_it_was_given(tmp_path: Path) -> None:
+    (tmp_path / "outbox").mkdir()
+    (tmp_path / "a.txt").write_bytes(b"text")
+    found = corpus.found(tmp_path / "a.txt")
+    with WorkerPool(put, jobs=1, outbox=tmp_path / "outbox", largest_file_bytes=4096) as pool:
+        (result,) = pool.run([found])
+    assert isinstance(result, FileProblem)
+    assert (tmp_path / "outbox" / "copy").read_bytes() == b"text"
+    assert (tmp_path / "outbox" / "large").stat().st_size <= 4096
+    assert not (tmp_path / "beside").exists()
