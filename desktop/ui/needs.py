@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from desktop.errors import FileProblemKind
 from desktop.flows.finding_money import find_money
 from desktop.flows.payouts import NOT_MINE
 from desktop.flows.reminding import Due, reminders
+from desktop.flows.terms_history import Expiring, expiring
 from desktop.flows.unshared import not_given, what_to_do
 from desktop.flows.updating import Older, Way, outdated
 from desktop.flows.weighing import list_findings
@@ -41,7 +43,7 @@ class Need:
 
     mine: the registry that confirmed an account which was not given here. older: claims that say
     older terms. shares: the work whose shares would mend it; again: the payments that are to be
-    divided again.
+    divided again; works: what AI may do with them ends, or has ended.
     """
 
     word: str
@@ -59,6 +61,7 @@ class Need:
     older: Older | None = None
     shares: int | None = None
     again: tuple[int, ...] = ()
+    works: tuple[int, ...] = ()
 
 
 def needs_of(services: Services, unshared: Sequence[Unshared] | None = None) -> list[Need]:
@@ -110,6 +113,7 @@ def needs_of(services: Services, unshared: Sequence[Unshared] | None = None) -> 
         found += _money_needs(services)
         found += _share_needs(nobodys)
         found += _terms_needs(services)
+        found += _ending_needs(services)
         found += _form_needs(services)
         found += _payout_needs(connection)
         found += _key_needs(connection)
@@ -208,6 +212,32 @@ def _terms_needs(services: Services) -> list[Need]:
         for one in outdated(services)
         if one.way is not Way.NOT_POSSIBLE
     ]
+
+
+def _ending_needs(services: Services) -> list[Need]:
+    """Return the answers about AI that end within a month, or have ended; a card for each day."""
+    by_day: dict[date, list[Expiring]] = {}
+    for one in expiring(services):
+        by_day.setdefault(one.last_day, []).append(one)
+    return [
+        Need(
+            word="Terms",
+            tone=Tone.WRONG if some[0].over else Tone.NEEDS,
+            title=f"What AI may do with {_whose(some)} {'ended' if some[0].over else 'ends'} on "
+            f"{figures.day(last)}",
+            sentence="Every yes is a no now. Answer again, or leave it so."
+            if some[0].over
+            else "After that day every yes is a no, until you answer again.",
+            works=tuple(one.work_id for one in some),
+        )
+        for last, some in by_day.items()
+    ]
+
+
+def _whose(some: list[Expiring]) -> str:
+    if len(some) == 1:
+        return f"“{words.printable(some[0].title)}”"
+    return figures.many(len(some), "work")
 
 
 def _form_needs(services: Services) -> list[Need]:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from desktop.flows.unshared import not_given
 from desktop.flows.updating import Older, Way
 from desktop.model.allocations import Unshared
+from desktop.model.terms_changes import Choice
 from desktop.services import Services
 from desktop.store import file_problems
 from desktop.ui import figures
@@ -54,6 +55,7 @@ class Ways:
     update: Callable[[Older], None]
     who_shares: Callable[[int], None]
     divide_again: Callable[[tuple[int, ...]], None]
+    ask_terms: Callable[[Choice], None]
     counted: Callable[[int], None]
 
 
@@ -178,6 +180,8 @@ class NeedsView(QWidget):
             lead = "Find the money…", partial(ways.find_money)
         elif need.older is not None:
             lead = _tell(need.older), partial(ways.update, need.older)
+        elif need.works:
+            lead = "Answer again…", partial(ways.ask_terms, Choice.works(need.works))
         elif need.key:
             lead = "Who you are…", partial(ways.keys)
         elif need.shares is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from desktop.model.terms import Terms
 from desktop.model.terms_changes import Choice, Scope
+from desktop.model.terms_history import Why
 from desktop.services import Services
-from desktop.store import collections, shelf, terms_rules
+from desktop.store import collections, shelf, terms_history, terms_rules
 from desktop.store import terms as terms_store
 from desktop.store import works as works_store
 from desktop.store.database import Connection
@@ -63,7 +64,7 @@ def _of_works(connection: Connection, choice: Choice) -> TermsAsked:
         sentence=_OWN + ("" if len(versions) == 1 else _DIFFER),
         yes="Use it" if one else f"Use for {about}",
         terms=same,
-        said=True,
+        said=not one or terms_history.why(connection, first).why is Why.OWN,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from desktop.errors import AppError
 from desktop.flows.terms_changing import apply_change, preview_change
+from desktop.flows.terms_history import held_at
 from desktop.flows.terms_undoing import undo_change, undo_last
 from desktop.model.terms import Terms
 from desktop.model.terms_changes import Applied, Choice, Scope, Undone
 from desktop.model.terms_changes import Change as TermsChange
+from desktop.model.terms_history import Held
 from desktop.services import Services
 from desktop.terms.presets import TITLES, preset_of
 from desktop.terms.spoken import say_everywhere
@@ -25,6 +28,8 @@ from desktop.ui.job import Jobs
 from desktop.ui.notice import Notice
 from desktop.ui.terms_asked import asked_of
 from desktop.ui.terms_dialog import Foreseen, TermsAsked, TermsDialog
+
+NO_PROOF = "Nothing shows what held then."
 
 
 class TermsAsking:
@@ -86,6 +91,14 @@ class TermsAsking:
             sentence += f" {many(changed, 'work')} {'has' if changed == 1 else 'have'} other terms."
         undo = partial(self._undo, applied.change_id)
         self._notice.say(sentence, "Undo", undo)
+
+    def prove(self, work_id: int, moment: datetime, tell: Callable[[str], None]) -> None:
+        """Find out what proves that a work had the terms of a moment."""
+
+        def found(held: Held) -> None:
+            tell(held.proof.sentence if held.proof is not None else NO_PROOF)
+
+        self.run(lambda: held_at(work_id, moment, self.services), found)
 
     def undo_last(self) -> None:
         """Take back the newest step that stands."""

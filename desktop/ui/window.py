@@ -51,14 +51,11 @@ from desktop.ui.split_sheet_jobs import SheetJobs
 from desktop.ui.split_sheets import SHEET_SUFFIX
 from desktop.ui.statement_actions import SUFFIXES, StatementActions
 from desktop.ui.strip import Strip
-from desktop.ui.terms_menu import TermsMenu
 from desktop.ui.theme import Theme
 from desktop.ui.timestamps import TimestampActions, TimestampsCard
 from desktop.ui.watching import Watching
 from desktop.ui.work_actions import WorkActions
-from desktop.ui.work_details import WorkJobs
-from desktop.ui.work_menu import WorkMenu
-from desktop.ui.works_view import WorksView
+from desktop.ui.works_place import works_place
 
 CLOSE_LIMIT_S = 8.0
 SYNC_EVERY_MS = 60_000
@@ -223,35 +220,15 @@ class MainWindow(QMainWindow):
 
     def _build_views(self, theme: Theme) -> None:
         actions = self.actions_
-        self.works = WorksView(
-            self.services,
-            theme,
-            self.pictures,
-            about=WorkJobs(
-                ask_terms=self.work_actions.asking.ask,
-                use_offers=self.work_actions.use_offers,
-                describe=self.work_actions.describe,
-                split_sheet=self.sheets.about,
-                add_evidence=self.claim_actions.add_evidence,
-            ),
-            about_terms=TermsMenu(
-                ask=self.work_actions.asking.ask,
-                for_site=self.work_actions.terms.for_site,
-                read=self.work_actions.terms.read,
-                for_folder=self.work_actions.asking.ask_folder,
-                undo=self.work_actions.asking.undo_last,
-            ),
-            menu=WorkMenu(
-                ask_terms=self.work_actions.asking.ask,
-                describe=self.work_actions.describe,
-                claim=actions.claim,
-                collections=self.collections,
-                parent=self,
-            ).of,
-            add_folder=actions.add_folder,
-            try_samples=actions.try_samples,
+        self.works = works_place(
+            *(self.services, theme, self.pictures),
+            actions=actions,
+            about=self.work_actions,
+            collections=self.collections,
+            split_sheet=self.sheets.about,
+            add_evidence=self.claim_actions.add_evidence,
+            window=self,
         )
-        self.works.claim_asked.connect(actions.claim)
         self.claims = ClaimsView(
             self.services,
             theme,
@@ -290,6 +267,7 @@ class MainWindow(QMainWindow):
             find_money=self.money.find,
             open_payment=self.open_payment,
             update=actions.updates.tell,
+            ask_terms=self.work_actions.asking.ask,
             who_shares=self.work_actions.who_shares,
             divide_again=self.collaborators.divide_again,
             counted=lambda count: self.sidebar.set_count(Place.NEEDS_YOU, count, needs=True),

@@ -47,7 +47,8 @@ from desktop.ui.pictures import Pictures, paint_picture
 from desktop.ui.split import Details
 from desktop.ui.suggestions_panel import SuggestionsPanel, UseOffers, use_all_button
 from desktop.ui.theme import font, mono_font
-from desktop.ui.work_terms import AskTerms, WorkTerms
+from desktop.ui.work_collections import FillMenu, WorkCollections
+from desktop.ui.work_terms import AskTerms, ProveTerms, WorkTerms
 
 WIDTH = 312
 ShowWork = Callable[[int], None]
@@ -59,6 +60,8 @@ class WorkJobs:
     """What the user can do about works from here."""
 
     ask_terms: AskTerms
+    prove_terms: ProveTerms
+    fill_adding: FillMenu
     use_offers: UseOffers
     describe: Describe
     split_sheet: ShowWork
@@ -158,7 +161,10 @@ class WorkDetails(Details):
 
     def _terms(self) -> None:
         self.caption("What AI may do")
-        self.add(WorkTerms(self._work_ids, self._services, self._about.ask_terms))
+        about = self._about
+        self.add(WorkTerms(self._work_ids, self._services, about.ask_terms, about.prove_terms))
+        self.caption("Collections")
+        self.add(WorkCollections(self._work_ids, self._services, about.fill_adding))
 
     def _claims(self, claims: Sequence[ClaimRow]) -> None:
         self.caption("Claims")

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.flows.collecting import make_collection
 from desktop.flows.describing import set_terms
+from desktop.flows.terms_changing import apply_change
 from desktop.model.terms import Answer, Licensee, Preset, Price, PriceModel, Terms, Use
 from desktop.model.terms_changes import Choice
 from desktop.model.vocabularies import Target
 from desktop.services import Services
 from desktop.store import terms as terms_store
 from desktop.terms.presets import PRESETS
+from desktop.ui.changes import Change
+from desktop.ui.needs import needs_of
+from desktop.ui.parts import Tone
+from desktop.ui.sidebar import Place
 from desktop.ui.terms_dialog import TermsDialog
 from desktop.ui.terms_form import TermsForm
+from desktop.ui.terms_history import TermsHistory
 from desktop.ui.window import MainWindow
 from tests.studio import add_works
 from tests.ui.conftest import Answers
@@ -37,6 +44,10 @@ WHOLE = Terms(
     address="https://example.org/terms?of=me",
     note="Write to me.\nIn two lines.",
 )
+
+
+def texts(shown: QWidget) -> list[str]:
+    return [one.text() for one in shown.findChildren(QLabel) if one.isVisible()]
 
 
 @pytest.fixture
@@ -164,3 +175,54 @@ def test_nothing_is_kept_before_it_was_shown(
     with library.store.read() as connection:
         kept = [terms_store.of_work(connection, one) for one in (first, second, third)]
     assert [one.same_answers(PRESETS[Preset.ASK_ME]) for one in kept] == [True, True, False]
+
+
+def test_the_details_tell_why_it_holds_and_what_was_before(
+    qtbot: QtBot, window: MainWindow, library: Services
+) -> None:
+    (work_id,) = add_works(library, 1)
+    apply_change(Choice.works([work_id]), PRESETS[Preset.OPEN], library)
+    made = make_collection("Sea", [work_id], library).change.choice
+    apply_change(made, PRESETS[Preset.NO_AI], library)
+    details = window.works.details
+
+    def wait_for(sentence: str) -> None:
+        window.changes.tell(Change.EVERYTHING)
+        details.show_works([work_id])
+        qtbot.waitUntil(lambda: any(sentence in one for one in texts(details)), timeout=WAIT_MS)
+
+    wait_for("You said this of the work itself.")
+    apply_change(Choice.works([work_id]), None, library)
+    wait_for("Said of the collection “Sea”.")
+    history = next(one for one in details.findChildren(TermsHistory) if one.isVisible())
+    history.unfold.click()
+    qtbot.waitUntil(lambda: "No AI" in texts(history), timeout=WAIT_MS)
+    assert [one for one in texts(history) if one in ("No AI", "Open")] == ["No AI", "Open"]
+    next(one for one in history.findChildren(QPushButton) if one.text() == "Proof").click()
+    qtbot.waitUntil(
+        lambda: any("of the journal" in one for one in texts(history)),
+        timeout=WAIT_MS,
+    )
+
+
+def test_answers_that_end_need_the_user(
+    qtbot: QtBot, window: MainWindow, library: Services, answers: Answers
+) -> None:
+    works = add_works(library, 2)
+    today = library.now().date()
+    ends = Terms(uses=WHOLE.uses, expires=today + timedelta(days=3))
+    apply_change(Choice.works(works), ends, library)
+    window.changes.tell(Change.TERMS)
+    (need,) = [one for one in needs_of(library) if one.works]
+    assert (need.tone, set(need.works)) == (Tone.NEEDS, set(works))
+    assert "What AI may do with 2 works ends on" in need.title
+    answers.add(lambda dialog: dialog.reject())
+    window.go(Place.NEEDS_YOU)
+
+    def again() -> list[QPushButton]:
+        buttons = window.needs.findChildren(QPushButton)
+        return [one for one in buttons if "again…" in one.text() and one.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(again()), timeout=WAIT_MS)
+    again()[0].click()
+    qtbot.waitUntil(lambda: answers.seen == ["What AI may do with 2 works"], timeout=WAIT_MS)
