@@ -30,11 +30,15 @@ from desktop.flows.publishing import publish
 from desktop.flows.renewing import rotate
 from desktop.flows.stating import import_statements
 from desktop.flows.syncing import sync
+from desktop.flows.terms_changing import apply_change
+from desktop.model.terms import Preset
+from desktop.model.terms_changes import Choice
 from desktop.model.times import utc_now
 from desktop.protocol import check_document
 from desktop.registries.transport import Limits, Transport
 from desktop.store.database import open_store
 from desktop.store.engine import sqlite3
+from desktop.terms.presets import PRESETS
 from tests.inline import here
 from tests.studio import REGISTRY, open_studio
 
@@ -118,7 +122,7 @@ class Steps:
 def run(order: dict[str, Any]) -> list[str]:
     """Do one job; returns the steps that were passed."""
     steps = Steps(order["die_at"], order.get("named", ""))
-    steps.watch_commits(statements=order["job"] == "migrate")
+    steps.watch_commits(statements=order["job"] in ("migrate", "terms"))
     steps.watch_calls()
     library = Path(order["library"])
     if order["job"] == "migrate":
@@ -129,6 +133,8 @@ def run(order: dict[str, Any]) -> list[str]:
     with open_studio(library, limits=limits, now=lambda: utc_now() + ahead) as services:
         if order["job"] == "claim":
             claim(None, REGISTRY, services)
+        elif order["job"] == "terms":
+            apply_change(Choice.everything(), PRESETS[Preset.NO_AI], services)
         elif order["job"] == "rotate":
             rotate("", "", services)
         elif order["job"] == "statements":

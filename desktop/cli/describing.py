@@ -132,7 +132,7 @@ def work_json(services: Services, work_id: int) -> dict[str, Any]:
     """Return a work as the contract has it."""
     with services.store.read() as connection:
         found: Work = works_store.get(connection, work_id)
-        said = terms_store.of_work(connection, work_id)
+        said = terms_store.of_work(connection, work_id).on(services.now().date())
         states = claims_store.states_of_work(connection, work_id)
         places = addresses_store.of_work(connection, work_id)
     return {

@@ -142,7 +142,8 @@ def compare(
     with services.store.read() as connection:
         for work_id in work_ids:
             works_store.get(connection, work_id)
-            found[work_id] = contradictions(said, terms_store.of_work(connection, work_id))
+            held = terms_store.of_work(connection, work_id).on(services.now().date())
+            found[work_id] = contradictions(said, held)
     return found
 
 

@@ -52,7 +52,7 @@ def said_by_file(work_id: int, services: Services) -> Said:
         work = works.get(connection, work_id)
         said = suggestions_store.of_work(connection, work_id)
         typed = works.title_is_typed(connection, work_id)
-        terms = terms_store.of_work(connection, work_id)
+        terms = terms_store.of_work(connection, work_id).on(services.now().date())
     return Said(
         work=work,
         suggestions=said,

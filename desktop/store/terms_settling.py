@@ -1,6 +1,7 @@
 """What holds of works: their own answer, else what is said of their collections and folders, else
 the default they came with. Works are taken up in a table of their own, settled in a few
-statements whatever their number, and looked at or kept.
+statements whatever their number, and looked at or kept. CROSS JOIN: from the few works taken up
+to what is known of them, never from all works to those few.
 
 What was said of a work itself counts; else the strictest of what is said of its collections and
 of the nearest folder of each of its files; else the default for new works as it was when it came.
@@ -136,7 +137,7 @@ def settle(
 def steps(connection: Connection) -> list[tuple[int | None, int | None, int]]:
     """Return (version now, version then, works) of all whose version changes, most works first."""
     rows = connection.execute(
-        "SELECT works.terms_id AS before, after, count(*) AS n FROM settling JOIN works "
+        "SELECT works.terms_id AS before, after, count(*) AS n FROM settling CROSS JOIN works "
         "USING (work_id) WHERE works.terms_id IS NOT after GROUP BY 1, 2 ORDER BY n DESC, 1, 2"
     )
     return [(row["before"], row["after"], int(row["n"])) for row in rows]
@@ -173,8 +174,9 @@ def keep(connection: Connection, change_id: int | None, now_s: int) -> str:
         connection.execute(
             "INSERT INTO terms_change_works "
             "(change_id, work_id, own_before, own_after, base_before, base_after) "
-            "SELECT ?, work_id, own_terms_id, own, base_terms_id, base FROM settling "
-            "JOIN works USING (work_id) WHERE own_terms_id IS NOT own OR base_terms_id IS NOT base",
+            "SELECT ?, work_id, own_terms_id, own, base_terms_id, base "
+            "FROM settling CROSS JOIN works USING (work_id) "
+            "WHERE own_terms_id IS NOT own OR base_terms_id IS NOT base",
             (change_id,),
         )
     first = connection.execute(
@@ -184,14 +186,15 @@ def keep(connection: Connection, change_id: int | None, now_s: int) -> str:
         "INSERT INTO work_terms (work_id, terms_id, since_s, change_id, why) "
         "SELECT work_id, coalesce(after, ?), ?, ?, CASE WHEN own IS NOT NULL THEN 'own' "
         "WHEN combination IS NOT NULL THEN 'rule' WHEN base IS NOT NULL THEN 'default' ELSE '' END "
-        "FROM settling JOIN works USING (work_id) WHERE works.terms_id IS NOT after "
+        "FROM settling CROSS JOIN works USING (work_id) WHERE works.terms_id IS NOT after "
         "ORDER BY work_id",
         (_nothing(connection, now_s), now_s, change_id),
     )
     connection.execute(
-        "UPDATE works SET terms_id = after, own_terms_id = own, base_terms_id = base FROM settling "
-        "WHERE works.work_id = settling.work_id "
-        "AND (terms_id IS NOT after OR own_terms_id IS NOT own OR base_terms_id IS NOT base)"
+        "UPDATE works SET (terms_id, own_terms_id, base_terms_id) = (SELECT after, own, base "
+        "FROM settling WHERE settling.work_id = works.work_id) WHERE work_id IN ("
+        "SELECT work_id FROM settling CROSS JOIN works AS now USING (work_id) WHERE "
+        "terms_id IS NOT after OR own_terms_id IS NOT own OR base_terms_id IS NOT base)"
     )
     return digest(connection, first)
 
@@ -224,8 +227,9 @@ def _apply_collections(
             )
         elif collection_id != leaving:
             connection.execute(
-                "INSERT OR IGNORE INTO settling_rules SELECT work_id, ? FROM settling "
-                "JOIN collection_works USING (work_id) WHERE own IS NULL AND collection_id = ?",
+                "INSERT OR IGNORE INTO settling_rules SELECT work_id, ? "
+                "FROM settling CROSS JOIN collection_works USING (work_id) "
+                "WHERE own IS NULL AND collection_id = ?",
                 (version, collection_id),
             )
 
@@ -238,14 +242,14 @@ def _apply_folders(connection: Connection, rules: Rules) -> None:
     connection.execute(
         "INSERT OR IGNORE INTO settling_rules SELECT work_id, version FROM ("
         "SELECT settling.work_id, nearest_folder_rule(path) AS version FROM settling "
-        "JOIN files USING (work_id) WHERE own IS NULL) WHERE version IS NOT NULL"
+        "CROSS JOIN files USING (work_id) WHERE own IS NULL) WHERE version IS NOT NULL"
     )
 
 
 def _nothing(connection: Connection, now_s: int) -> int | None:
     """Return the version that says nothing, kept if some work goes back to it."""
     back = connection.execute(
-        "SELECT 1 FROM settling JOIN works USING (work_id) "
+        "SELECT 1 FROM settling CROSS JOIN works USING (work_id) "
         "WHERE after IS NULL AND terms_id IS NOT NULL LIMIT 1"
     ).fetchone()
     return terms_store.keep(connection, Terms(uses={}), now_s).version if back else None
