@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from desktop.copies.pieces import Keep, Merge, NoPlace, NotSound, Piece, size_of, take
+from desktop.copies.pieces import Keep, Merge, NoPlace, NotSound, Piece, Untouchable, size_of, take
 
 _HEADER_BYTES = 10
 _OWNER = b"XMP\0"
@@ -116,7 +116,7 @@ def _read(source: BinaryIO) -> _Tag:
         return _Tag(0, (), 0)
     version, flags, size = head[3], head[5], _syncsafe(head[6:])
     if version not in (2, 3, 4) or size > _MOST_TAG_BYTES:
-        raise NoPlace("Its tag is of a version that is not known.")
+        raise Untouchable("Its tag is of a version that is not known.")
     body = take(source, _HEADER_BYTES, size)
     stop = _HEADER_BYTES + size + (_HEADER_BYTES if version == 4 and flags & _FOOTER else 0)
     if version == 2:

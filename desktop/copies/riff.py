@@ -17,6 +17,7 @@ from desktop.copies.pieces import (
     NoPlace,
     NotSound,
     Piece,
+    Untouchable,
     size_of,
     take,
 )
@@ -98,7 +99,7 @@ def has_manifest(source: BinaryIO) -> bool:
 
 
 def _read(source: BinaryIO) -> _Riff:
-    """Return the chunks of a file. Raises NotSound or NoPlace."""
+    """Return the chunks of a file. Raises NotSound or Untouchable."""
     head, file_end = take(source, 0, 12), size_of(source)
     outer, size, at = head[:4], _number(head[4:8]), 12
     large: dict[bytes, int] = {}
@@ -110,7 +111,7 @@ def _read(source: BinaryIO) -> _Riff:
     elif outer != b"RIFF":
         raise NotSound("it does not begin as one does")
     elif size in _UNKNOWN:
-        raise NoPlace(_OPEN_END)
+        raise Untouchable(_OPEN_END)
     end = min(8 + size + size % 2, file_end)
     chunks = []
     for _ in range(_MOST_CHUNKS):
@@ -120,7 +121,7 @@ def _read(source: BinaryIO) -> _Riff:
         if length == 0xFFFFFFFF:
             length = large.get(name, length)
         if name == b"data" and length in _UNKNOWN and at + 8 < end and not large:
-            raise NoPlace(_OPEN_END)
+            raise Untouchable(_OPEN_END)
         if at + 8 + length > file_end:
             raise NotSound("it ends too early")
         stop = min(at + 8 + length + length % 2, file_end)

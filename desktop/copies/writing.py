@@ -33,6 +33,7 @@ from desktop.model.vocabularies import Target
 
 _log = logging.getLogger(__name__)
 _SPOOL_BYTES = 64 * 1024 * 1024
+_HAS_MANIFEST = "It has a manifest already, which would not be valid after a change."
 _XMP, _C2PA, _BROKEN = ".xmp", ".c2pa", ".old.xmp"
 
 
@@ -118,20 +119,19 @@ class _Making:
         reservation = self.form is not None and self.form.reservation
 
         merge = _Merge(self.labels, reservation)
-        if self.form is None or self.form.layout is None:
-            why = "This format has no place for XMP in the file."
-        elif self.signer is None and self.form.has_manifest(self.original):
-            why = "It has a manifest already, which would not be valid after a change."
-        else:
+        why = "This format has no place for XMP in the file."
+        if self.form is not None and self.form.layout is not None:
             try:
+                if self.signer is None and self.form.has_manifest(self.original):
+                    raise Untouchable(_HAS_MANIFEST)
                 pieces = self.form.layout(self.original, merge)
+            except NoPlace as error:
+                why, self.whole = str(error), isinstance(error, Untouchable)
+            else:
                 self.broken = merge.broken
                 if not self.form.takes_xmp:
-                    self._put_beside("This format has no place for XMP in the file.")
+                    self._put_beside(why)
                 return pieces
-            except NoPlace as error:
-                why = str(error)
-                self.whole = isinstance(error, Untouchable)
         self._put_beside(why)
         return [Keep(0, size_of(self.original))]
 

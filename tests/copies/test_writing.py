@@ -212,7 +212,7 @@ CASES: dict[str, Case] = {
     "pages.tif": Case(animated("TIFF", compression="tiff_lzw"), beside=(".c2pa",)),
     "cmyk.tif": Case(lambda: saved(picture().convert("CMYK"), "TIFF", icc_profile=b"cmyk" * 30)),
     "deep.tif": Case(lambda: saved(picture().convert("I;16"), "TIFF")),
-    "big.tif": Case(lambda: saved(picture(), "TIFF", big_tiff=True, xmp=STRANGERS)),
+    "big.tif": Case(lambda: saved(picture(), "TIFF", big_tiff=True, tiffinfo={700: STRANGERS})),
     "sample.wav": Case((SAMPLES / "audio/short.wav").read_bytes, sound),
     "long.wav": Case(long_wav, sound, beside=(".c2pa",)),
     "sample.avi": Case((SAMPLES / "video/demo.avi").read_bytes, sound),
