@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import socket
 import struct
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -236,6 +238,24 @@ def test_values_that_are_not_of_the_vocabulary_are_never_signed(tmp_path: Path) 
     for entry in (Entry(name="cawg.ai_training", use="banana"), Entry(name="x.y", use="allowed")):
         with pytest.raises(ValueError, match="vocabulary"):
             copied(tmp_path, "odd.jpg", jpeg(), said=Labels(entries=(entry,)))
+
+
+def test_nothing_is_fetched_for_a_manifest_that_lies_elsewhere(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/a.c2pa"
+        remote = STRANGERS.replace(
+            b'xmp:Rating="4"',
+            f'xmlns:dcterms="http://purl.org/dc/terms/" dcterms:provenance="{address}"'.encode(),
+        )
+        data = saved(picture(), "JPEG", xmp=remote)
+        asked = threading.Thread(target=copied, args=(tmp_path, "far.jpg", data))
+        asked.start()
+        with pytest.raises(TimeoutError):
+            server.accept()[0].close()
+        asked.join(10)
+    assert not asked.is_alive()
+    assert manifests(tmp_path / "copy-far.jpg", "image/jpeg") == ("Valid", 1)
 
 
 def test_a_damaged_place_is_no_copy(tmp_path: Path) -> None:
