@@ -13,7 +13,7 @@ from desktop.identity.canonical import parse_json
 from desktop.model.payments import PaymentState, SignatureState, Statement
 from desktop.model.registries import Registry
 from desktop.model.times import from_seconds
-from desktop.payments.checks.known import Known, KnownClaim, KnownShare
+from desktop.payments.checks.known import Known, KnownClaim, KnownShare, Told
 from desktop.payments.checks.stated import Stated
 from desktop.services import Services
 from desktop.store import precedents, registries, statement_lines, statements
@@ -57,6 +57,12 @@ def known_in(
         reserves=kept_back.reserves,
         reserve_months=kept_back.reserve_months,
         earlier=earlier,
+        overlapping=tuple(
+            Told(number=number, period=period)
+            for number, period in precedents.overlapping(
+                connection, registry.registry_id, statement
+            )
+        ),
         stated=stated,
         pools_elsewhere=tuple(
             precedents.pools_elsewhere(connection, registry.registry_id, statement.period)

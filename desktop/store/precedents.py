@@ -73,6 +73,34 @@ def before(
     return [(row["statement_id"], row["lines"]) for row in rows]
 
 
+def overlapping(
+    connection: Connection, registry_id: int, statement: Statement
+) -> list[tuple[str, Period]]:
+    """Return (number, period) of those whose number came first, for some of the same time.
+
+    Of the same registry and currency; so of two for one time, one is told of the other.
+    """
+    first = (
+        "(SELECT min(statement_id) FROM statements AS s WHERE s.registry_id = ?1 AND s.number = "
+    )
+    rows = connection.execute(
+        "SELECT number, period_start, period_end FROM counted_statements AS counted "
+        "WHERE registry_id = ?1 AND currency = ?2 AND sha256 <> ?3 AND number <> ?4 "
+        "AND period_start < ?5 AND period_end > ?6 "
+        f"AND {first}counted.number) < coalesce({first}?4), 9e18) "
+        "ORDER BY period_start DESC, statement_id DESC",
+        (
+            registry_id,
+            statement.currency,
+            statement.sha256,
+            statement.number,
+            statement.period.end.isoformat(),
+            statement.period.start.isoformat(),
+        ),
+    )
+    return [(row["number"], period_of(row)) for row in rows]
+
+
 def pools_elsewhere(
     connection: Connection, registry_id: int, period: Period
 ) -> list[tuple[str, Period, Pool]]:

@@ -20,7 +20,7 @@ from desktop.model.payments import (
     Statement,
     StatementLine,
 )
-from desktop.payments.checks.known import Known, KnownClaim, KnownShare
+from desktop.payments.checks.known import Known, KnownClaim, KnownShare, Told
 
 CURRENCIES = ("EUR", "USD", "JPY", "KWD", "GBP")
 RATE = Decimal("0.0025")
@@ -327,8 +327,13 @@ def _c3(statement: Statement, known: Known, random: Random) -> Case:
 
 
 def _c4(statement: Statement, known: Known, random: Random) -> Case:
-    if random.random() < 0.5:
+    """A time is left out; or told of twice, in part or as a whole, by whichever came first."""
+    which = random.randrange(3)
+    if which == 0:
         return statement, dataclasses.replace(known, earlier=known.earlier[:-1])
+    if which == 1:
+        other = Told(number=f"{statement.number}b", period=statement.period)
+        return statement, dataclasses.replace(known, overlapping=(other,))
     start = known.earlier[-1].period.start
     early = Period(start=start, end=statement.period.end)
     return dataclasses.replace(statement, period=early), known

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from desktop.model.payments import Finding, Statement, StatementLine
-from desktop.payments.checks.known import MOST_LINES_NAMED, Check, Doubts, EachLine, Known
+from desktop.payments.checks.known import MOST_LINES_NAMED, Check, Doubts, EachLine, Known, Told
 from desktop.payments.checks.words import amount
 
 _GONE_AFTER = 2
 _TITLES_NAMED = 3
+_OVERLAPS_NAMED = 3
 
 
 class _ClaimedAndAbsent:
@@ -87,17 +88,24 @@ class _NotMatched:
 
 
 def _period_fits(statement: Statement, known: Known) -> Iterator[Finding]:
-    for other in known.earlier:
-        inside = (
-            other.period.start < statement.period.end and statement.period.start < other.period.end
+    others = _same_time(statement, known)
+    for other in others[:_OVERLAPS_NAMED]:
+        said = f"Its period overlaps with the one of statement {other.number}."
+        if other.period == statement.period:
+            said = f"Statement {other.number} is for the same period."
+        yield Finding(
+            check="C4",
+            sentence=said,
+            expected=f"from {other.period.end.isoformat()} on",
+            actual=f"from {statement.period.start.isoformat()}",
         )
-        if inside and other.number != statement.number:
-            yield Finding(
-                check="C4",
-                sentence=f"Its period overlaps with the one of statement {other.number}.",
-                expected=f"from {other.period.end.isoformat()} on",
-                actual=f"from {statement.period.start.isoformat()}",
-            )
+    if len(others) > _OVERLAPS_NAMED:
+        yield Finding(
+            check="C4",
+            sentence="More statements are for the same time.",
+            expected="one statement",
+            actual=f"{len(others) - _OVERLAPS_NAMED} more",
+        )
     ends = [one.period.end for one in known.earlier if one.period.start < statement.period.start]
     if ends and max(ends) < statement.period.start:
         yield Finding(
@@ -106,6 +114,22 @@ def _period_fits(statement: Statement, known: Known) -> Iterator[Finding]:
             expected=f"from {max(ends).isoformat()} on",
             actual=f"from {statement.period.start.isoformat()}",
         )
+
+
+def _same_time(statement: Statement, known: Known) -> list[Told]:
+    """Return the other statements for some of the same time, those for all of it first."""
+    others = known.overlapping
+    if others is None:
+        others = tuple(Told(number=one.number, period=one.period) for one in known.earlier)
+    period = statement.period
+    found = [
+        one
+        for one in others
+        if one.period.start < period.end
+        and period.start < one.period.end
+        and one.number != statement.number
+    ]
+    return sorted(found, key=lambda one: one.period != period)
 
 
 class _LicenseeGone:

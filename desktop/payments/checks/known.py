@@ -83,10 +83,20 @@ class Reserve:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A statement by its number and the time that it tells of."""
+
+    number: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """Everything else that is known when a statement comes.
 
     earlier: statements of the same registry and currency, newest revision each, oldest first.
+    overlapping: of that registry and currency, those here before it that tell of some of the same
+    time, whenever they were issued; None: those of earlier.
     stated: what their lines said, where they are not given with their lines.
     pools_elsewhere: (who states it, period, pool) of other statements. claims: at this registry;
     None where that is not known. matched: for each line whether it is a work of the library.
@@ -97,6 +107,7 @@ class Known:
     """
 
     earlier: tuple[Statement, ...] = ()
+    overlapping: tuple[Told, ...] | None = None
     stated: Stated | None = None
     pools_elsewhere: tuple[tuple[str, Period, Pool], ...] = ()
     claims: tuple[KnownClaim, ...] | None = None
