@@ -7,7 +7,7 @@ import click
 from desktop.cli.describing import work_json
 from desktop.cli.session import Session, command
 from desktop.cli.terms_export import export
-from desktop.cli.terms_read import read
+from desktop.cli.terms_read import check, read
 from desktop.cli.terms_set import forget, set_, undo
 from desktop.cli.terms_show import show
 from desktop.flows.collecting import find_collection
@@ -49,5 +49,5 @@ def terms() -> None:
     """Say what AI may do with works."""
 
 
-for _command in (set_, forget, undo, show, export, read):
+for _command in (set_, forget, undo, show, export, read, check):
     terms.add_command(_command)

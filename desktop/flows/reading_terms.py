@@ -1,38 +1,29 @@
-"""What does this say? Texts of sites and files, read into the app's own vocabulary.
+"""What does this say? Texts of sites, read into the app's own vocabulary.
 
-Nothing is fetched: only what the user gives is read, and what was not understood is told.
+Nothing is fetched: only what the user gives is read, and what was not understood is told. What is
+in pictures, sounds and books is read by reading_files, in a process of its own.
 """
 
 from __future__ import annotations
 
-import mmap
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 
 from desktop.errors import TermsProblem, UsageProblem
-from desktop.model.suggestions import AiStatement
+from desktop.model.suggestions import AiStatement, Vocabulary
 from desktop.model.terms import Answer, Use
-from desktop.portfolio.tags import c2pa, exif
-from desktop.portfolio.tags.containers import attached
-from desktop.services import Services
-from desktop.store import terms as terms_store
-from desktop.store import works as works_store
-from desktop.terms import aitxt, headers, html_meta, robots, rsl_reading, tdmai, tdmrep
-from desktop.terms.contradictions import Contradiction, contradictions
+from desktop.terms import aitxt, headers, html_meta, paths, robots, rsl_reading, tdmai, tdmrep
 from desktop.terms.wording import MOST_CHARACTERS, understood
 
 MOST_BYTES = 4 * MOST_CHARACTERS
-_START = 4096
-_OPENS, _CLOSES = b"<x:xmpmeta", b"</x:xmpmeta>"
-_POINTERS = ("tdm-policy", "tdm:policy", "License", "link", "Link")
-_DEEPEST = 64 * 1024 * 1024
+START = 4096
+_POINTERS = ("tdm-policy", "tdm:policy", "License", "link", "Link", " terms")
 
 
 class Kind(StrEnum):
-    """What kind of text it is."""
+    """What kind of text it is, or where in a file it stands."""
 
     ROBOTS = "robots"
     HEADERS = "headers"
@@ -43,6 +34,7 @@ class Kind(StrEnum):
     AITXT = "aitxt"
     XMP = "xmp"
     C2PA = "c2pa"
+    TAGS = "tags"
 
 
 TITLES = {
@@ -55,7 +47,9 @@ TITLES = {
     Kind.AITXT: "an ai.txt",
     Kind.XMP: "XMP metadata",
     Kind.C2PA: "a C2PA manifest",
+    Kind.TAGS: "a file's own tags",
 }
+IN_FILES = (Kind.XMP, Kind.C2PA, Kind.TAGS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,74 +76,58 @@ def is_beside(one: AiStatement) -> bool:
     return one.property.endswith(_POINTERS) or one.value.lower() == "noimageai"
 
 
-def read_data(data: bytes, kind: Kind | None = None, name: str = "") -> Reading:
-    """Return what bytes say; kind None: it is found out, by name and content.
+def checked_address(address: str) -> str:
+    """Return an address, or a path of a site, in its proper form. Raises UsageProblem."""
+    if address.startswith("/"):
+        return paths.path_of(address)
+    try:
+        return paths.checked(address)
+    except ValueError as error:
+        raise UsageProblem(str(error)) from error
 
-    Raises TermsProblem if nothing of it can be read as that kind, or no kind fits.
+
+def read_data(data: bytes, kind: Kind | None = None, name: str = "", address: str = "") -> Reading:
+    """Return what bytes of a text say; kind None: it is found out, by name and content.
+
+    address: only what counts for it. Raises TermsProblem if nothing of it can be read as that kind,
+    no kind fits, or it is metadata of a file, which reading_files reads.
     """
     if len(data) > MOST_BYTES:
         raise TermsProblem(
             "This is too long to say what AI may do.", advice="Give only the part that says it."
         )
     found = kind or detect(data, name)
-    if found is Kind.XMP:
-        return Reading(kind=found, statements=tuple(exif.said_of_ai(exif.packet_tags(data))))
-    if found is Kind.C2PA:
-        return Reading(kind=found, statements=tuple(c2pa.said_of_ai(data)))
-    return Reading(kind=found, statements=_READERS[found](_text(data)))
+    reader = _READERS.get(found)
+    if reader is None:
+        raise TermsProblem("This is no text of a site.", advice="Give the file itself.")
+    return Reading(kind=found, statements=reader(_text(data, found), address))
 
 
-def read_file(path: Path, kind: Kind | None = None) -> tuple[Reading, ...]:
-    """Return what a file says: a text, or the XMP and C2PA inside of a picture, sound or document.
+def understood_inline(said: tuple[AiStatement, ...]) -> tuple[AiStatement, ...]:
+    """Return what a file says of itself, with the RSL in a page understood.
 
-    Raises UsageProblem if it cannot be read; TermsProblem as read_data does.
+    A worker keeps RSL as it is written; what cannot be read stays as it is and means nothing.
     """
-    inside = [] if kind not in (None, Kind.XMP, Kind.C2PA) else _inside(path)
-    parts = [(one, data) for one, data in inside if data and kind in (None, one)]
-    if parts:
-        return tuple(read_data(data, one) for one, data in parts)
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise UsageProblem(f"{path.name} cannot be read: {error.strerror}.") from error
-    return (read_data(data, kind, path.name),)
+    if not any(_is_inline(one) for one in said):
+        return said
+    found: list[AiStatement] = []
+    for one in said:
+        try:
+            found += rsl_reading.read(one.value) if _is_inline(one) else [one]
+        except TermsProblem:
+            found.append(replace(one, value=one.value[:300]))
+    return tuple(found)
 
 
-def _inside(path: Path) -> list[tuple[Kind, bytes]]:
-    """Return the XMP packet and the manifest store inside of a file; b"" where there is none."""
-    found = attached(path)
-    return [(Kind.XMP, found.packet or _packet(path)), (Kind.C2PA, found.manifest)]
-
-
-def _packet(path: Path) -> bytes:
-    """Return the first XMP packet in the bytes of a file, wherever its format puts it."""
-    try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            start = data.find(_OPENS, 0, _DEEPEST)
-            stop = data.find(_CLOSES, start, start + MOST_BYTES) if start >= 0 else -1
-            return data[start : stop + len(_CLOSES)] if stop >= 0 else b""
-    except (OSError, ValueError):  # an empty file has no bytes to map
-        return b""
-
-
-def compare(
-    statements: Iterable[AiStatement], work_ids: Iterable[int], services: Services
-) -> dict[int, tuple[Contradiction, ...]]:
-    """Return for each work where statements contradict its terms. Raises UsageProblem."""
-    said = tuple(statements)
-    found = {}
-    with services.store.read() as connection:
-        for work_id in work_ids:
-            works_store.get(connection, work_id)
-            held = terms_store.of_work(connection, work_id).on(services.now().date())
-            found[work_id] = contradictions(said, held)
-    return found
+def _is_inline(one: AiStatement) -> bool:
+    return one.vocabulary is Vocabulary.RSL and one.property == "script"
 
 
 def detect(data: bytes, name: str = "") -> Kind:
     """Tell what kind of text it is. Raises TermsProblem if that cannot be told."""
-    start = data[:_START].removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = data[:START].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        start = data[:START].decode("utf-16", "ignore").encode().lstrip()
     lower = start.lower()
     for kind, fits in _SIGNS:
         if fits(start, lower, name.lower()):
@@ -160,24 +138,37 @@ def detect(data: bytes, name: str = "") -> Kind:
     )
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes, kind: Kind) -> str:
+    """Return the text of data. The words of robots.txt, headers and pages are ASCII whatever else
+    is in them; JSON is UTF-8; XML says what it is. Raises TermsProblem."""
+    if kind is Kind.RSL:
+        declared = _ENCODING.match(data[:200])
+        given = declared.group(1).decode("ascii").lower() if declared else "utf-8"
+        name = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else given
+        strict = name in _ENCODINGS
+    else:
+        name, strict = "utf-8", kind in (Kind.TDMREP, Kind.TDMAI)
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
+        if kind is Kind.RSL and not strict:
+            raise UnicodeError(name)
+        return data.decode(name, "strict" if strict else "replace")
+    except UnicodeError as error:
         raise TermsProblem("This is not a text.", advice="Give a text, or the file itself.") from (
             error
         )
 
 
-_READERS: dict[Kind, Callable[[str], tuple[AiStatement, ...]]] = {
+_READERS: dict[Kind, Callable[[str, str], tuple[AiStatement, ...]]] = {
     Kind.ROBOTS: robots.read,
-    Kind.HEADERS: headers.read,
+    Kind.HEADERS: lambda text, _: headers.read(text),
     Kind.HTML: html_meta.read,
     Kind.TDMREP: tdmrep.read,
-    Kind.TDMAI: tdmai.read,
+    Kind.TDMAI: lambda text, _: tdmai.read(text),
     Kind.RSL: rsl_reading.read,
     Kind.AITXT: aitxt.read,
 }
+_ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+_ENCODINGS = ("utf-8", "utf-16", "us-ascii", "iso-8859-1", "windows-1252")
 _AGENT = re.compile(rb"^\s*user-agent\s*:", re.MULTILINE)
 _ELEMENT = re.compile(rb"<\s*(!doctype\s+html|html|head|meta|link)\b")
 _HEADER = re.compile(
@@ -189,9 +180,14 @@ _SIGNS: tuple[tuple[Kind, Callable[[bytes, bytes, str], bool]], ...] = (
     (Kind.ROBOTS, lambda start, lower, name: name == "robots.txt" or bool(_AGENT.search(lower))),
     (Kind.C2PA, lambda start, lower, name: start[4:8] == b"jumb"),
     (Kind.XMP, lambda start, lower, name: b"<x:xmpmeta" in start or b"<rdf:RDF" in start),
-    (Kind.RSL, lambda start, lower, name: b"rslstandard.org/rsl" in lower and b"<rsl" in lower),
+    (Kind.RSL, lambda start, lower, name: lower.startswith(b"<") and _is_rsl(lower)),
     (Kind.HTML, lambda start, lower, name: bool(_ELEMENT.search(lower))),
     (Kind.TDMREP, lambda start, lower, name: start.startswith(b"[")),
     (Kind.TDMAI, lambda start, lower, name: start.startswith(b"{")),
     (Kind.HEADERS, lambda start, lower, name: bool(_HEADER.search(lower))),
 )
+
+
+def _is_rsl(lower: bytes) -> bool:
+    roots = (b"<rsl", b":rsl", b"<rss", b"<feed")
+    return b"rslstandard.org/rsl" in lower and any(root in lower for root in roots)

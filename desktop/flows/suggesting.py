@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
+from desktop.flows.reading_terms import understood_inline
 from desktop.model.places import has_come
 from desktop.model.suggestions import Credit, Suggestions
 from desktop.model.terms import Terms
@@ -16,7 +17,7 @@ from desktop.store import journal, works
 from desktop.store import suggestions as suggestions_store
 from desktop.store import terms as terms_store
 from desktop.store.database import Connection
-from desktop.terms.contradictions import Contradiction, contradictions
+from desktop.terms.contradictions import Contradiction, Expected, contradictions
 
 TITLE, CREATORS, CREATED = "title", "creators", "created"
 _AT_ONCE = 200
@@ -50,7 +51,8 @@ def said_by_file(work_id: int, services: Services) -> Said:
     """Return what the current file of a work says. Raises UsageProblem if there is no work."""
     with services.store.read() as connection:
         work = works.get(connection, work_id)
-        said = suggestions_store.of_work(connection, work_id)
+        kept = suggestions_store.of_work(connection, work_id)
+        said = replace(kept, ai_use=understood_inline(kept.ai_use))
         typed = works.title_is_typed(connection, work_id)
         terms = terms_store.of_work(connection, work_id).on(services.now().date())
     return Said(
@@ -58,7 +60,7 @@ def said_by_file(work_id: int, services: Services) -> Said:
         suggestions=said,
         offers=_offers(work, said, services.now().date(), title_typed=typed),
         terms=terms,
-        contradictions=contradictions(said.ai_use, terms),
+        contradictions=contradictions(said.ai_use, Expected(terms, services.now().date())),
     )
 
 

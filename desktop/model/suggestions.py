@@ -23,6 +23,10 @@ class Vocabulary(StrEnum):
     AITXT = "ai.txt"
 
 
+# RSL that stands in a page is kept whole, to be understood later.
+MOST_INLINE = 20_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
     """A name with the role the file gives it; role is "" where the file does not tell."""

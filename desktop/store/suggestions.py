@@ -71,6 +71,23 @@ def of_work(connection: Connection, work_id: int) -> Suggestions:
     return from_json(row["suggestions"])
 
 
+def speaking(
+    connection: Connection, work_ids: Iterable[int] | None = None
+) -> list[tuple[int, str, int, Suggestions]]:
+    """Return (work, title, version of its terms or 0, what its file says) where a file says
+    something about AI use; of some works, or of all."""
+    narrowed = "" if work_ids is None else "AND works.work_id IN (SELECT value FROM json_each(?)) "
+    ids = [] if work_ids is None else [json.dumps(list(work_ids))]
+    rows = connection.execute(
+        "SELECT works.work_id, title, terms_id, suggestions FROM works "
+        "JOIN fingerprints USING (fingerprint_id) "
+        "WHERE json_array_length(suggestions, '$.ai_use') > 0 "
+        f"{narrowed}ORDER BY works.work_id",
+        ids,
+    ).fetchall()
+    return [(int(row[0]), str(row[1]), row[2] or 0, from_json(str(row[3]))) for row in rows]
+
+
 def _credit(one: str | dict[str, str]) -> Credit:
     return Credit(name=one) if isinstance(one, str) else Credit(name=one["name"], role=one["role"])
 

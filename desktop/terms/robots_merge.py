@@ -14,7 +14,7 @@ from desktop.model.terms import Answer, Terms
 from desktop.model.vocabularies import Merged
 from desktop.terms import robots
 from desktop.terms.contradictions import contradictions
-from desktop.terms.robots_lines import Line, lines_of
+from desktop.terms.robots_lines import MOST_CHARACTERS, Line, lines_of
 
 BEGIN = b"# What AI may do with these works: written by Residuals (begin)"
 END = b"# What AI may do with these works: written by Residuals (end)"
@@ -37,10 +37,13 @@ def merge(before: bytes, text: str, terms: Terms) -> Merged:
         ends = head.endswith((b"\n", b"\r")) or head == b"\xef\xbb\xbf"
         head += (b"" if ends else newline) + (b"" if head == b"\xef\xbb\xbf" else newline)
     own = (head + b"\n" + tail).decode("utf-8", "replace").removeprefix("\ufeff")
-    return Merged(
-        data=head + ours + tail,
-        conflicts=tuple(_conflicts(own, tail.decode("utf-8", "replace"), text, terms)),
-    )
+    told = list(_conflicts(own, tail.decode("utf-8", "replace"), text, terms))
+    if ours and len(head + ours) > MOST_CHARACTERS:
+        told.append(
+            "Your file is longer than 500 KiB: crawlers need not read as far as the lines of "
+            "Residuals. Move them up, or make the file shorter."
+        )
+    return Merged(data=head + ours + tail, conflicts=tuple(told))
 
 
 def _split(before: bytes) -> tuple[bytes, bytes, bytes]:

@@ -15,9 +15,12 @@ from lxml import etree
 from desktop.errors import TermsProblem
 from desktop.model.suggestions import AiStatement, Vocabulary
 from desktop.model.terms import Answer, Use
+from desktop.terms.paths import comparable, host_of, matches, path_of
 from desktop.terms.rsl import NAMESPACE, WORDS
 from desktop.terms.wording import MOST_STATEMENTS, check_size, statement
 
+_ROOTS = (f"{{{NAMESPACE}}}rsl", "rss", "{http://www.w3.org/2005/Atom}feed")
+_TYPES = ("usage", "user", "geo")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _ALL_AI = ("ai-train", "ai-input", "ai-index")
 _KNOWN = {"all", "ai-all", "ai-index", *WORDS}
@@ -38,18 +41,33 @@ class _License:
     price: str
 
 
-def read(text: str) -> tuple[AiStatement, ...]:
-    """Read an RSL file; words and kinds of payment that are not RSL's mean nothing.
+def read(text: str, address: str = "") -> tuple[AiStatement, ...]:
+    """Read an RSL file, or the RSL in a feed; words and kinds of payment that are not RSL's mean
+    nothing. address: only what counts for it, the longest pattern that matches.
 
-    Raises TermsProblem if it is no RSL file.
+    Raises TermsProblem if it is neither.
     """
-    root = _parse(check_size(text))
+    contents = list(_parse(check_size(text)).iter(f"{{{NAMESPACE}}}content"))
+    if path := path_of(address):
+        ranks = {one: _rank(one.get("url") or "", host_of(address), path) for one in contents}
+        best = max(ranks.values(), default=0)
+        contents = [one for one in contents if best and ranks[one] == best]
     said: list[AiStatement] = []
-    for content in root.iter(f"{{{NAMESPACE}}}content"):
+    for content in contents:
         if len(said) > MOST_STATEMENTS:
             break
         said += _content(content)
     return tuple(said)
+
+
+def _rank(pattern: str, host: str, path: str) -> int:
+    """Return how exactly a content's url names an address; 0: it is for others."""
+    if not pattern.startswith("/"):
+        other = host_of(pattern)
+        if not other or (host and other != host):
+            return 0
+        pattern = pattern.partition("://")[2][len(other) :] or "/"
+    return len(pattern) if matches(comparable(pattern), path) else 0
 
 
 def _parse(text: str) -> etree._Element:
@@ -67,7 +85,7 @@ def _parse(text: str) -> etree._Element:
         raise TermsProblem(
             "This is not sound XML.", advice="Look whether it was copied whole."
         ) from error
-    if root.tag != f"{{{NAMESPACE}}}rsl":
+    if root.tag not in _ROOTS:
         raise TermsProblem("This is not an RSL file.", advice=f"Its namespace is {NAMESPACE}.")
     return root
 
@@ -82,12 +100,9 @@ def _content(content: etree._Element) -> list[AiStatement]:
     if any("all" in one.prohibits for one in licenses):
         meaning = {Use.MINING: Answer.DENY} if all("all" in o.prohibits for o in licenses) else {}
         said.append(statement(Vocabulary.RSL, f"{where} all", "prohibited", meaning))
-    strange = {
-        word
-        for one in licenses
-        for word in (*(one.permits or ()), *one.prohibits)
-        if word not in _KNOWN
-    }
+    strange = {word for one in licenses for word in (*(one.permits or ()), *one.prohibits)} - _KNOWN
+    full = content.findtext(f"{{{NAMESPACE}}}terms") or ""
+    said += [statement(Vocabulary.RSL, f"{where} terms", full)] if full.strip() else []
     return [*said, *(statement(Vocabulary.RSL, f"{where} usage", word) for word in sorted(strange))]
 
 
@@ -116,11 +131,14 @@ def _answer(word: str, license_: _License) -> Answer:
 def _license(element: etree._Element) -> _License:
     permits = _tokens(element, "permits")
     prohibits = _tokens(element, "prohibits") or frozenset()
-    payment = element.find(f"{{{NAMESPACE}}}payment")
+    payments = element.findall(f"{{{NAMESPACE}}}payment")
+    payment = payments[0] if payments else None
     kind = "free" if payment is None else payment.get("type") or "free"
     granted = Answer.ALLOW if kind == "free" else Answer.UNSET
     if kind in _PAID or (granted is Answer.ALLOW and _limited(element)):
         granted = Answer.CONSTRAINED
+    if len(payments) > 1 or prohibits - _KNOWN or _untyped(element):
+        granted = Answer.UNSET  # what is forbidden or asked for here is not understood
     amount = payment.find(f"{{{NAMESPACE}}}amount") if payment is not None else None
     money = f" {amount.text or ''} {amount.get('currency') or ''}" if amount is not None else ""
     return _License(permits, prohibits, granted, f"{kind}{money}" if kind != "free" else "")
@@ -128,7 +146,17 @@ def _license(element: etree._Element) -> _License:
 
 def _tokens(element: etree._Element, name: str) -> frozenset[str] | None:
     found = [one for one in element.findall(f"{{{NAMESPACE}}}{name}") if one.get("type") == "usage"]
-    return frozenset(" ".join(one.text or "" for one in found).split()) if found else None
+    # The drafts before 1.0 had commas between words.
+    words = " ".join(one.text or "" for one in found).replace(",", " ").split()
+    return frozenset(words) if found else None
+
+
+def _untyped(element: etree._Element) -> bool:
+    return any(
+        one.get("type") not in _TYPES
+        for name in ("permits", "prohibits")
+        for one in element.findall(f"{{{NAMESPACE}}}{name}")
+    )
 
 
 def _limited(element: etree._Element) -> bool:

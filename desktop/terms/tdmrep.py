@@ -16,6 +16,7 @@ from desktop.errors import TermsProblem
 from desktop.model.suggestions import AiStatement, Vocabulary
 from desktop.model.terms import Answer, Terms, Use
 from desktop.model.vocabularies import Place
+from desktop.terms.paths import comparable, matches, path_of
 from desktop.terms.wording import MOST_STATEMENTS, TRAINING, read_json, statement, yes_or_no
 
 SPEAKS_OF = (Use.MINING,)
@@ -61,8 +62,11 @@ def write(rules: list[dict[str, Any]]) -> str:
     return json.dumps(rules, indent=2, ensure_ascii=False) + "\n" if rules else ""
 
 
-def read(text: str) -> tuple[AiStatement, ...]:
-    """Read tdmrep.json. Raises TermsProblem if it is no list of rules (section 5.1)."""
+def read(text: str, address: str = "") -> tuple[AiStatement, ...]:
+    """Read tdmrep.json; address: only the rule that counts for it, the first that matches.
+
+    Raises TermsProblem if it is no list of rules (section 5.1).
+    """
     rules = read_json(text)
     if not isinstance(rules, list) or not all(isinstance(one, dict) for one in rules):
         raise TermsProblem(
@@ -70,7 +74,14 @@ def read(text: str) -> tuple[AiStatement, ...]:
         )
     if len(rules) > MOST_STATEMENTS:
         raise TermsProblem("These are too many rules to be read.")
-    return tuple(one for number in rules for one in _rule(number))
+    if path := path_of(address):
+        rules = [one for one in rules if _matches(one, path)][:1]
+    return tuple(one for rule in rules for one in _rule(rule))
+
+
+def _matches(found: dict[str, Any], path: str) -> bool:
+    location = found.get("location")
+    return isinstance(location, str) and bool(location) and matches(comparable(location), path)
 
 
 def read_value(name: str, value: str) -> AiStatement:

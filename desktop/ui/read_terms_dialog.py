@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -13,16 +14,25 @@ from desktop.errors import AppError
 from desktop.flows.reading_terms import TITLES, Kind, Reading, is_beside
 from desktop.model.terms import Answer, Use
 from desktop.terms.contradictions import Contradiction
-from desktop.ui.dialog import Dialog
+from desktop.ui.dialog import Dialog, typed_line
+from desktop.ui.figures import many
 from desktop.ui.parts import button, label, row
 from desktop.ui.suggestion_words import answer_words
 from desktop.ui.theme import mono_font
 
 _PAUSE_MS = 300
-Found = tuple[Sequence[Reading], Sequence[Contradiction]]
-Read = Callable[
-    [str | Path, Kind | None, Callable[[Found], None], Callable[[AppError], None]], None
-]
+Found = tuple[Sequence[Reading], Mapping[int, Sequence[Contradiction]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is known of a text. kind None: to be found out. address: where it is from, or ""."""
+
+    kind: Kind | None
+    address: str
+
+
+Read = Callable[[str | Path, Asked, Callable[[Found], None], Callable[[AppError], None]], None]
 
 
 class ReadTermsDialog(Dialog):
@@ -41,11 +51,15 @@ class ReadTermsDialog(Dialog):
         self.setAcceptDrops(True)
         self._read = read
         self._asked = 0
+        self._file: Path | None = None
         self.kind = QComboBox()
         self.kind.setAccessibleName("What it is")
         self.kind.addItem("Find out what it is", None)
         for kind, title in TITLES.items():
             self.kind.addItem(f"It is {title}", kind)
+        self.address = typed_line(
+            "https://example.org/low-tide: only what counts there", "Where it is from"
+        )
         self.text, self.found = QPlainTextEdit(), QPlainTextEdit()
         self.text.setAccessibleName("The text")
         self.text.setPlaceholderText("User-agent: *\nContent-Usage: train-ai=n")
@@ -54,6 +68,7 @@ class ReadTermsDialog(Dialog):
         self.found.setReadOnly(True)
         self.found.setAccessibleName("What it says")
         self.body.addLayout(row(self.kind, button("Open a file…", self._open), None, spacing=10))
+        self.body.addWidget(self.address)
         self.body.addWidget(self.text, 1)
         self.body.addWidget(label("What it says", "caption"))
         self.body.addWidget(self.found, 1)
@@ -65,6 +80,7 @@ class ReadTermsDialog(Dialog):
         self._wait.timeout.connect(self._ask)
         self.text.textChanged.connect(self._wait.start)
         self.kind.currentIndexChanged.connect(lambda _at: self._wait.start())
+        self.address.textChanged.connect(lambda _text: self._wait.start())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file, or a text."""
@@ -81,6 +97,10 @@ class ReadTermsDialog(Dialog):
 
     def read_file(self, path: Path) -> None:
         """Tell what a file says."""
+        self._file = path
+        self.text.blockSignals(True)
+        self.text.clear()
+        self.text.blockSignals(False)
         self._start(path)
 
     def _open(self) -> None:
@@ -92,6 +112,8 @@ class ReadTermsDialog(Dialog):
         text = self.text.toPlainText()
         if text.strip():
             self._start(text)
+        elif self._file is not None:
+            self._start(self._file)
 
     def _start(self, source: str | Path) -> None:
         self._asked += 1
@@ -107,10 +129,13 @@ class ReadTermsDialog(Dialog):
                 self.found.clear()
                 self.say(str(problem))
 
-        self._read(source, self.kind.currentData(), shown, failed)
+        known = Asked(kind=self.kind.currentData(), address=self.address.text().strip())
+        self._read(source, known, shown, failed)
 
 
-def _lines(readings: Sequence[Reading], against: Sequence[Contradiction]) -> list[str]:
+def _lines(
+    readings: Sequence[Reading], against: Mapping[int, Sequence[Contradiction]]
+) -> list[str]:
     lines: list[str] = []
     for reading in readings:
         said = {use: one for use, one in reading.means.items() if one is not Answer.UNSET}
@@ -121,6 +146,11 @@ def _lines(readings: Sequence[Reading], against: Sequence[Contradiction]) -> lis
             silent = "answers nothing itself" if is_beside(one) else "not understood"
             lines.append(f"  {one.property} = {one.value}: {meaning or silent}")
     told = dict.fromkeys(
-        f"Your terms say otherwise: {answer_words(one.use, one.terms_say)}." for one in against
+        f"Your terms say otherwise: {answer_words(one.use, one.terms_say)}."
+        for found in against.values()
+        for one in found
     )
+    works = sum(1 for found in against.values() if found)
+    if works > 1:
+        told[f"It is about {many(works, 'work')} of yours."] = None
     return [*lines, *told]

@@ -11,14 +11,14 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from desktop.errors import AppError
-from desktop.flows import reading_terms, saying
-from desktop.flows.reading_terms import Kind
+from desktop.flows import saying
+from desktop.flows.interpreting import differences, interpret
 from desktop.flows.site_bundle import Bundle, bundle, write_bundle
 from desktop.services import Services
 from desktop.ui.figures import many
 from desktop.ui.job import Jobs
 from desktop.ui.notice import Notice
-from desktop.ui.read_terms_dialog import Found, ReadTermsDialog
+from desktop.ui.read_terms_dialog import Asked, Found, ReadTermsDialog
 from desktop.ui.site_dialog import SiteDialog, SiteWish
 
 _MOST_COMPARED = 200
@@ -76,18 +76,14 @@ class TermsActions:
         self,
         work_ids: Sequence[int],
         source: str | Path,
-        kind: Kind | None,
+        asked: Asked,
         shown: Callable[[Found], None],
         failed: Callable[[AppError], None],
     ) -> None:
         def look() -> Found:
-            if isinstance(source, Path):
-                readings = reading_terms.read_file(source, kind)
-            else:
-                readings = (reading_terms.read_data(source.encode("utf-8", "replace"), kind),)
-            said = [one for reading in readings for one in reading.statements]
-            against = reading_terms.compare(said, work_ids, self._services)
-            return readings, [one for found in against.values() for one in found]
+            given = source if isinstance(source, Path) else source.encode("utf-8", "replace")
+            what = interpret(given, asked.kind, asked.address)
+            return what.readings, differences(what, work_ids, self._services)
 
         self._jobs.run(lambda _report, _cancelled: look(), succeeded=shown, failed=failed)
 

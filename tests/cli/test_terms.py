@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.running import Cli
+from tests.portfolio.tags.reading import SAID
 from tests.studio import add_works, open_studio
+
+BOMB = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><!DOCTYPE a [<!ENTITY b 'c'>]>" + b"<a>" * 500_000
 
 
 @pytest.fixture
@@ -193,3 +197,57 @@ def test_where_works_are_published(two: Cli, tmp_path: Path) -> None:
     )
     assert "ferry" not in out.read_text()
     assert two("work", "edit", "2", "--published-at", places[0]).row["published_at"][1] == places[0]
+
+
+ROBOTS = b"""User-agent: *
+Content-Usage: train-ai=n, search=n
+Content-Usage: /ferry$ train-ai=n, search=y
+"""
+
+
+def test_only_what_counts_where_it_is_published(two: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    two("work", "edit", "1", "--published-at", "https://x.example/poem")
+    two("work", "edit", "2", "--published-at", "https://x.example/ferry")
+    # The terms of both allow search; the robots.txt of their site denies it for one of them.
+    row = piped(two, monkeypatch, ROBOTS, "--url", "https://x.example/robots.txt")
+    assert [(one["work_id"], one["use"]) for one in row["contradictions"]] == [(1, "search")]
+    assert len(row["statements"]) == 4
+    page = piped(two, monkeypatch, ROBOTS, "--url", "https://x.example/ferry")
+    assert (page["means"]["search"], page["contradictions"]) == ("allow", [])
+    other = piped(two, monkeypatch, ROBOTS, "--url", "https://other.example/ferry", "--work", "1")
+    assert [one["work_id"] for one in other["contradictions"]] == []
+    here = piped(two, monkeypatch, ROBOTS, "--url", "/poem", "--work", "1")
+    assert [one["work_id"] for one in here["contradictions"]] == [1]
+    two("terms", "read", SAID / "iptc.jpg", "--url", "javascript:alert(1)", code=2)
+
+
+def test_files_that_say_something_else(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    shutil.copy(SAID / "iptc.jpg", folder / "a.jpg")
+    page = folder / "b.html"
+    page.write_text(
+        '<html><head><title>T</title><script type="application/rsl+xml"><rsl xmlns='
+        '"https://rslstandard.org/rsl"><content url="/"><license><prohibits type="usage">ai-train'
+        "</prohibits></license></content></rsl></script></head><body>Low tide.</body></html>"
+    )
+    cli("scan", folder)
+    assert cli("terms", "check").rows == []
+    cli("terms", "set", "--all", "--preset", "open")
+    found = {one["title"]: one["contradictions"] for one in cli("terms", "check").rows}
+    assert {it["text_says"] for one in found.values() for it in one} == {"deny"}
+    assert len(found) == 2
+    assert {it["property"] for it in found["T"]} == {"/ ai-train"}
+    cli("terms", "set", "--all", "train=deny", "train-generative=deny")
+    assert cli("terms", "check").rows == []
+
+
+def test_a_file_is_read_in_a_process_of_its_own(cli: Cli, tmp_path: Path) -> None:
+    said = {one["kind"]: one for one in cli("terms", "read", SAID / "iptc.jpg").rows}
+    assert said["xmp"]["means"]["train"] == "deny"
+    for name, data in {
+        "bomb.xmp": BOMB,
+        "lie.jpg": b"\xff\xd8\xff\xe1\xff\xff" + b"x" * 90,
+    }.items():
+        (tmp_path / name).write_bytes(data)
+        cli("terms", "read", tmp_path / name, code=3)

@@ -29,6 +29,15 @@ _DATA_MINING: Mapping[str, Mapping[Use, Answer]] = {
     "PROHIBITED-SEEEMBEDDEDRIGHTSEXPR": dict.fromkeys((*_TRAINING, Use.MINING), Answer.CONSTRAINED),
     "PROHIBITED-SEELINKEDRIGHTSEXPR": dict.fromkeys((*_TRAINING, Use.MINING), Answer.CONSTRAINED),
 }
+# The labels of PLUS LDF, as IPTC's documents and ExifTool have them.
+_LABELS = {
+    "Allowed": "ALLOWED",
+    "Prohibited for AI/ML training": "PROHIBITED-AIMLTRAINING",
+    "Prohibited for Generative AI/ML training": "PROHIBITED-GENAIMLTRAINING",
+    "Prohibited except for search engine indexing": "PROHIBITED-EXCEPTSEARCHENGINEINDEXING",
+    "Prohibited": "PROHIBITED",
+    "Prohibited, see plus:OtherConstraints": "PROHIBITED-SEECONSTRAINT",
+}
 _CAWG_USES = {
     "ai_training": Use.TRAIN,
     "ai_generative_training": Use.TRAIN_GENERATIVE,
@@ -43,8 +52,13 @@ _CAWG_ANSWERS = {
 
 
 def data_mining(value: str) -> AiStatement:
-    """Return the statement of plus:DataMining (IPTC 2025.1), whose values are full URIs."""
-    known = _DATA_MINING.get(value.removeprefix(_PLUS), {}) if value.startswith(_PLUS) else {}
+    """Return the statement of plus:DataMining (IPTC 2025.1), whose values are full URIs.
+
+    Some programs wrote the vocabulary's key alone, or its label instead.
+    """
+    name = value.removeprefix("DMI-") if value.startswith("DMI-") else _LABELS.get(value, "")
+    name = value.removeprefix(_PLUS) if value.startswith(_PLUS) else name
+    known = _DATA_MINING.get(name, {})
     return _statement(Vocabulary.IPTC, "plus:DataMining", value, known)
 
 

@@ -48,6 +48,16 @@ def add_package(made: Embedded, path: Path) -> Embedded:
     )
 
 
+def said_in_book(path: Path) -> tuple[AiStatement, ...]:
+    """Return what the package file of an EPUB says about AI use; nothing where it is odd."""
+    try:
+        with zipfile.ZipFile(path) as book:
+            package, _ = package_of(book)
+    except NOT_A_BOOK:
+        return ()
+    return tuple(_said_of_ai(package))
+
+
 def package_of(book: zipfile.ZipFile) -> tuple[etree._Element, str]:
     """Return the package's root and its name in the book (EPUB 3.3, 4.2.6.3.1).
 

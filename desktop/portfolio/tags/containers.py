@@ -215,8 +215,34 @@ def _from_boxes(stream: IO[bytes]) -> Attached:
                 manifest = _manifest_in_box(_take(stream, size - header - 16))
             elif user == _XMP_UUID:
                 packet = _take(stream, size - header - 16)
+        elif kind == b"moov":
+            packet = packet or _in_user_data(stream, at + header, at + size)
         at += size
     return Attached(manifest, packet)
+
+
+def _in_user_data(stream: IO[bytes], at: int, end: int) -> bytes:
+    """Return the XMP that QuickTime keeps in moov/udta/XMP_; b"" where there is none."""
+    inside = _find_box(stream, at, end, b"udta")
+    found = _find_box(stream, *inside, b"XMP_") if inside else None
+    if found is None:
+        return b""
+    stream.seek(found[0])
+    return _take(stream, found[1] - found[0])
+
+
+def _find_box(stream: IO[bytes], at: int, end: int, wanted: bytes) -> tuple[int, int] | None:
+    for _ in range(_MOST_STEPS):
+        if end - at < 8:
+            return None
+        stream.seek(at)
+        size, kind = _number(_take(stream, 4)), _take(stream, 4)
+        if size < 8 or at + size > end:
+            return None
+        if kind == wanted:
+            return at + 8, at + size
+        at += size
+    return None
 
 
 def _manifest_in_box(data: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from desktop.model.suggestions import AiStatement
 from desktop.portfolio.content import Embedded
 from desktop.portfolio.mediatype import EPUB
 from desktop.portfolio.plaintext import text_of
-from desktop.portfolio.tags import ai_use, books, c2pa, exif
+from desktop.portfolio.tags import ai_use, books, c2pa, exif, pages
 from desktop.portfolio.tags.containers import attached
 from desktop.portfolio.tags.values import Tags, first_values, values_of
 
@@ -39,6 +39,8 @@ _SCHEMES = {
     "prism:doi": "doi",
     "pdf:docinfo:custom:doi": "doi",
 }
+_PAGES = ("text/html", "application/xhtml+xml")
+_MOST_PAGE_BYTES = 4 * 1024 * 1024
 _SANITIZED = ("name", "description", "meta", "creator")
 
 
@@ -53,7 +55,8 @@ def document_metadata(tags: Tags, path: Path, mediatype: str) -> Embedded:
     beside = attached(path)
     packet = exif.packet_tags(beside.packet) if beside.packet else {}
     made = _with_packet(made, packet)
-    said = (*made.ai_use, *_said_in_page(tags), *exif.said_of_ai(packet))
+    paged = _said_in_page(path) if mediatype in _PAGES else ()
+    said = (*made.ai_use, *paged, *exif.said_of_ai(packet))
     said = (*said, *c2pa.said_of_ai(beside.manifest))
     return replace(made, ai_use=ai_use.worth_keeping(said))
 
@@ -75,12 +78,11 @@ def _with_packet(made: Embedded, packet: Tags) -> Embedded:
     )
 
 
-def _said_in_page(tags: Tags) -> Iterator[AiStatement]:
-    """Yield what the meta elements of an HTML page say."""
-    lower = {name.lower(): name for name in tags}
-    for key, read in (("tdm-reservation", ai_use.reservation), ("tdm-policy", ai_use.policy)):
-        if key in lower:
-            yield from (read(value, key) for value in values_of(tags, lower[key]))
-    if "robots" in lower:
-        for value in values_of(tags, lower["robots"]):
-            yield from ai_use.robots(value)
+def _said_in_page(path: Path) -> tuple[AiStatement, ...]:
+    """Return what the elements of an HTML page say; the marks of a vocabulary are ASCII."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MOST_PAGE_BYTES)
+    except OSError:
+        return ()
+    return pages.said_in_page(data.decode("utf-8", "replace"))

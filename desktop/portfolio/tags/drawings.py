@@ -29,6 +29,15 @@ def said_in_drawing(root: etree._Element) -> tuple[AiStatement, ...]:
     return ai_use.worth_keeping(said)
 
 
+def said_in_text(data: bytes) -> tuple[AiStatement, ...]:
+    """Return what an SVG says about AI use; nothing where its text is not sound."""
+    try:
+        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    except (etree.XMLSyntaxError, ValueError):
+        return ()
+    return said_in_drawing(root)
+
+
 def _packet(rdf: etree._Element) -> bytes:
     """Return the RDF as an XMP packet; nothing where none of it can be about AI use."""
     text = etree.tostring(rdf, with_tail=False)

@@ -49,18 +49,32 @@ class SoundTags:
 
 def read_sound_tags(path: Path) -> SoundTags:
     """Return what TagLib reads; only what is attached where it does not know the format."""
+    beside = attached(path)
+    found = _tags(path)
+    if found is None:
+        return SoundTags(_embedded({}, beside), None, None)
+    tags, cover, length = found
+    return SoundTags(_embedded(tags, beside), round(length * 1000) or None, cover)
+
+
+def said_in_tags(path: Path) -> tuple[AiStatement, ...]:
+    """Return what the tags of a sound file say about AI use; nothing where there are none."""
+    found = _tags(path)
+    return tuple(_said_of_ai(found[0])) if found is not None else ()
+
+
+def _tags(path: Path) -> tuple[Tags, bytes | None, float] | None:
+    """Return the tags, the cover picture and the length in seconds; None: TagLib knows none."""
     import taglib
 
-    beside = attached(path)
     try:
         with taglib.File(str(path)) as file:
             tags = {name: tuple(values) for name, values in file.tags.items()}
             pictures = [picture.data for picture in file.pictures if picture.data]
             length = float(file.length)
     except (OSError, UnicodeError, ValueError):
-        return SoundTags(_embedded({}, beside), None, None)
-    cover = bytes(pictures[0]) if pictures else None
-    return SoundTags(_embedded(tags, beside), round(length * 1000) or None, cover)
+        return None
+    return tags, bytes(pictures[0]) if pictures else None, length
 
 
 def _embedded(tags: Tags, beside: Attached) -> Embedded:

@@ -78,10 +78,10 @@ def test_a_page(tmp_path: Path) -> None:
     assert (made.language, made.keywords) == ("pt", ("sea",))
     assert made.identifiers == (("doi", "10.5555/q"),)
     assert told(made.ai_use) == [
-        ("tdm-reservation", "1", {"mining": "deny"}),
-        ("tdm-policy", "https://iris.example/tdm", {}),
         ("robots", "NoAI", {"train": "deny", "train-generative": "deny"}),
         ("robots", "noimageai", {}),
+        ("tdm-reservation", "1", {"mining": "deny"}),
+        ("tdm-policy", "https://iris.example/tdm", {}),
     ]
 
 

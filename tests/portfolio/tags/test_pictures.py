@@ -125,7 +125,10 @@ def test_a_strangers_namespace_says_nothing(tmp_path: Path, prefix: str) -> None
                            "mining": "allow"}),
         (f"{DMI}UNSPECIFIED", {}),
         (f"{DMI}BANANA", {}),
-        ("DMI-PROHIBITED", {}),
+        # As some programs wrote it: the key, or the label.
+        ("DMI-PROHIBITED-GENAIMLTRAINING", {"train-generative": "deny"}),
+        ("Prohibited for AI/ML training", {"train": "deny", "train-generative": "deny"}),
+        ("DMI-BANANA", {}),
         ("prohibited", {}),
         ("PROHIBITED", {}),
     ],
