@@ -84,6 +84,16 @@ def versions_of(
     return [(int(row["work_id"]), str(row["iscc"]), row["terms_id"] or 0) for row in rows]
 
 
+def versions_among(connection: Connection, work_ids: Iterable[int]) -> set[int]:
+    """Return which versions works have, however many they are; 0 where nothing was said."""
+    rows = connection.execute(
+        "SELECT DISTINCT ifnull(terms_id, 0) AS version FROM works "
+        "WHERE work_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(work_ids)),),
+    )
+    return {int(row["version"]) for row in rows}
+
+
 def at(connection: Connection, work_id: int, moment_s: int) -> Terms:
     """Return the terms a work had at that moment."""
     row = connection.execute(

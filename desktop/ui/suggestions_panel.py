@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
@@ -12,9 +11,9 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from desktop.flows.suggesting import Offer, Said
 from desktop.ui.parts import Tone, button, column, holder, label, pill, row
 from desktop.ui.suggestion_words import Line, ai_lines, field_word
+from desktop.ui.words import breakable
 
 _BUTTON_TOP = 6
-_LONG_WORD = re.compile(r"\S{20}(?=\S)")
 UseOffers = Callable[[Sequence[int], Collection[str] | None], None]
 """Take over what the files of these works say; the keys of offers, or None for all."""
 
@@ -61,7 +60,7 @@ class SuggestionsPanel(QWidget):
 
     def _line(self, line: Line) -> None:
         said = label(
-            _breakable(line.sentence), "muted" if line.text else "", wrap=True, selectable=True
+            breakable(line.sentence), "muted" if line.text else "", wrap=True, selectable=True
         )
         self._column.addWidget(said)
         if line.difference:
@@ -80,7 +79,7 @@ def _worded(word: str, value: str, use: QWidget | None = None) -> QWidget:
     name = label(word, "muted")
     name.setMinimumWidth(58)
     name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-    text = label(_breakable(value), wrap=True, selectable=True)
+    text = label(breakable(value), wrap=True, selectable=True)
     made = row(name, text, spacing=10)
     made.setStretch(1, 1)
     made.setAlignment(name, Qt.AlignmentFlag.AlignTop)
@@ -91,8 +90,3 @@ def _worded(word: str, value: str, use: QWidget | None = None) -> QWidget:
         for beside in (name, text):  # on one line with the word on the button
             beside.setContentsMargins(0, _BUTTON_TOP, 0, 0)
     return holder(made)
-
-
-def _breakable(text: str) -> str:
-    """Let long words, such as addresses, wrap: a label is as wide as its longest word."""
-    return _LONG_WORD.sub(lambda word: f"{word[0]}\u200b", text)

@@ -51,17 +51,17 @@ def asked_of(choice: Choice, services: Services) -> TermsAsked:
 
 
 def _of_works(connection: Connection, choice: Choice) -> TermsAsked:
-    versions = {found for _, _, found in terms_store.versions_of(connection, choice.work_ids)}
+    alike = len(terms_store.versions_among(connection, choice.work_ids)) == 1
     first = choice.work_ids[0]
     one = len(choice.work_ids) == 1
     title = works_store.get(connection, first).title if one else ""
     about = f"“{printable(title)}”" if one else many(len(choice.work_ids), "work")
-    same = terms_store.of_work(connection, first) if len(versions) == 1 else None
+    same = terms_store.of_work(connection, first) if alike else None
     return TermsAsked(
         choice=choice,
         title=f"What AI may do with {about}",
         about=about,
-        sentence=_OWN + ("" if len(versions) == 1 else _DIFFER),
+        sentence=_OWN + ("" if alike else _DIFFER),
         yes="Use it" if one else f"Use for {about}",
         terms=same,
         said=not one or terms_history.why(connection, first).why is Why.OWN,

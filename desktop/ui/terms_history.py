@@ -72,7 +72,7 @@ class TermsHistory(QWidget):
             top.append(proof)
         made.addLayout(row(*top))
         made.addWidget(label(_span(held), "small", wrap=True))
-        if preset is Preset.CUSTOM:
+        if preset is Preset.CUSTOM and held.until is not None:  # what holds now stands above
             said = (answers_line(held.terms.uses), besides(held.terms))
             made.addWidget(label(" · ".join(filter(None, said)), "small", wrap=True))
         for carrier in held.carriers:

@@ -57,12 +57,16 @@ _ORDER = (Answer.DENY, Answer.CONSTRAINED, Answer.ALLOW)
 
 def answers_line(answers: Mapping[Use, Answer]) -> str:
     """Return "No: training, input · Yes: search"; "" where nothing is answered."""
-    groups = [
-        f"{ANSWERS[answer]}: {uses_words(use for use in Use if answers[use] is answer)}"
+    return " · ".join(f"{ANSWERS[answer]}: {uses}" for answer, uses in answer_groups(answers))
+
+
+def answer_groups(answers: Mapping[Use, Answer]) -> list[tuple[Answer, str]]:
+    """Return each answer with the uses it is given to, the strictest first."""
+    return [
+        (answer, uses_words(use for use in Use if answers[use] is answer))
         for answer in _ORDER
         if answer in answers.values()
     ]
-    return " · ".join(groups)
 
 
 def uses_words(uses: Iterable[Use]) -> str:
@@ -82,9 +86,9 @@ def price_words(price: Price) -> str:
 
 
 def licensee_words(one: Licensee) -> str:
-    """Return who a licensee is and what differs for them."""
+    """Return who a licensee is, and on a second line what differs for them."""
     answers = {use: one.uses.get(use, Answer.UNSET) for use in Use}
-    return f"{one.name}: {answers_line(answers) or 'as for everybody'}"
+    return f"{one.name}\n{answers_line(answers) or AS_EVERYBODY}"
 
 
 def besides(terms: Terms) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from desktop.model.works import Interest, Right, Share
 from desktop.ui import figures
 from desktop.ui.parts import Tone
 
+_LONG_WORD = re.compile(r"\S{20}(?=\S)")
 KINDS = {
     Kind.IMAGE: "Image",
     Kind.SOUND: "Sound",
@@ -185,6 +187,11 @@ def printable(text: str) -> str:
     """Return text that any widget can show: no control characters, no bytes that are no text."""
     text = text.encode("utf-8", "replace").decode("utf-8")
     return "".join(char if char.isprintable() else "�" for char in text)
+
+
+def breakable(text: str) -> str:
+    """Let long words, such as addresses, wrap: a label is as wide as its longest word."""
+    return _LONG_WORD.sub(lambda word: f"{word[0]}\u200b", text)
 
 
 def file_name(path: Path) -> str:

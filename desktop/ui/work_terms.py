@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.flows.terms_history import history_of, why_of
 from desktop.model.terms import Preset, Terms
@@ -17,8 +18,8 @@ from desktop.terms.presets import SENTENCES, TITLES, preset_of
 from desktop.ui import figures
 from desktop.ui.parts import Tone, button, column, holder, label, pill, row
 from desktop.ui.terms_history import TermsHistory
-from desktop.ui.terms_words import answers_line, besides, licensee_words
-from desktop.ui.words import printable
+from desktop.ui.terms_words import ANSWERS, answer_groups, licensee_words, price_words
+from desktop.ui.words import breakable, printable
 
 AskTerms = Callable[[Choice], None]
 ProveTerms = Callable[[int, datetime, Callable[[str], None]], None]
@@ -37,8 +38,8 @@ class WorkTerms(QWidget):
         self.setAccessibleName("What AI may do")
         self._services = services
         with services.store.read() as connection:
-            versions = {found for _, _, found in terms_store.versions_of(connection, work_ids)}
-            same = terms_store.of_work(connection, work_ids[0]) if len(versions) == 1 else None
+            alike = len(terms_store.versions_among(connection, work_ids)) == 1
+            same = terms_store.of_work(connection, work_ids[0]) if alike else None
         if same is None:
             self._add(label("They differ.", wrap=True))
         else:
@@ -56,18 +57,13 @@ class WorkTerms(QWidget):
     def _answer(self, terms: Terms) -> None:
         preset = preset_of(terms)
         top = row(pill(TITLES[preset], _TONES.get(preset, Tone.PLAIN)), None)
-        self._add(holder(top))
-        own = preset is Preset.CUSTOM
-        said = answers_line(terms.uses) if own else SENTENCES[preset]
-        self._add(label(said, "small", wrap=True))
         if terms.expires is not None:
             top.insertWidget(1, _ends(terms.expires, self._services.now().date()))
-        if own and (more := besides(terms)):
-            self._add(label(more, "small", wrap=True))
-        for one in terms.licensees:
-            self._add(label(licensee_words(one), "small", wrap=True))
-        if terms.note:
-            self._add(label(terms.note, "small", wrap=True, selectable=True))
+        self._add(holder(top))
+        if preset is Preset.CUSTOM:
+            self._add(_facts(terms))
+        else:
+            self._add(label(SENTENCES[preset], "small", wrap=True))
 
     def _why(self, work_id: int, prove: ProveTerms) -> None:
         """Tell whose word it is, since when, and what it was before."""
@@ -80,6 +76,31 @@ class WorkTerms(QWidget):
         self._add(holder(row(self.change, None)))
         if history:
             self._add(TermsHistory(history, partial(prove, work_id)))
+
+
+def _facts(terms: Terms) -> QWidget:
+    """Return own answers as a small table: each answer with its uses, then what is said besides."""
+    lines = [(ANSWERS[answer], uses) for answer, uses in answer_groups(terms.uses)]
+    if terms.price is not None:
+        lines.append(("Price", price_words(terms.price)))
+    lines += [("Licensee", licensee_words(one)) for one in terms.licensees]
+    if terms.address:
+        lines.append(("Full terms", breakable(terms.address)))
+    if terms.note:
+        lines.append(("Note", breakable(terms.note)))
+    made = QGridLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setHorizontalSpacing(10)
+    made.setVerticalSpacing(4)
+    made.setColumnStretch(1, 1)
+    for number, (name, value) in enumerate(lines):
+        left = label(name, "small")
+        left.setAlignment(Qt.AlignmentFlag.AlignTop)
+        made.addWidget(left, number, 0)
+        made.addWidget(label(value, wrap=True, selectable=True), number, 1)
+    held = QWidget()
+    held.setLayout(made)
+    return held
 
 
 def _ends(last: date, today: date) -> QWidget:
