@@ -116,7 +116,8 @@ def _row(told: CopyReport) -> dict[str, Any]:
 def _text(told: CopyReport) -> str:
     if told.problem is not None:
         where = f"{path_text(told.source)}\n           " if told.source else ""
-        return f"{told.outcome.value:>9}  {where}{told.problem}"
+        forced = " --force does." if told.replaceable else ""
+        return f"{told.outcome.value:>9}  {where}{told.problem}{forced}"
     lines = [f"{told.outcome.value:>9}  {path_text(told.copy) if told.copy else ''}  {told.iscc}"]
     said = (*dict.fromkeys(one.sentence for one in told.losses), *told.notes)
     if told.outcome is CopyOutcome.PUBLISHED:
@@ -164,7 +165,7 @@ def _copy_row(one: PublishedCopy) -> dict[str, Any]:
         "made": to_rfc3339(one.known.made),
         "terms_version": one.terms_version,
         "current": one.known.current,
-        "there": one.path.is_file(),
+        "there": one.placed and one.path.is_file(),
         "signed": one.signed,
         "vocabularies": [target.value for target in one.vocabularies],
         "losses": [loss_json(loss) for loss in one.losses],
@@ -174,6 +175,6 @@ def _copy_row(one: PublishedCopy) -> dict[str, Any]:
 
 
 def _copy_text(one: PublishedCopy) -> str:
-    there = "" if one.path.is_file() else " (not there now)"
+    there = "" if one.placed and one.path.is_file() else " (not there now)"
     head = f"Work {one.known.work_id}  {one.known.made:%Y-%m-%d}  {path_text(one.path)}{there}"
     return head if one.known.current else f"{head}\n    {one.known.sentence}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.errors import AppError
+from desktop.errors import AppError, FileProblem, FileProblemKind
 from desktop.model.publishing import CopyOutcome
 from desktop.model.vocabularies import Loss, Target
 
@@ -31,3 +31,9 @@ class CopyReport:
     sidecars: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
     problem: AppError | None = None
+
+    @property
+    def replaceable(self) -> bool:
+        """Whether an own earlier copy is in the way."""
+        taken = isinstance(self.problem, FileProblem) and self.problem.reason
+        return taken is FileProblemKind.TAKEN

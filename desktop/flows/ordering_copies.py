@@ -171,7 +171,7 @@ class Orders:
             f"A copy is there already: {path.name} {why}. It was left as it is.",
             path=source,
             reason=FileProblemKind.TAKEN,
-            advice="Publish again and replace earlier copies (--force).",
+            advice="Publish it again, and let it replace earlier copies.",
         )
         return _failed(work.work_id, problem)
 

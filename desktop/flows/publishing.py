@@ -263,7 +263,6 @@ class _Run:
                 done=self.published.counts.total(),
                 total=len(self._ids),
                 label=self._last,
-                problems=tuple(self.published.causes.most_common()),
             )
         )
 

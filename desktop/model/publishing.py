@@ -67,11 +67,14 @@ class KnownCopy:
 class PublishedCopy:
     """A copy as it was made. path: where it was last seen. signed: it has a signed manifest.
 
+    placed False: something else got its name since, such as a newer copy.
+
     instance, original_instance: the Instance-Codes of the copy and of the original.
     """
 
     known: KnownCopy
     path: Path
+    placed: bool
     size_bytes: int
     mediatype: str
     iscc: str

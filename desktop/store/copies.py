@@ -28,8 +28,8 @@ SELECT {_KNOWN}, copies.terms_id, copies.size_bytes, copies.mediatype, copies.is
     copies.unit_instance, copies.datahash, copies.certificate_id, copies.vocabularies,
     copies.losses, copies.notes, originals.iscc AS original_iscc,
     originals.unit_instance AS original_instance, originals.datahash AS original_datahash,
-    coalesce((SELECT path FROM copy_places WHERE copy_places.copy_id = copies.copy_id
-        ORDER BY seen_s DESC LIMIT 1), copies.path) AS last_path, (
+    copies.path AS first_path, (SELECT path FROM copy_places
+        WHERE copy_places.copy_id = copies.copy_id ORDER BY seen_s DESC LIMIT 1) AS last_path, (
     SELECT json_group_array(suffix) FROM copy_sidecars
         WHERE copy_sidecars.copy_id = copies.copy_id) AS suffixes
 FROM copies JOIN works USING (work_id)
@@ -131,6 +131,29 @@ def everything(connection: Connection) -> Iterator[PublishedCopy]:
         after = rows[-1]["copy_id"]
 
 
+def published(connection: Connection, work_ids: Sequence[int]) -> tuple[int, int]:
+    """Return how many of some works have a copy, and of how many each says terms of before."""
+    row = connection.execute(
+        "SELECT count(*) AS works, coalesce(sum(current = 0), 0) AS old FROM ("
+        "SELECT max(copies.terms_id IS works.terms_id) AS current FROM copy_places "
+        "JOIN copies USING (copy_id) JOIN works USING (work_id) "
+        "WHERE copies.work_id IN (SELECT value FROM json_each(?)) GROUP BY copies.work_id)",
+        (json.dumps(list(work_ids)),),
+    ).fetchone()
+    return int(row["works"]), int(row["old"])
+
+
+def size_of_originals(connection: Connection, work_ids: Sequence[int]) -> int:
+    """Return the bytes of the files that some works stand on."""
+    row = connection.execute(
+        "SELECT coalesce(sum(size_bytes), 0) AS size FROM works "
+        "JOIN fingerprints ON fingerprints.fingerprint_id = works.fingerprint_id "
+        "WHERE works.work_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(work_ids)),),
+    ).fetchone()
+    return int(row["size"])
+
+
 def largest_original(connection: Connection) -> int:
     """Return the size of the largest file that a copy could be made of."""
     row = connection.execute("SELECT max(size_bytes) AS size FROM files").fetchone()
@@ -183,7 +206,8 @@ def _known(row: Row, *, beside: bool = False) -> KnownCopy:
 def _published(row: Row) -> PublishedCopy:
     return PublishedCopy(
         known=_known(row),
-        path=Path(os.fsdecode(row["last_path"])),
+        path=Path(os.fsdecode(row["last_path"] or row["first_path"])),
+        placed=row["last_path"] is not None,
         size_bytes=row["size_bytes"],
         mediatype=row["mediatype"],
         iscc=row["iscc"],

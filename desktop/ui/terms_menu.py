@@ -22,6 +22,7 @@ class TermsMenu:
     ask: Ask
     for_site: OfWorks
     read: OfWorks
+    publish: OfWorks
     for_folder: Callable[[], None]
     undo: Callable[[], None]
 
@@ -51,6 +52,8 @@ class TermsMenu:
         self._line(menu, "Take back the last change", self.undo)
         menu.addSeparator()
         self._line(menu, "Tell it on your web site…", lambda: self.for_site(works))
+        if works:
+            self._line(menu, "Publish copies…", lambda: self.publish(works))
         self._line(menu, "What does a site or file say?…", lambda: self.read(works))
 
     def _line(self, menu: QMenu, text: str, do: Callable[[], None]) -> None:

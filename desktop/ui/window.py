@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
     def _build_actions(self) -> None:
         actions = self.actions_
         common = (self.services, self.jobs, self.changes, self.notice)
-        self.work_actions = WorkActions(*common, self)
+        self.work_actions = WorkActions(*common, self.strip, self.signing, self)
         self.collections = CollectionActions(
             self.work_actions.asking, self.sidebar, self._show_collection, self
         )

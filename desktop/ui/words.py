@@ -97,6 +97,17 @@ CAUSES: dict[FileProblemKind, tuple[str, str, str]] = {
         "file that changed while it was read",
         "files that changed while they were read",
     ),
+    FileProblemKind.DISK_FULL: ("no room", "copy without room", "copies without room"),
+    FileProblemKind.NOT_WRITABLE: (
+        "not writable",
+        "copy that cannot be written",
+        "copies that cannot be written",
+    ),
+    FileProblemKind.TAKEN: (
+        "there already",
+        "copy that is there already",
+        "copies that are there already",
+    ),
     FileProblemKind.QUARANTINED: (
         "left out",
         "file that ended the app",

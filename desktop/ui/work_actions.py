@@ -24,6 +24,9 @@ from desktop.ui.figures import many
 from desktop.ui.job import Jobs
 from desktop.ui.notice import Notice
 from desktop.ui.people_dialog import PeopleDialog
+from desktop.ui.publish_actions import PublishActions
+from desktop.ui.signing import Signing
+from desktop.ui.strip import Strip
 from desktop.ui.terms_actions import TermsActions
 from desktop.ui.terms_asking import TermsAsking
 
@@ -37,6 +40,8 @@ class WorkActions:
         jobs: Jobs,
         changes: Changes,
         notice: Notice,
+        strip: Strip,
+        signing: Signing,
         window: QWidget,
     ) -> None:
         self._services = services
@@ -45,6 +50,7 @@ class WorkActions:
         self._notice = notice
         self._window = window
         self.terms = TermsActions(services, jobs, notice, window)
+        self.publishing = PublishActions(services, jobs, changes, notice, strip, signing, window)
         self.asking = TermsAsking(services, jobs, changes, notice, window)
 
     def use_offers(self, work_ids: Sequence[int], keys: Collection[str] | None) -> None:

@@ -27,6 +27,7 @@ from desktop.model.similar import SimilarWork
 from desktop.model.works import FileState, Reach, Work
 from desktop.services import Services
 from desktop.store import claims as claims_store
+from desktop.store import copies as copies_store
 from desktop.store import payments as payments_store
 from desktop.store import works as works_store
 from desktop.store.payments import Grouping
@@ -48,6 +49,7 @@ from desktop.ui.split import Details
 from desktop.ui.suggestions_panel import SuggestionsPanel, UseOffers, use_all_button
 from desktop.ui.theme import font, mono_font
 from desktop.ui.work_collections import FillMenu, WorkCollections
+from desktop.ui.work_copies import WorkCopies
 from desktop.ui.work_terms import AskTerms, ProveTerms, WorkTerms
 
 WIDTH = 312
@@ -64,6 +66,7 @@ class WorkJobs:
     fill_adding: FillMenu
     use_offers: UseOffers
     describe: Describe
+    publish: Describe
     split_sheet: ShowWork
     add_evidence: ShowWork
 
@@ -125,6 +128,7 @@ class WorkDetails(Details):
             work = works_store.get(connection, work_id)
             claims = claims_store.rows(connection, work_id=work_id)
             earned = payments_store.totals(connection, Grouping.WORK, work_id=work_id)
+            found = copies_store.of_work(connection, work_id)
             history = len(works_store.versions(connection, work_id))
         self._picture.set_work(work)
         self._picture.show()
@@ -145,6 +149,8 @@ class WorkDetails(Details):
         self._other_versions(work_id)
         self._fingerprint(work, history)
         self._files(work)
+        self.caption("Published copies")
+        self.add(WorkCopies(found, partial(self._about.publish, (work_id,))))
 
     def _show_many(self) -> None:
         self._picture.hide()
@@ -152,7 +158,8 @@ class WorkDetails(Details):
         self.add(label(f"{figures.count(count)} works selected", "title"))
         self._terms()
         self.add(holder(row(use_all_button(self._work_ids, self._about.use_offers), None)))
-        self.add(holder(row(self._describe_button(), None)))
+        publish = button("Publish copies…", lambda: self._about.publish(self._work_ids))
+        self.add(holder(row(self._describe_button(), publish, None)))
 
     def _describe_button(self) -> QWidget:
         made = button("Describe…", lambda: self._about.describe(self._work_ids))

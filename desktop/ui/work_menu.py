@@ -19,6 +19,7 @@ class WorkMenu:
     ask_terms: Callable[[Choice], None]
     describe: Callable[[Sequence[int]], None]
     claim: Callable[[Sequence[int]], None]
+    publish: Callable[[Sequence[int]], None]
     collections: CollectionActions
     parent: QWidget
 
@@ -28,6 +29,7 @@ class WorkMenu:
         _line(menu, "What AI may do…", lambda: self.ask_terms(Choice.works(works)))
         _line(menu, "Describe…", lambda: self.describe(works))
         _line(menu, "Claim…", lambda: self.claim(works))
+        _line(menu, "Publish copies…", lambda: self.publish(works))
         menu.addSeparator()
         self.collections.fill_adding(menu.addMenu("Add to collection"), works)
         held = self.collections.held
