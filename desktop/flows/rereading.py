@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
@@ -49,12 +49,13 @@ class Reread:
 def reread(connection: Connection) -> Reread:
     """Read every statement, notice of payment and bank file again and compare."""
     result = Reread()
+    ours = originals.claim_hashes(connection)
     in_files: dict[int, list[StatementOriginal]] = {}
     for statement in originals.statements(connection):
         if statement.document_id is not None:
             in_files.setdefault(statement.document_id, []).append(statement)
         else:
-            _statement(connection, statement, result)
+            _statement(connection, statement, ours, result)
     for document_id, some in in_files.items():
         rows, wrong = reread_file(connection, document_id, some)
         result.rows += rows
@@ -62,6 +63,10 @@ def reread(connection: Connection) -> Reread:
     for number, position in originals.misplaced_lines(connection):
         result.wrong.append(
             f"Line {position} of statement {number} names another work than its document."
+        )
+    for number, position in originals.unclaimed_lines(connection):
+        result.wrong.append(
+            f"Line {position} of statement {number} names none of your claims any more."
         )
     for number in originals.gaps(connection):
         result.wrong.append(f"The lines or deductions of statement {number} have a gap.")
@@ -72,7 +77,9 @@ def reread(connection: Connection) -> Reread:
     return result
 
 
-def _statement(connection: Connection, one: StatementOriginal, result: Reread) -> None:
+def _statement(
+    connection: Connection, one: StatementOriginal, ours: Collection[str], result: Reread
+) -> None:
     try:
         kept = statements.get(connection, one.statement_id)
     except (AppError, ValueError, ArithmeticError):
@@ -93,24 +100,25 @@ def _statement(connection: Connection, one: StatementOriginal, result: Reread) -
         result.wrong.append(f"{one.name} is kept with another state of its signature.")
     if Money.exactly(stated.payable, stated.currency).minor != one.payable_minor:
         result.wrong.append(f"{one.name} is kept with another amount to be paid.")
-    result.wrong += [f"{one.name} {words}." for words in _differences(kept, stated)]
+    result.wrong += [f"{one.name} {words}." for words in _differences(kept, stated, ours)]
     result.rows += 1 + len(kept.lines) + len(kept.deductions)
 
 
-def _differences(kept: Statement, stated: Statement) -> Iterator[str]:
+def _differences(kept: Statement, stated: Statement, ours: Collection[str]) -> Iterator[str]:
     for name in (one.name for one in fields(Statement) if one.name not in _NOT_STATED):
         if getattr(kept, name) != getattr(stated, name):
             yield f"is kept with another {name.replace('_', ' ')} than it states"
     if len(kept.lines) != len(stated.lines):
         yield f"has {len(kept.lines)} lines here and {len(stated.lines)} in its document"
     for place, (mine, theirs) in enumerate(zip(kept.lines, stated.lines, strict=False), start=1):
-        if not _same_line(mine, theirs):
+        if not _same_line(mine, theirs, ours):
             yield f"has another line {place} here than in its document"
 
 
-def _same_line(mine: StatementLine, theirs: StatementLine) -> bool:
+def _same_line(mine: StatementLine, theirs: StatementLine, ours: Collection[str]) -> bool:
     """The hash of a claim is kept by its claim only, where that is one of this library."""
-    if mine.claim_hash and theirs.claim_hash and mine.claim_hash != theirs.claim_hash:
+    said = theirs.claim_hash
+    if said and mine.claim_hash != said and (mine.claim_hash or said in ours):
         return False
     return replace(mine, claim_hash="") == replace(theirs, claim_hash="")
 

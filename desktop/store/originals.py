@@ -75,6 +75,31 @@ def misplaced_lines(connection: Connection) -> list[tuple[str, int]]:
     return [(row["number"], row["position"] + 1) for row in rows]
 
 
+def unclaimed_lines(connection: Connection) -> list[tuple[str, int]]:
+    """Return (statement, line from 1) of lines that name no claim, though their number is of one.
+
+    Only where the receipt with that number was here when the statement came: before that, nobody
+    could know whose it was.
+    """
+    rows = connection.execute(
+        "WITH known AS MATERIALIZED (SELECT receipts.registry_id, receipts.number, "
+        "min(receipts.kept_s) AS since_s FROM receipts "
+        "JOIN claim_states USING (claim_id, registry_id, number) GROUP BY 1, 2) "
+        "SELECT statements.number, position FROM statement_lines "
+        "JOIN statements USING (statement_id) JOIN known ON known.registry_id = "
+        "statements.registry_id AND known.number = claim_number "
+        "WHERE claim_id IS NULL AND claim_number <> '' AND since_s <= statements.kept_s "
+        "ORDER BY line_id"
+    )
+    return [(row["number"], row["position"] + 1) for row in rows]
+
+
+def claim_hashes(connection: Connection) -> frozenset[str]:
+    """Return the hash of every claim of this library."""
+    rows = connection.execute("SELECT claim_hash FROM claims")
+    return frozenset(row["claim_hash"] for row in rows)
+
+
 def gaps(connection: Connection) -> list[str]:
     """Return the numbers of statements whose lines or deductions are not counted one by one."""
     of_table = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,11 +20,13 @@ from desktop.flows.typed_money import add_entry
 from desktop.model.money import Money
 from desktop.practice.advance import advance
 from desktop.services import Services
+from desktop.store import originals, registries, statements
 from desktop.store.database import Connection
 from tests.flows.payer_files import write_all
 from tests.flows.test_importing_money import TABLE
 from tests.flows.test_stating import PAYER_OF
-from tests.studio import add_works, mid_january, queue, sync_until_sent
+from tests.payments.making import line, statement
+from tests.studio import REGISTRY, add_works, mid_january, queue, sync_until_sent
 
 TABLES = (
     "statements",
@@ -37,7 +40,7 @@ TABLES = (
 # Numbers of this library, and when something was done here: no document says them. The last four
 # mean nothing where no currency was paid in another.
 _OURS = {
-    "statement_id", "registry_id", "kept_s", "line_id", "claim_id", "payer_work_id",
+    "statement_id", "registry_id", "kept_s", "line_id", "payer_work_id",
     "remittance_id", "bank_file_id", "entry_id", "name", "refused", "mapping", "year_to_date",
     "document_id", "source_line", "reverses",
     "paid_amount", "exchange_rate", "exchange_source", "exchange_date",
@@ -167,6 +170,16 @@ def test_statements_of_files_are_read_again_from_their_files(
     [
         ("statement_lines", "DELETE FROM statement_lines WHERE line_id = 1"),
         ("statement_lines", "UPDATE statement_lines SET work_id = 3 - work_id WHERE line_id = 1"),
+        ("statement_lines", "UPDATE statement_lines SET claim_id = NULL WHERE line_id = 1"),
+        (
+            "statement_lines",
+            "UPDATE statement_lines SET claim_id = NULL, work_id = NULL WHERE line_id = 2",
+        ),
+        (
+            "statement_lines",
+            "UPDATE statement_lines SET claim_id = (SELECT max(claim_id) FROM claims), "
+            "work_id = (SELECT max(work_id) FROM claims) WHERE line_id = 1",
+        ),
         ("statement_lines", "UPDATE statement_lines SET position = -position"),
         ("deductions", "DELETE FROM deductions WHERE statement_id = 1"),
     ],
@@ -179,3 +192,22 @@ def test_what_is_gone_or_moved_is_named(paid: Services, table: str, sql: str) ->
     found = {one.check: one.detail for one in verify_library(paid) if not one.ok}
     assert list(found) == ["rows of money"], found
     assert "tatement" in found["rows of money"]
+
+
+def test_a_claim_by_its_number_alone_is_missed_from_its_receipt_on(joined: Services) -> None:
+    """A statement that came before the receipt could not know whose the number is."""
+    queue(joined, add_works(joined, 1))
+    sync_until_sent(joined)
+    with joined.store.write() as tx:
+        registry = registries.by_name(tx, REGISTRY).registry_id
+        (number,) = tx.execute("SELECT number FROM claim_states").fetchone()
+        for name, kept_s in (("S-early", 1), ("S-late", joined.now_s())):
+            one = line(0, Decimal("1.00"), claim_number=number)
+            made = replace(
+                statement([Decimal("1.00")]), number=name, document=name.encode(), lines=(one,)
+            )
+            statements.keep(tx, registry, made, kept_s)
+        assert originals.unclaimed_lines(tx) == []
+        tx.execute("DROP TRIGGER statement_lines_no_update")
+        assert tx.execute("UPDATE statement_lines SET claim_id = NULL").rowcount == 2
+        assert originals.unclaimed_lines(tx) == [("S-late", 1)]
