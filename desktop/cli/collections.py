@@ -10,7 +10,7 @@ import click
 
 from desktop.cli.session import Session, command
 from desktop.cli.terms_set import undo
-from desktop.cli.terms_words import change_json, change_lines
+from desktop.cli.terms_words import change_json, change_lines, works_text
 from desktop.errors import UsageProblem
 from desktop.flows.collecting import (
     delete_collection,
@@ -78,7 +78,7 @@ def add(
             _tell(session, make_collection(name, ids, services), services)
         elif known is None:
             session.out.row({"name": name, "chosen": len(ids), "works": 0, "dry_run": True},
-                            f"{name} would be made, with {len(ids):,} works")  # fmt: skip
+                            f"{name} would be made, with {works_text(len(ids))}")  # fmt: skip
         else:
             _move(session, known, ids, services, dry_run, permit_more)
 
@@ -160,7 +160,7 @@ def _move(
 
 def _foresee(session: Session, known: Collection, change: Change) -> None:
     data = {**_json(known), **_change(change), "dry_run": True}
-    session.out.row(data, f"{known.name}: terms of {change.changed:,} works would change")
+    session.out.row(data, f"{known.name}: terms of {works_text(change.changed)} would change")
     for line in change_lines(change):
         session.out.text(f"    {line}")
 
@@ -169,7 +169,7 @@ def _tell(session: Session, made: Applied, services: Services) -> None:
     number = made.change.choice.collection_id
     one = next(one for one in list_collections(services) if one.collection_id == number)
     data = {**_json(one), **_change(made.change), "change": made.change_id}
-    session.out.row(data, f"{one.name}: {one.works:,} works")
+    session.out.row(data, f"{one.name}: {works_text(one.works)}")
     for line in change_lines(made.change):
         session.out.text(f"    {line}")
 

@@ -19,6 +19,7 @@ from desktop.cli.terms_words import (
     terms_json,
     with_answers,
     with_details,
+    works_text,
 )
 from desktop.errors import UsageProblem
 from desktop.flows.collecting import find_collection
@@ -28,6 +29,7 @@ from desktop.model.terms import Terms
 from desktop.model.terms_changes import Choice
 from desktop.services import Services
 from desktop.terms.presets import TITLES, preset_of
+from desktop.terms.spoken import TITLES as VOCABULARIES
 from desktop.terms.spoken import say_everywhere
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -101,7 +103,7 @@ def set_(
         made = apply_change(choice, new, services)
     change = made.change
     data = {**terms_json(new), **change_json(change), "change": made.change_id}
-    session.out.row(data, f"{TITLES[preset_of(new)]}: {change.changed:,} works changed")
+    session.out.row(data, f"{TITLES[preset_of(new)]}: {works_text(change.changed)} changed")
     for sentence in change.notes:
         session.out.text(f"    {sentence}")
 
@@ -130,7 +132,7 @@ def forget(
             return
         made = apply_change(choice, None, services)
     data = {**change_json(made.change), "change": made.change_id}
-    session.out.row(data, f"Forgotten: {made.change.changed:,} works changed")
+    session.out.row(data, f"Forgotten: {works_text(made.change.changed)} changed")
     for line in change_lines(made.change):
         session.out.text(f"    {line}")
 
@@ -178,9 +180,12 @@ def _foresee(session: Session, choice: Choice, new: Terms | None, services: Serv
     data = {**(terms_json(new) if new else {}), **change_json(change), "dry_run": True}
     if new is not None:
         data["losses"] = losses_json(new)
-    session.out.row(data, f"{change.changed:,} of {change.works:,} works would change")
-    lines = change_lines(change)
-    if new is not None:
-        lines += dict.fromkeys(loss.sentence for one in say_everywhere(new) for loss in one.losses)
-    for line in lines:
+    session.out.row(data, f"{change.changed:,} of {works_text(change.works)} would change")
+    for line in change_lines(change):
         session.out.text(f"    {line}")
+    for one in say_everywhere(new) if new is not None else ():
+        if one.losses:
+            name = VOCABULARIES[one.target]
+            session.out.text(f"    What {name} cannot say:")
+        for sentence in dict.fromkeys(loss.sentence for loss in one.losses):
+            session.out.text(f"        {sentence}")

@@ -90,7 +90,9 @@ def _tell(
         data["proof"] = _proof_json(held.proof)
         lines += [_claim_line(one) for one in held.carriers]
         lines.append(held.proof.sentence)
-    since = f"  since {held.since:%Y-%m-%d %H:%M} UTC" if held.since else ""
+    since = f"  since {held.since:%Y-%m-%d %H:%M}" if held.since else ""
+    until = f" until {held.until:%Y-%m-%d %H:%M}" if held.until else ""
+    since += f"{until} UTC" if since or until else ""
     over = "  (ended: nothing is permitted any more)" if ended else ""
     session.out.row(data, f"{work_id:>6}  {TITLES[preset_of(held.terms)]}{since}{over}")
     for line in lines:

@@ -148,6 +148,11 @@ def losses_json(terms: Terms) -> list[dict[str, Any]]:
     return [loss_json(loss) for one in say_everywhere(terms) for loss in one.losses]
 
 
+def works_text(count: int) -> str:
+    """Return "1 work" or "2 works"."""
+    return "1 work" if count == 1 else f"{count:,} works"
+
+
 def _uses(uses: Mapping[Use, Answer]) -> dict[str, str]:
     """Return the answer to every use."""
     return {use.value: uses[use].value for use in Use}

@@ -38,6 +38,7 @@ from desktop.store import (
     remittances,
     seals,
     split_sheets,
+    terms_audit,
     timestamps,
 )
 from desktop.store import checkpoints as kept_checkpoints
@@ -338,6 +339,14 @@ def _said_money(connection: Connection) -> Check:
     return Check(check=name, ok=True, detail=detail)
 
 
+def _terms(connection: Connection) -> Check:
+    count, wrong = terms_audit.faults(connection)
+    if wrong:
+        return Check(check="terms", ok=False, detail=_several([f"{one}." for one in wrong]))
+    detail = f"{count} changes, as the journal has them." if count else "Nothing was changed yet."
+    return Check(check="terms", ok=True, detail=detail)
+
+
 _CHECKS = (
     _journal,
     _decisions,
@@ -352,6 +361,7 @@ _CHECKS = (
     _said_money,
     _timestamps,
     _attachments,
+    _terms,
 )
 
 

@@ -202,7 +202,7 @@ def _settled(tx: Connection, collection_id: int, services: Services, permit_more
         many = "1 work" if change.looser == 1 else f"{change.looser:,} works"
         raise UsageProblem(
             f"{many} would permit more than now, because of “{there.name}”.",
-            advice="Say that this is wanted, or say terms of those works first. "
+            advice="Say terms of those works first, or that this is wanted (--permit-more). "
             "Nothing was changed.",
         )
     return change

@@ -42,7 +42,7 @@ def preview_change(choice: Choice, terms: Terms | None, services: Services) -> C
         terms_settling.settle(connection, rules, as_if.number, as_if=as_if.terms)
         change = _looked_at(connection, choice, terms, version, today, as_if.terms)
         refusals = why_refused(terms, today) if terms is not None else ()
-        notes = (*_replaced(connection, choice), *change.notes)
+        notes = (*_replaced(connection, choice, terms), *change.notes)
     return dataclasses.replace(change, refusals=refusals, notes=notes)
 
 
@@ -56,7 +56,7 @@ def apply_change(choice: Choice, terms: Terms | None, services: Services) -> App
         raise UsageProblem(refusals[0], advice="Nothing was changed.")
     with services.store.write() as tx:
         check_choice(tx, choice)
-        notes = _replaced(tx, choice)
+        notes = _replaced(tx, choice, terms)
         version = terms_store.keep(tx, terms, now_s).version if terms is not None else None
         change_id = _say(tx, choice, version, now_s)
         terms_settling.begin(tx)
@@ -232,7 +232,7 @@ def _say(tx: Connection, choice: Choice, version: int | None, now_s: int) -> int
     return change_id
 
 
-def _replaced(connection: Connection, choice: Choice) -> tuple[str, ...]:
+def _replaced(connection: Connection, choice: Choice, terms: Terms | None) -> tuple[str, ...]:
     """Tell what saying something of all works ends."""
     if choice.scope is not Scope.ALL:
         return ()
@@ -246,7 +246,7 @@ def _replaced(connection: Connection, choice: Choice) -> tuple[str, ...]:
     if not said:
         return ()
     words = f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else said[0]
-    return (f"What you said of {words} before is replaced.",)
+    return (f"What you said of {words} before is {'replaced' if terms else 'taken back'}.",)
 
 
 def _looked_at(

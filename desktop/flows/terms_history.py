@@ -80,6 +80,15 @@ def expiring(services: Services) -> tuple[Expiring, ...]:
     )  # fmt: skip
 
 
+def held_back(services: Services) -> tuple[tuple[int, str, Terms], ...]:
+    """Return (work, title, terms) of works that kept their terms when a file of theirs moved to
+    where more would be permitted, until something is said of them."""
+    with services.store.read() as connection:
+        rows = terms_history.held(connection)
+        known = terms_store.several(connection, {version for *_, version in rows})
+    return tuple((work_id, title, known[version]) for work_id, title, version in rows)
+
+
 def _check(connection: Connection, work_id: int) -> None:
     if terms_settling.missing(connection, [work_id]) is not None:
         raise UsageProblem(f"There is no work {work_id}.", advice="`works` lists them.")

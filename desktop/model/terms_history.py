@@ -13,10 +13,12 @@ from desktop.model.terms import Terms
 
 
 class Why(StrEnum):
-    """Whose word a work's terms are."""
+    """Whose word a work's terms are. HELD: its own, kept when a file of it moved."""
 
     OWN = "own"
+    HELD = "held"
     RULE = "rule"
+    ALL = "all"
     DEFAULT = "default"
     NOTHING = ""
 
@@ -32,15 +34,11 @@ class Reason:
     @property
     def sentence(self) -> str:
         """Say it to a person."""
-        if self.why is Why.OWN:
-            return "You said this of the work itself."
-        if self.why is Why.DEFAULT:
-            return "This was the default for new works when it came."
-        if self.why is Why.NOTHING:
-            return "You have said nothing of it."
+        if self.why is not Why.RULE:
+            return _SENTENCES[self.why]
         quoted = [f"“{name}”" for name in self.collections]
         parts = [_several("collection", quoted), _several("folder", [*map(str, self.folders)])]
-        said = " and ".join(part for part in parts if part)
+        said = " and the ".join(part for part in parts if part)
         if len(self.collections) + len(self.folders) > 1:
             return f"Said of the {said}: the strictest answer counts."
         return f"Said of the {said}."
@@ -94,6 +92,18 @@ class Held:
     why: Why
     carriers: tuple[Carrier, ...] = ()
     proof: Proof | None = None
+
+
+_SENTENCES = {
+    Why.OWN: "You said this of the work itself.",
+    Why.HELD: (
+        "It kept this when its file moved: where the file is now, more would be permitted. Take "
+        "its own answer back if that is right."
+    ),
+    Why.ALL: "You said this of all works.",
+    Why.DEFAULT: "This was the default for new works when it came.",
+    Why.NOTHING: "You have said nothing of it.",
+}
 
 
 def _several(noun: str, names: Sequence[str]) -> str:

@@ -31,6 +31,7 @@ from desktop.store.schema_0035 import APPEND_ONLY_0035, SCHEMA_0035
 from desktop.store.schema_0036 import APPEND_ONLY_0036, SCHEMA_0036
 from desktop.store.schema_0037 import APPEND_ONLY_0037, SCHEMA_0037
 from desktop.store.schema_0038 import APPEND_ONLY_0038, SCHEMA_0038
+from desktop.store.schema_0045 import APPEND_ONLY_0045, SCHEMA_0045
 
 library = Migrations("library")
 
@@ -60,6 +61,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("0036_published_copies", SCHEMA_0036, APPEND_ONLY_0036),
     ("0037_offers", SCHEMA_0037, APPEND_ONLY_0037),
     ("0038_work_addresses", SCHEMA_0038, APPEND_ONLY_0038),
+    ("0045_held_terms", SCHEMA_0045, APPEND_ONLY_0045),
 )
 
 

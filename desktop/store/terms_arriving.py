@@ -42,7 +42,7 @@ def look_again(connection: Connection, work_ids: Sequence[int], now_s: int) -> i
     for before, after, _ in terms_settling.steps(connection):
         known = terms_store.several(connection, [one for one in (before, after) if one])
         if permits_more(known.get(before or 0, nothing), known.get(after or 0, nothing)):
-            held += terms_settling.hold(connection, before, after, nothing.version)
+            held += terms_settling.hold(connection, before, after, nothing.version, now_s)
     terms_settling.keep(connection, None, now_s)
     if held:
         journal.add(connection, now_s, "terms.held", "moved files", {"works": held})

@@ -81,7 +81,8 @@ def why(connection: Connection, work_id: int) -> Reason:
         "SELECT own_terms_id, base_terms_id FROM works WHERE work_id = ?", (work_id,)
     ).fetchone()
     if row is not None and row["own_terms_id"] is not None:
-        return Reason(why=Why.OWN)
+        held = _was_held(connection, work_id, row["own_terms_id"])
+        return Reason(why=Why.HELD if held else Why.OWN)
     rules = terms_rules.in_force(connection)
     names = connection.execute(
         "SELECT collection_id, name FROM collection_works JOIN collections USING (collection_id) "
@@ -94,8 +95,47 @@ def why(connection: Connection, work_id: int) -> Reason:
     folders = tuple(terms_rules.folder_of(key) for key in sorted(near))
     if said or folders:
         return Reason(why=Why.RULE, collections=said, folders=folders)
-    has_base = row is not None and row["base_terms_id"] is not None
-    return Reason(why=Why.DEFAULT if has_base else Why.NOTHING)
+    base = row["base_terms_id"] if row is not None else None
+    if base is None:
+        return Reason(why=Why.NOTHING)
+    return Reason(why=Why.ALL if _said_of_all(connection, work_id, base) else Why.DEFAULT)
+
+
+def held(connection: Connection) -> list[tuple[int, str, int]]:
+    """Return (work, title, version) of works that keep terms since a file of theirs moved."""
+    rows = connection.execute(
+        "SELECT work_id, title, own_terms_id FROM works WHERE own_terms_id IS NOT NULL "
+        f"AND work_id IN (SELECT work_id FROM held_terms) AND {_HELD} ORDER BY work_id"
+    )
+    return [(row["work_id"], row["title"], row["own_terms_id"]) for row in rows]
+
+
+# Nothing was said of the work since it kept its terms.
+_HELD = (
+    "EXISTS (SELECT 1 FROM held_terms WHERE held_terms.work_id = works.work_id "
+    "AND held_terms.terms_id = works.own_terms_id AND NOT EXISTS (SELECT 1 FROM terms_change_works "
+    "JOIN terms_changes USING (change_id) WHERE terms_change_works.work_id = works.work_id "
+    "AND made_s >= held_s AND own_after IS works.own_terms_id))"
+)
+
+
+def _was_held(connection: Connection, work_id: int, version: int) -> bool:
+    row = connection.execute(
+        f"SELECT 1 FROM works WHERE work_id = ? AND own_terms_id = ? AND {_HELD}",
+        (work_id, version),
+    ).fetchone()
+    return row is not None
+
+
+def _said_of_all(connection: Connection, work_id: int, base: int) -> bool:
+    """Tell whether what a work falls back to was said of all works, and not a default."""
+    row = connection.execute(
+        "SELECT kind FROM terms_change_works JOIN terms_changes USING (change_id) "
+        "WHERE work_id = ? AND base_after IS ? AND base_before IS NOT base_after "
+        "ORDER BY change_id DESC LIMIT 1",
+        (work_id, base),
+    ).fetchone()
+    return row is not None and row["kind"] == "all"
 
 
 def expiring(connection: Connection, until: str) -> list[tuple[int, str, int]]:

@@ -151,11 +151,18 @@ def others(connection: Connection, version: int) -> int:
     return int(row[0])
 
 
-def hold(connection: Connection, before: int | None, after: int | None, nothing: int) -> int:
+def hold(
+    connection: Connection, before: int | None, after: int | None, nothing: int, now_s: int
+) -> int:
     """Let works that would go from one version to another keep the first as their own answer.
 
     nothing: the version that says nothing, for works that have none. Returns how many they are.
     """
+    connection.execute(
+        "INSERT INTO held_terms (work_id, terms_id, held_s) SELECT work_id, coalesce(?1, ?3), ?4 "
+        "FROM settling CROSS JOIN works USING (work_id) WHERE after IS ?2 AND terms_id IS ?1",
+        (before, after, nothing, now_s),
+    )
     cursor = connection.execute(
         "UPDATE settling SET own = coalesce(?1, ?3), after = coalesce(?1, ?3) WHERE after IS ?2 "
         "AND work_id IN (SELECT work_id FROM works WHERE terms_id IS ?1)",

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from desktop.flows.checking import verify_library
 from desktop.flows.importing import import_paths
 from desktop.flows.journaling import make_checkpoint
 from desktop.flows.terms_changing import apply_change, preview_change
-from desktop.flows.terms_history import expiring, held_at, history_of, why_of
+from desktop.flows.terms_history import expiring, held_at, held_back, history_of, why_of
 from desktop.flows.terms_undoing import undo_last
 from desktop.model.terms import Preset, Terms
 from desktop.model.terms_changes import Choice
@@ -28,7 +29,15 @@ from desktop.store.engine import sqlite3
 from desktop.terms.presets import PRESETS, preset_of
 from tests.dying import Die
 from tests.many_works import fill
-from tests.studio import REGISTRY, add_works, open_studio, queue, settle, sync_until_sent
+from tests.studio import (
+    REGISTRY,
+    add_works,
+    assert_all_verify,
+    open_studio,
+    queue,
+    settle,
+    sync_until_sent,
+)
 
 OPEN, ASK, NO = PRESETS[Preset.OPEN], PRESETS[Preset.ASK_ME], PRESETS[Preset.NO_AI]
 
@@ -115,6 +124,24 @@ def test_a_past_that_was_changed_is_no_proof(
     assert proof is not None
     assert any(part in " ".join(proof.faults) for part in told.split("|"))
     assert proof.sentence.startswith("This cannot be proven: ")
+    assert not all(check.ok for check in verify_library(studio))
+
+
+def test_the_check_of_the_library_tells_terms_that_nobody_said(studio: Services) -> None:
+    add_works(studio, 3)
+    apply_change(Choice.works([1, 2]), NO, studio)
+    apply_change(Choice.default(), ASK, studio)
+    undo_last(studio)
+    undo_last(studio)
+    apply_change(Choice.works([2]), OPEN, studio)
+    assert_all_verify(studio)
+    with contextlib.closing(sqlite3.connect(str(studio.library / DATABASE_NAME))) as forger:
+        forger.execute("UPDATE works SET terms_id = (SELECT max(terms_id) FROM terms) "
+                       "WHERE work_id IN (1, 3)")  # fmt: skip
+        forger.commit()
+    (wrong,) = [check for check in verify_library(studio) if not check.ok]
+    assert wrong.check == "terms"
+    assert "2 works have other terms than the history says" in wrong.detail
 
 
 def test_terms_that_end(studio: Services) -> None:
@@ -146,10 +173,15 @@ def test_a_file_that_moves_never_makes_terms_looser(studio: Services, tmp_path: 
     (loose / "new.txt").write_text("Something new for sale. " * 60)
     import_paths([tmp_path / "art"], studio)
     assert sorted(presets(studio)) == ["no ai"] * 4 + ["open"]
-    moved = next(one for one in range(1, 6) if why_of(one, studio).why is Why.OWN)
+    moved = next(one for one in range(1, 6) if why_of(one, studio).why is Why.HELD)
     assert preset_of(history_of(moved, studio)[0].terms) is Preset.NO_AI
-    back = next(loose.glob("new.txt"))
-    back.rename(strict / "new.txt")
+    held = [work_id for work_id, _, _ in held_back(studio)]
+    assert held == [moved]
+    apply_change(Choice.works([moved]), None, studio)
+    assert presets(studio).count("open") == 2
+    assert moved not in {work_id for work_id, _, _ in held_back(studio)}
+    undo_last(studio)
+    (loose / "new.txt").rename(strict / "new.txt")
     import_paths([tmp_path / "art"], studio)
     assert presets(studio) == ["no ai"] * 5
 

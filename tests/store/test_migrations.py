@@ -46,6 +46,7 @@ RELEASED = [
     "0036_published_copies",
     "0037_offers",
     "0038_work_addresses",
+    "0045_held_terms",
 ]
 LIBRARIES = Path(__file__).with_name("libraries")
 
