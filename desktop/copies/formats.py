@@ -16,8 +16,8 @@ HEADER_BYTES = 1024
 class Format:
     """What is known of a format. layout None: nothing but a manifest goes into it.
 
-    signs: whether a manifest goes into the file; takes_xmp: whether a packet does.
-    essence: what must be the same in a copy.
+    signs: whether a manifest goes into the file; signs_large: also into one that does not fit
+    into memory. takes_xmp: whether a packet does. essence: what must be the same in a copy.
     reservation: TDMRep's properties are written, which are made for documents.
     """
 
@@ -28,6 +28,7 @@ class Format:
     essence: Essence
     has_manifest: Callable[[BinaryIO], bool]
     signs: bool = True
+    signs_large: bool = False
     takes_xmp: bool = True
     reservation: bool = False
 
@@ -111,6 +112,7 @@ MP4 = Format(
     layout=film.layout,
     essence=film.essence,
     has_manifest=film.has_manifest,
+    signs_large=True,
 )
 M4A = Format(
     title="M4A",
@@ -119,6 +121,7 @@ M4A = Format(
     layout=film.layout,
     essence=film.essence,
     has_manifest=film.has_manifest,
+    signs_large=True,
 )
 MOV = Format(
     title="MOV",
@@ -127,6 +130,7 @@ MOV = Format(
     layout=film.layout,
     essence=film.essence,
     has_manifest=film.has_manifest,
+    signs_large=True,
 )
 MP3 = Format(
     title="MP3",

@@ -35,6 +35,8 @@ _SETTINGS = {
         "verify_after_sign": False,
         "verify_trust": False,
     },
+    # Default 512: what it holds in memory before it takes a file.
+    "core": {"backing_store_memory_threshold_in_mb": 16},
     "builder": {
         "thumbnail": {"enabled": False},
         "actions": {"auto_all_actions_included": True},

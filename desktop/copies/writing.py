@@ -33,6 +33,7 @@ from desktop.model.vocabularies import Target
 
 _log = logging.getLogger(__name__)
 _SPOOL_BYTES = 64 * 1024 * 1024
+_MOST_SIGNED_BYTES = 256 * 1024 * 1024
 _HAS_MANIFEST = "It has a manifest already, which would not be valid after a change."
 _XMP, _C2PA, _BROKEN = ".xmp", ".c2pa", ".old.xmp"
 
@@ -145,7 +146,7 @@ class _Making:
         """Write the pieces with a manifest in them, or else beside them."""
         with self._spool() as middle:
             write_pieces(self.original, middle, pieces)
-            if self.form is not None and self.form.signs and not self.whole:
+            if self.form is not None and self._takes_manifest(self.form):
                 try:
                     self._embed(middle, self.form, signer)
                     return
@@ -162,6 +163,12 @@ class _Making:
             raise NotSound(f"no manifest can be made for it ({error})") from error
         self.sidecars[_C2PA] = data
         self.notes.append("The manifest cannot be put into this file; it lies beside it.")
+
+    def _takes_manifest(self, form: Format) -> bool:
+        """Tell whether a manifest may go into the file: the library holds most of them twice."""
+        if self.whole or not form.signs:
+            return False
+        return form.signs_large or size_of(self.original) <= _MOST_SIGNED_BYTES
 
     def _embed(self, middle: BinaryIO, form: Format, signer: Signer) -> None:
         """Sign into the copy. Raises NotSigned or NotSound where that would change the content."""
