@@ -23,7 +23,13 @@ from PIL import Image, ImageSequence
 
 from desktop.copies.writing import write_copy
 from desktop.model.copies import Embedded
+from desktop.model.fingerprints import FoundFile
+from desktop.model.suggestions import Vocabulary
+from desktop.model.terms import Answer, Use
 from desktop.model.vocabularies import Target
+from desktop.portfolio.tags import declared
+from desktop.portfolio.tags.pictures import read_image_tags
+from desktop.terms.wording import understood
 from tests.copies.studio import (
     CREATORS,
     RIGHTS,
@@ -291,6 +297,19 @@ def test_exiftool_reads_the_packet_of_every_format(copies: dict[str, Copied]) ->
     strangers = read["progressive.jpg"]
     assert strangers["XMP-xmp:Rating"] == 4
     assert "kept" in json.dumps(strangers)
+
+
+def test_a_later_scan_reads_what_was_written(copies: dict[str, Copied]) -> None:
+    for name, one in copies.items():
+        found = FoundFile(path=one.path, size_bytes=one.path.stat().st_size, mtime_ns=1, inode=1)
+        said = dict(declared.declared(found))
+        if ".xmp" not in one.said.sidecars:
+            assert understood(said[declared.XMP])[Use.TRAIN] is Answer.DENY, name
+        if ".c2pa" not in one.said.sidecars:
+            assert understood(said[declared.C2PA])[Use.TRAIN] is Answer.DENY, name
+    for name in ("sample.jpg", "animated.gif", "sample.tif", "big.tif", "animated.avif"):
+        vocabularies = {one.vocabulary for one in read_image_tags(copies[name].path).ai_use}
+        assert {Vocabulary.IPTC, Vocabulary.CAWG} <= vocabularies, name
 
 
 def test_an_independent_validator_finds_every_manifest_valid(copies: dict[str, Copied]) -> None:

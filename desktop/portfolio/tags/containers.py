@@ -17,7 +17,8 @@ _MOST_PACKETS = 100
 _STORE_START = b"c2pa\x00\x11\x00\x10\x80\x00\x00\xaa\x008\x9bq"
 _C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
-_TIFF_C2PA = 52545
+_TIFF_XMP, _TIFF_C2PA = 700, 52545
+_GIF_TRAILER = bytes([1, *range(255, -1, -1), 0])
 _START_OF_SCAN = b"\xff\xda"
 # JFIF, quantization and Huffman tables, restart interval, baseline and progressive frames.
 _JPEG_PIXELS = frozenset(
@@ -133,16 +134,24 @@ def _from_png(stream: IO[bytes]) -> Attached:
 
 
 def _from_riff(stream: IO[bytes]) -> Attached:
-    """WAV, AVI and WebP. _PMX is XMP in WAV and AVI; WebP's own is exiv2's to find."""
+    """WAV, AVI and WebP. _PMX is XMP in WAV and AVI; WebP's own is exiv2's to find.
+
+    A long WAV tells the size of its sound in ds64 (EBU Tech 3306).
+    """
     manifest = packet = b""
+    long_size = 0
     stream.seek(12)
     for _ in range(_MOST_STEPS):
         header = stream.read(8)
         if len(header) < 8:
             break
         size = int.from_bytes(header[4:], "little")
+        if size == 0xFFFFFFFF and header[:4] == b"data":
+            size = long_size
         after = stream.tell() + size + size % 2
-        if header[:4] == b"C2PA":
+        if header[:4] == b"ds64" and size >= 16:
+            long_size = int.from_bytes(_take(stream, 16)[8:], "little")
+        elif header[:4] == b"C2PA":
             manifest = _take(stream, size)
         elif header[:4] == b"_PMX":
             packet = _take(stream, size)
@@ -151,7 +160,9 @@ def _from_riff(stream: IO[bytes]) -> Attached:
 
 
 def _from_gif(stream: IO[bytes]) -> Attached:
-    """Extensions before the first picture; the manifest's sub-blocks joined."""
+    """Extensions before the first picture: the manifest's sub-blocks joined, and XMP, which has
+    none but a trailer that ends any reader's walk (XMP part 3, 1.1.2)."""
+    manifest = packet = b""
     screen = _take(stream, 13)
     if screen[10] & 0x80:
         stream.seek(3 << (screen[10] & 7) + 1, 1)
@@ -160,10 +171,16 @@ def _from_gif(stream: IO[bytes]) -> Attached:
             break
         is_application = _take(stream, 1) == b"\xff"
         name = _take(stream, _take(stream, 1)[0])
+        start = stream.tell()
         data = b"".join(_sub_blocks(stream))
         if is_application and name[:8] == b"C2PA_GIF":
-            return Attached(data)
-    return Attached()
+            manifest = manifest or data
+        elif is_application and name == b"XMP DataXMP":
+            size = stream.tell() - start - len(_GIF_TRAILER)
+            stream.seek(start)
+            packet = _take(stream, max(size, 0))
+            stream.seek(len(_GIF_TRAILER), 1)
+    return Attached(manifest, packet)
 
 
 def _sub_blocks(stream: IO[bytes]) -> Iterator[bytes]:
@@ -176,20 +193,26 @@ def _sub_blocks(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _from_tiff(stream: IO[bytes]) -> Attached:
-    """The tag of the first directory, TIFF 6.0. BigTIFF has another magic number."""
+    """The tag of the first directory, TIFF 6.0; in a BigTIFF, which exiv2 cannot read, numbers of
+    places are wider."""
     head = _take(stream, 8)
     order = "little" if head[:2] == b"II" else "big"
+    big = b"+" in head[2:4]
+    counts, width = (8, 8) if big else (2, 4)
+    found: dict[int, bytes] = {}
 
     def number(data: bytes) -> int:
         return int.from_bytes(data, order)  # type: ignore[arg-type]
 
-    stream.seek(number(head[4:]))
-    for _ in range(min(number(_take(stream, 2)), _MOST_STEPS)):
-        entry = _take(stream, 12)
-        if number(entry[:2]) == _TIFF_C2PA:
-            stream.seek(number(entry[8:]))
-            return Attached(_take(stream, number(entry[4:8])))
-    return Attached()
+    stream.seek(number(_take(stream, 8) if big else head[4:]))
+    for _ in range(min(number(_take(stream, counts)), _MOST_STEPS)):
+        entry = _take(stream, 4 + 2 * width)
+        tag, after = number(entry[:2]), stream.tell()
+        if tag == _TIFF_C2PA or (tag == _TIFF_XMP and big):
+            stream.seek(number(entry[4 + width :]))
+            found[tag] = _take(stream, number(entry[4 : 4 + width]))
+            stream.seek(after)
+    return Attached(found.get(_TIFF_C2PA, b""), found.get(_TIFF_XMP, b""))
 
 
 def _from_boxes(stream: IO[bytes]) -> Attached:
@@ -311,9 +334,13 @@ _READERS: tuple[tuple[bytes, Callable[[IO[bytes]], Attached]], ...] = (
     (b"\xff\xd8", _from_jpeg),
     (b"\x89PNG\r\n\x1a\n", _from_png),
     (b"RIFF", _from_riff),
+    (b"RF64", _from_riff),
+    (b"BW64", _from_riff),
     (b"GIF8", _from_gif),
     (b"II*\0", _from_tiff),
     (b"MM\0*", _from_tiff),
+    (b"II+\0", _from_tiff),
+    (b"MM\0+", _from_tiff),
     (b"ID3", _from_id3),
     (b"%PDF", _from_pdf),
 )

@@ -15,5 +15,11 @@ def read_image_tags(path: Path) -> Embedded:
     """Return what an image's XMP, IPTC and EXIF say; nothing where exiv2 cannot read them."""
     tags = exif.picture_tags(path) or {}
     embedded = first_values(tags, exif.ORDER, schemes=exif.SCHEMES)
-    said = (*exif.said_of_ai(tags), *c2pa.said_of_ai(attached(path).manifest))
+    beside = attached(path)
+    packet = exif.packet_tags(beside.packet) if beside.packet else {}
+    said = (
+        *exif.said_of_ai(tags),
+        *exif.said_of_ai(packet),
+        *c2pa.said_of_ai(beside.manifest),
+    )
     return replace(embedded, ai_use=ai_use.worth_keeping(said))
