@@ -69,6 +69,19 @@ _MISSING = (
 _IN_COLLECTION = "works.work_id IN (SELECT work_id FROM collection_works WHERE collection_id = ?)"
 
 
+# By kind, not claimed, missing: of a collection it is asked the other way round, from its works
+# and from the claims, which stays quick where it has every work.
+_COUNTED_IN = (
+    "SELECT kind, count(*) AS n FROM collection_works JOIN works USING (work_id) "
+    "WHERE collection_id = ?1 GROUP BY kind",
+    "SELECT (SELECT count(*) FROM collection_works WHERE collection_id = ?1) - "
+    "(SELECT count(DISTINCT work_id) FROM claims JOIN collection_works USING (work_id) "
+    "WHERE collection_id = ?1)",
+    f"SELECT count(*) FROM ({_MISSING}) AS gone WHERE EXISTS (SELECT 1 FROM collection_works "
+    "WHERE collection_id = ?1 AND collection_works.work_id = gone.work_id)",
+)
+
+
 def page(
     connection: Connection,
     *,
@@ -116,25 +129,29 @@ def row_of(connection: Connection, work_id: int) -> WorkRow | None:
     return _row(row) if row else None
 
 
+def is_empty(connection: Connection) -> bool:
+    """Tell whether there is no work at all."""
+    return connection.execute("SELECT 1 FROM works LIMIT 1").fetchone() is None
+
+
 def counts(connection: Connection, *, collection: int | None = None) -> Counts:
     """Return how many works each filter would show, of all works or of a collection."""
-    within, values = ("", []) if collection is None else (f" AND {_IN_COLLECTION}", [collection])
-    by_kind = {
-        Kind(row["kind"]): int(row["n"])
-        for row in connection.execute(
-            f"SELECT kind, count(*) AS n FROM works WHERE true{within} GROUP BY kind", values
+    if collection is None:
+        kinds = "SELECT kind, count(*) AS n FROM works GROUP BY kind"
+        not_claimed = (
+            "SELECT count(*) FROM works WHERE NOT EXISTS "
+            "(SELECT 1 FROM claims WHERE claims.work_id = works.work_id)"
         )
-    }
-    (not_claimed,) = connection.execute(
-        "SELECT count(*) FROM works WHERE NOT EXISTS "
-        f"(SELECT 1 FROM claims WHERE claims.work_id = works.work_id){within}",
-        values,
-    ).fetchone()
-    (missing,) = connection.execute(
-        f"SELECT count(*) FROM ({_MISSING}) AS works WHERE true{within}", values
-    ).fetchone()
+        missing = f"SELECT count(*) FROM ({_MISSING})"
+    else:
+        kinds, not_claimed, missing = _COUNTED_IN
+    values = [] if collection is None else [collection]
+    by_kind = {Kind(row["kind"]): int(row["n"]) for row in connection.execute(kinds, values)}
     return Counts(
-        all=sum(by_kind.values()), by_kind=by_kind, not_claimed=not_claimed, missing=missing
+        all=sum(by_kind.values()),
+        by_kind=by_kind,
+        not_claimed=int(connection.execute(not_claimed, values).fetchone()[0]),
+        missing=int(connection.execute(missing, values).fetchone()[0]),
     )
 
 

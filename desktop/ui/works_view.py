@@ -113,8 +113,8 @@ class WorksView(QWidget):
     def refresh(self, what: Change = SHOWS) -> None:
         """Read again what changed."""
         with self._services.store.read() as connection:
-            every = shelf.counts(connection).all
-        self._pages.setCurrentIndex(0 if every else 1)
+            empty = shelf.is_empty(connection)
+        self._pages.setCurrentIndex(1 if empty else 0)
         self._count()
         chosen = self.details.work_ids
         self.model.reload()

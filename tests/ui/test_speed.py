@@ -128,7 +128,7 @@ def test_the_event_loop_does_not_stall_during_a_scan(
     # The first show of a page builds its widgets; that is not what is measured here.
     QTest.qWait(300)
     folder = _many(tmp_path)
-    heartbeat = _Heartbeat()
+    heartbeat = Heartbeat()
     window.actions_.add_paths((folder,))
     qtbot.waitUntil(lambda: _count(library) == FILES and window.strip.isHidden(), timeout=120_000)
     gaps = heartbeat.stop()
@@ -154,7 +154,7 @@ def _many(tmp_path: Path) -> Path:
     return folder
 
 
-class _Heartbeat:
+class Heartbeat:
     """Beats every 10 ms and remembers how long it was between two beats, in ms."""
 
     def __init__(self) -> None:
