@@ -21,7 +21,7 @@ from desktop.model.terms import Answer, Terms
 from desktop.model.vocabularies import Loss, Target
 from desktop.model.works import Work
 from desktop.services import Services
-from desktop.store import copies
+from desktop.store import addresses, copies
 from desktop.store import terms as terms_store
 from desktop.store import works as works_store
 from desktop.terms.labelling import labels_for
@@ -65,6 +65,7 @@ class Orders:
             work = works_store.get(connection, work_id)
             terms = terms_store.of_work(connection, work_id)
             before = copies.of_work(connection, work_id)
+            pages = addresses.of_work(connection, work_id)
         source = source_of(work)
         if isinstance(source, FileProblem):
             return _failed(work_id, source)
@@ -82,18 +83,20 @@ class Orders:
             terms=terms,
             target=target,
             replace=replace,
-            order=self._order(source, part, work, terms),
+            order=self._order(source, part, work, terms, pages),
             notes=(*notes, *_said_nothing(terms)),
         )
 
-    def _order(self, source: FoundFile, part: Path, work: Work, terms: Terms) -> CopyOrder:
+    def _order(
+        self, source: FoundFile, part: Path, work: Work, terms: Terms, pages: Sequence[str]
+    ) -> CopyOrder:
         return CopyOrder(
             path=source.path,
             size_bytes=source.size_bytes,
             mtime_ns=source.mtime_ns,
             inode=source.inode,
             part=part,
-            labels=labels_of(work, terms, self._my_name, self._today),
+            labels=labels_of(work, terms, self._my_name, self._today, pages),
             signer=self._signing.signer if self._signing else None,
             datahash=work.fingerprint.datahash,
             units_256=work.fingerprint.units_256,
@@ -197,8 +200,13 @@ def source_of(work: Work) -> FoundFile | FileProblem:
     )
 
 
-def labels_of(work: Work, terms: Terms, my_name: str, today: date) -> Labels:
-    """Return what is written into a copy of a work. my_name: who made it where nobody is named."""
+def labels_of(
+    work: Work, terms: Terms, my_name: str, today: date, pages: Sequence[str] = ()
+) -> Labels:
+    """Return what is written into a copy of a work. my_name: who made it where nobody is named.
+
+    pages: where it is published; the first is named where its terms name no address.
+    """
     creators = tuple(one.name for one in work.creators) or ((my_name,) if my_name else ())
     year = f"{work.created[:4]} " if work.created else ""
     return labels_for(
@@ -206,6 +214,7 @@ def labels_of(work: Work, terms: Terms, my_name: str, today: date) -> Labels:
         title=work.title,
         creators=creators,
         rights=f"© {year}{', '.join(creators)}" if creators else "",
+        address=next((one for one in pages if one.startswith("https://")), ""),
         iscc=work.fingerprint.iscc,
         units=work.fingerprint.units_256,
     )

@@ -72,7 +72,7 @@ def publish(
     ids, largest = _chosen(work_ids, services)
     signing = sign_copies(services) if signed else None
     with CopyFolder(Path(os.path.abspath(folder))) as place:
-        run = _Run(ids, place, services, signing, report, each, force=force)
+        run = _Run(ids, place, services, signing, report, cancelled, each, force=force)
         limit = max(_LEAST_LIMIT_BYTES, 2 * largest + _ROOM_BYTES)
         try:
             with services.new_workers(copy_one, place.parts, limit) as pool:
@@ -122,10 +122,12 @@ class _Run:
         services: Services,
         signing: Signing | None,
         report: Report,
+        cancelled: Cancelled,
         each: Each,
         *,
         force: bool,
     ) -> None:
+        self._cancelled = cancelled
         self.published = Published(notes=_notes(folder, services))
         self._ids = ids
         self._folder = folder
@@ -142,8 +144,13 @@ class _Run:
         self._last = ""
 
     def to_make(self) -> Iterator[CopyOrder]:
-        """Yield what is to be copied; what needs no copy, or can have none, is told at once."""
+        """Yield what is to be copied; what needs no copy, or can have none, is told at once.
+
+        Raises errors.Cancelled as soon as it is.
+        """
         for number, work_id in enumerate(self._ids, 1):
+            if self._cancelled():
+                raise StoppedByUser
             if self._hopeless is not None:
                 self._tell(_failed(work_id, self._hopeless))
                 continue

@@ -50,7 +50,7 @@ class PublishDialog(Dialog):
 
     def _lay_out(self, plan: CopyPlan) -> None:
         self.body.addWidget(label("Goes into each copy", "caption"))
-        whole = "Title, creator, copyright line, fingerprint, and your terms:"
+        whole = "Title, creator, copyright line, web address, fingerprint, and your terms:"
         self.body.addWidget(label(whole, wrap=True))
         for group in plan.groups[:_MOST_GROUPS]:
             self._add_group(group, several=len(plan.groups) > 1)

@@ -273,13 +273,17 @@ def test_a_drive_that_goes_away_is_said_of_every_copy_that_was_not_made(
 
 def test_cancelled_leaves_whole_copies_only(library: Services, home: Path) -> None:
     told: list[CopyReport] = []
-    asked: Callable[[], bool] = iter([False, True, True, True]).__next__
+    asked: Callable[[], bool] = iter([False, False, True, True]).__next__
     done = publish(None, home / "out", library, cancelled=asked, each=told.append)
     assert done.cancelled
     assert [one.outcome for one in told] == [CopyOutcome.PUBLISHED]
     names = {path.name for path in (home / "out").iterdir()}
     assert told[0].copy is not None
     assert names == {told[0].copy.name, *(one.name for one in told[0].sidecars)}
+    again: list[CopyReport] = []
+    ids = [told[0].work_id]
+    assert publish(ids, home / "out", library, cancelled=lambda: True, each=again.append).cancelled
+    assert not again
 
 
 def test_a_revoked_key_signs_no_copy_and_without_a_manifest_none_is_needed(
