@@ -11,13 +11,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QPlainTextEdit, QWidget
 
 from desktop.errors import AppError
-from desktop.flows.reading_terms import TITLES, Kind, Reading, is_beside
-from desktop.model.terms import Answer, Use
+from desktop.flows.reading_terms import TITLES, Kind, Reading
 from desktop.terms.contradictions import Contradiction
 from desktop.ui.dialog import Dialog, typed_line
-from desktop.ui.figures import many
-from desktop.ui.parts import button, label, row
-from desktop.ui.suggestion_words import answer_words
+from desktop.ui.parts import button, card, column, row, scrolled
+from desktop.ui.terms_found import FoundView
 from desktop.ui.theme import mono_font
 
 _PAUSE_MS = 300
@@ -47,7 +45,8 @@ class ReadTermsDialog(Dialog):
             "Close",
             parent,
         )
-        self.setMinimumSize(640, 600)
+        self.setMinimumSize(560, 440)
+        self.resize(680, 640)
         self.setAcceptDrops(True)
         self._read = read
         self._asked = 0
@@ -58,22 +57,20 @@ class ReadTermsDialog(Dialog):
         for kind, title in TITLES.items():
             self.kind.addItem(f"It is {title}", kind)
         self.address = typed_line(
-            "https://example.org/low-tide: only what counts there", "Where it is from"
+            "Where it is from, if you know: https://example.org/low-tide", "Where it is from"
         )
-        self.text, self.found = QPlainTextEdit(), QPlainTextEdit()
+        self.text, self.found = QPlainTextEdit(), FoundView()
         self.text.setAccessibleName("The text")
         self.text.setPlaceholderText("User-agent: *\nContent-Usage: train-ai=n")
         self.text.setFont(mono_font())
         self.text.setAcceptDrops(False)  # a drop is for the dialog
-        self.found.setReadOnly(True)
-        self.found.setAccessibleName("What it says")
         self.body.addLayout(row(self.kind, button("Open a file…", self._open), None, spacing=10))
         self.body.addWidget(self.address)
         self.body.addWidget(self.text, 1)
-        self.body.addWidget(label("What it says", "caption"))
-        self.body.addWidget(self.found, 1)
+        self.body.addWidget(card(column(scrolled(self.found), spacing=0)), 2)
         self.end()
         self.no.hide()
+        self.text.setFocus()
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(_PAUSE_MS)
@@ -122,35 +119,12 @@ class ReadTermsDialog(Dialog):
         def shown(found: Found) -> None:
             if asked == self._asked:
                 self.say("")
-                self.found.setPlainText("\n".join(_lines(*found)))
+                self.found.put(*found)
 
         def failed(problem: AppError) -> None:
             if asked == self._asked:
-                self.found.clear()
+                self.found.forget()
                 self.say(str(problem))
 
         known = Asked(kind=self.kind.currentData(), address=self.address.text().strip())
         self._read(source, known, shown, failed)
-
-
-def _lines(
-    readings: Sequence[Reading], against: Mapping[int, Sequence[Contradiction]]
-) -> list[str]:
-    lines: list[str] = []
-    for reading in readings:
-        said = {use: one for use, one in reading.means.items() if one is not Answer.UNSET}
-        together = ", ".join(answer_words(use, said[use]) for use in Use if use in said)
-        lines.append(f"This is {TITLES[reading.kind]}. It says: {together or 'nothing about AI'}.")
-        for one in reading.statements:
-            meaning = ", ".join(answer_words(use, answer) for use, answer in one.meaning)
-            silent = "answers nothing itself" if is_beside(one) else "not understood"
-            lines.append(f"  {one.property} = {one.value}: {meaning or silent}")
-    told = dict.fromkeys(
-        f"Your terms say otherwise: {answer_words(one.use, one.terms_say)}."
-        for found in against.values()
-        for one in found
-    )
-    works = sum(1 for found in against.values() if found)
-    if works > 1:
-        told[f"It is about {many(works, 'work')} of yours."] = None
-    return [*lines, *told]
