@@ -120,7 +120,7 @@ def _claim_line(one: Carrier) -> str:
 def _proof_json(proof: Proof) -> dict[str, Any]:
     row, checkpoint = proof.row, proof.checkpoint
     return {
-        "ok": not proof.faults and (row is not None or checkpoint is not None),
+        "ok": not proof.faults and row is not None,
         "sentence": proof.sentence,
         "faults": list(proof.faults),
         "journal": {"row": row.seq, "time": _when(row.time), "hash": row.hash} if row else None,

@@ -209,7 +209,7 @@ def _settled(tx: Connection, collection_id: int, services: Services, permit_more
 
 
 def _keep(tx: Connection, change_id: int, change: Change, services: Services, action: str) -> None:
-    rows = terms_settling.keep(tx, change_id, services.now_s())
+    rows = terms_settling.keep(tx, change_id, services.now_s()).sha256
     detail = {"change": change_id, "works": change.changed, "rows": rows}
     journal.add(tx, services.now_s(), action, str(change.choice.collection_id), detail)
 

@@ -63,7 +63,7 @@ def apply_change(choice: Choice, terms: Terms | None, services: Services) -> App
         _take_up(tx, choice, version)
         settle_now(tx, now_s)
         change = _looked_at(tx, choice, terms, version, today, {})
-        rows = terms_settling.keep(tx, change_id, now_s)
+        rows = terms_settling.keep(tx, change_id, now_s).sha256
         detail = {"change": change_id, "version": version, "works": change.changed, "rows": rows}
         subject = str(choice.collection_id) if choice.collection_id else choice.scope.value
         journal.add(tx, now_s, "terms.set", subject, detail)

@@ -17,11 +17,10 @@ from desktop.services import Services
 from desktop.store import checkpoints, identities, journal, seals, terms_history, terms_settling
 from desktop.store import terms as terms_store
 from desktop.store.database import Connection
+from desktop.store.terms_arriving import FOUND
 from desktop.store.terms_history import Row
 
 SOON = timedelta(days=30)
-_TABLES = ("terms", "work_terms")
-_BEFORE_CHANGES = ("terms.set", "files.scanned")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,24 +124,41 @@ def _told(
 
 
 def _proof(connection: Connection, row: Row) -> Proof:
-    """Hold a row of the history against the journal and against the first checkpoint over it."""
+    """Hold a row of the history against the journal, and that against the first checkpoint of it.
+
+    The journal has a hash over the rows that each change wrote and what their terms say.
+    """
     told = _journal_row(connection, row)
+    if told is None:
+        return Proof(row=None, checkpoint=None)
     faults = []
-    if told is not None and row.change_id is not None:
-        first, last = terms_history.rows_of_change(connection, row.change_id)
-        if terms_settling.digest(connection, first, last) != told.detail.get("rows"):
-            faults.append(f"It is not as row {told.seq} of the journal has it.")
+    if not _as_told(connection, row, told):
+        faults.append(f"It is not as row {told.seq} of the journal has it.")
     broken = journal.first_break(connection)
-    if broken is not None and told is not None and broken <= told.seq:
+    if broken is not None and broken <= told.seq:
         faults.append(f"The journal was changed at row {broken}.")
-    covering, wrong = _checkpoint(connection, row)
+    covering, wrong = _checkpoint(connection, told.seq)
     return Proof(row=told, checkpoint=covering, faults=(*faults, *wrong))
+
+
+def _as_told(connection: Connection, row: Row, told: JournalRow) -> bool:
+    """Tell whether rows are as the journal has them; once it had their version only."""
+    if "rows" not in told.detail:
+        return bool(told.detail.get("version") == row.version)
+    if row.change_id is None:
+        first, last = told.detail["first"], told.detail["last"]
+    else:
+        first, last = terms_history.rows_of_change(connection, row.change_id)
+    return bool(terms_settling.digest(connection, first, last) == told.detail["rows"])
 
 
 def _journal_row(connection: Connection, row: Row) -> JournalRow | None:
     if row.change_id is None:
         near = journal.at(connection, row.since_s)
-        return next((one for one in near if one.action in _BEFORE_CHANGES), None)
+        found = (one for one in near if one.action == FOUND
+                 and one.detail["first"] <= row.row_id <= one.detail["last"])  # fmt: skip
+        former = (one for one in near if one.action == "terms.set" and "change" not in one.detail)
+        return next(found, None) or next(former, None)
     for name in ("undo", "change"):
         for one in journal.naming(connection, name, [row.change_id]):
             if one.action.startswith(("terms.", "collection.")) and (
@@ -152,16 +168,16 @@ def _journal_row(connection: Connection, row: Row) -> JournalRow | None:
     return None
 
 
-def _checkpoint(connection: Connection, row: Row) -> tuple[Checkpoint | None, list[str]]:
-    """Return the first checkpoint that seals a row, and what it shows to be wrong."""
+def _checkpoint(connection: Connection, seq: int) -> tuple[Checkpoint | None, list[str]]:
+    """Return the first checkpoint of a journal that had a row, and what it shows to be wrong."""
     own = identities.own_keys(connection)
     for *_, document in checkpoints.everything(connection):
         try:
             one = read_checkpoint(document)
         except SignatureProblem:
             continue
-        sealed = [seal for seal in one.seals if seal.table in _TABLES]
-        if any(seal.table == "work_terms" and seal.last >= row.row_id for seal in sealed):
+        if one.seq >= seq:
+            sealed = [seal for seal in one.seals if seal.table == "terms"]
             against = (*held_against(connection, one, own), *seals.broken(connection, sealed))
             return one, [fault.sentence for fault in against]
     return None, []

@@ -74,7 +74,7 @@ def _undo(tx: Connection, made: Made, services: Services) -> Undone:
             terms_settling.take_below(tx, folder)
     settle_now(tx, now_s)
     changed = sum(one.works for one in steps_of(tx, services.now().date()))
-    rows = terms_settling.keep(tx, undo_id, now_s)
+    rows = terms_settling.keep(tx, undo_id, now_s).sha256
     detail = {"change": made.change_id, "undo": undo_id, "works": changed, "rows": rows}
     journal.add(tx, now_s, "terms.undone", made.kind.value, detail)
     overtaken = made.kind in _SAYS and not said and not changed

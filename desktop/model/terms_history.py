@@ -73,7 +73,9 @@ class Proof:
         """Say it to a person."""
         if self.faults:
             return "This cannot be proven: " + " ".join(self.faults)
-        told = f"Row {self.row.seq} of the journal tells of it. " if self.row is not None else ""
+        if self.row is None:
+            return "The journal does not tell of it, so nothing proves it."
+        told = f"Row {self.row.seq} of the journal tells of it. "
         if self.checkpoint is None:
             return f"{told}No signed checkpoint covers it yet."
         return f"{told}The checkpoint of {self.checkpoint.made:%d %B %Y} covers it, signed."

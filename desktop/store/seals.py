@@ -35,7 +35,6 @@ SEALED = {
     "attached_files": "attachments",
     "attached_file_marks": "attachments taken away",
     "terms": "versions of terms",
-    "work_terms": "terms of works",
     "terms_rules": "terms of collections and folders",
     "terms_changes": "changes of terms",
     "certificates": "certificates",

@@ -47,8 +47,11 @@ def several(connection: Connection, versions: Iterable[int]) -> dict[int, Terms]
 
 
 def sha256_of(connection: Connection, version: int) -> str:
-    """Return a hash over everything that a version says."""
-    text = json.dumps(_columns(several(connection, [version])[version]), sort_keys=True)
+    """Return a hash over everything that a version says; "" if there is none."""
+    known = several(connection, [version]).get(version)
+    if known is None:
+        return ""
+    text = json.dumps(_columns(known), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -9,6 +9,9 @@ from desktop.model.terms import Terms
 from desktop.store import journal, terms_rules, terms_settling
 from desktop.store import terms as terms_store
 from desktop.store.database import Connection
+from desktop.store.terms_rules import Rules
+
+FOUND = "terms.found"
 
 
 def start(connection: Connection, work_ids: Sequence[int], now_s: int) -> None:
@@ -20,7 +23,8 @@ def start(connection: Connection, work_ids: Sequence[int], now_s: int) -> None:
     terms_settling.begin(connection)
     terms_settling.take(connection, work_ids)
     terms_settling.start_over(connection, default)
-    _settle_and_keep(connection, rules, now_s)
+    _settle(connection, rules, now_s)
+    _keep(connection, "new works", now_s)
 
 
 def look_again(connection: Connection, work_ids: Sequence[int], now_s: int) -> int:
@@ -34,23 +38,28 @@ def look_again(connection: Connection, work_ids: Sequence[int], now_s: int) -> i
         return 0
     terms_settling.begin(connection)
     terms_settling.take(connection, work_ids)
-    terms_settling.settle(
-        connection, rules, lambda terms: terms_store.keep(connection, terms, now_s).version
-    )
+    _settle(connection, rules, now_s)
     held = 0
     nothing = terms_store.keep(connection, Terms(uses={}), now_s)
     for before, after, _ in terms_settling.steps(connection):
         known = terms_store.several(connection, [one for one in (before, after) if one])
         if permits_more(known.get(before or 0, nothing), known.get(after or 0, nothing)):
             held += terms_settling.hold(connection, before, after, nothing.version, now_s)
-    terms_settling.keep(connection, None, now_s)
+    _keep(connection, "moved files", now_s)
     if held:
         journal.add(connection, now_s, "terms.held", "moved files", {"works": held})
     return held
 
 
-def _settle_and_keep(connection: Connection, rules: terms_rules.Rules, now_s: int) -> None:
+def _settle(connection: Connection, rules: Rules, now_s: int) -> None:
     terms_settling.settle(
         connection, rules, lambda terms: terms_store.keep(connection, terms, now_s).version
     )
-    terms_settling.keep(connection, None, now_s)
+
+
+def _keep(connection: Connection, subject: str, now_s: int) -> None:
+    """Keep what was settled; the journal tells of which rows of the history, with their hash."""
+    written = terms_settling.keep(connection, None, now_s)
+    if written.sha256:
+        detail = {"first": written.first, "last": written.last, "rows": written.sha256}
+        journal.add(connection, now_s, FOUND, subject, detail)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.store import journal, terms_settling
 from desktop.store.database import Connection
+from desktop.store.terms_arriving import FOUND
 
 ACTIONS = ("terms.", "collection.")
 
@@ -32,6 +33,10 @@ def faults(connection: Connection) -> tuple[int, list[str]]:
             wrong.append(f"change {change_id} is missing")
         elif not _as_told(connection, spans.get(change_id), told[change_id].get("rows", "")):
             wrong.append(f"what change {change_id} did to works was changed")
+    for row in journal.rows(connection, about=FOUND):
+        first, last = int(row.detail["first"]), int(row.detail["last"])
+        if terms_settling.digest(connection, first, last) != row.detail["rows"]:
+            wrong.append(f"the terms in row {row.seq} of the journal were changed")
     if others := _other_than_history(connection):
         works = "1 work has" if others == 1 else f"{others:,} works have"
         wrong.append(f"{works} other terms than the history says")

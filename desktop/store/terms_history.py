@@ -24,7 +24,9 @@ class Row:
 def of_work(connection: Connection, work_id: int) -> list[Row]:
     """Return the history of a work, newest first."""
     rows = connection.execute(
-        "SELECT * FROM work_terms WHERE work_id = ? ORDER BY work_terms_id DESC", (work_id,)
+        "SELECT work_terms.*, kind FROM work_terms LEFT JOIN terms_changes USING (change_id) "
+        "WHERE work_id = ? ORDER BY work_terms_id DESC",
+        (work_id,),
     )
     return [
         Row(
@@ -32,7 +34,7 @@ def of_work(connection: Connection, work_id: int) -> list[Row]:
             version=row["terms_id"],
             since_s=row["since_s"],
             change_id=row["change_id"],
-            why=Why(row["why"]),
+            why=Why.ALL if row["kind"] == "all" and row["why"] == "default" else Why(row["why"]),
         )
         for row in rows
     ]

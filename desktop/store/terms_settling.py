@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from desktop.model.strictness import combined
 from desktop.model.terms import Terms
@@ -171,12 +172,20 @@ def hold(
     return int(cursor.rowcount)
 
 
-def keep(connection: Connection, change_id: int | None, now_s: int) -> str:
-    """Keep what was worked out, with the history of each work that changes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The rows of the history that were written, first to last, for the journal.
 
-    Returns a hash over the history's new rows and what their terms say, for the journal; "" if no
-    work's terms changed.
+    sha256: over the rows and what their terms say; "" if no work's terms changed.
     """
+
+    first: int
+    last: int
+    sha256: str
+
+
+def keep(connection: Connection, change_id: int | None, now_s: int) -> Written:
+    """Keep what was worked out, with the history of each work that changes."""
     if change_id is not None:
         connection.execute(
             "INSERT INTO terms_change_works "
@@ -189,7 +198,7 @@ def keep(connection: Connection, change_id: int | None, now_s: int) -> str:
     first = connection.execute(
         "SELECT coalesce(max(work_terms_id), 0) + 1 FROM work_terms"
     ).fetchone()[0]
-    connection.execute(
+    cursor = connection.execute(
         "INSERT INTO work_terms (work_id, terms_id, since_s, change_id, why) "
         "SELECT work_id, coalesce(after, ?), ?, ?, CASE WHEN own IS NOT NULL THEN 'own' "
         "WHEN combination IS NOT NULL THEN 'rule' WHEN base IS NOT NULL THEN 'default' ELSE '' END "
@@ -203,17 +212,18 @@ def keep(connection: Connection, change_id: int | None, now_s: int) -> str:
         "SELECT work_id FROM settling CROSS JOIN works AS now USING (work_id) WHERE "
         "terms_id IS NOT after OR own_terms_id IS NOT own OR base_terms_id IS NOT base)"
     )
-    return digest(connection, first)
+    last = first + cursor.rowcount - 1
+    return Written(first=first, last=last, sha256=digest(connection, first, last))
 
 
-def digest(connection: Connection, first: int, last: int | None = None) -> str:
+def digest(connection: Connection, first: int, last: int) -> str:
     """Return a hash over rows of the history and what their terms say; "" if there are none."""
     known: dict[int, str] = {}
     found = hashlib.sha256()
     rows = connection.execute(
         "SELECT work_id, terms_id FROM work_terms WHERE work_terms_id BETWEEN ? AND ? "
         "ORDER BY work_terms_id",
-        (first, 2**62 if last is None else last),
+        (first, last),
     ).fetchall()
     for work_id, terms_id in rows:
         if terms_id not in known:

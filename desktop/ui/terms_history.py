@@ -19,7 +19,9 @@ from desktop.ui.terms_words import answers_line, besides
 SHOWN = 30
 WHOSE = {
     Why.OWN: "said of the work itself",
+    Why.HELD: "kept when its file moved",
     Why.RULE: "said of its collection or folder",
+    Why.ALL: "said of all works",
     Why.DEFAULT: "the default for new works",
     Why.NOTHING: "",
 }
