@@ -18,7 +18,7 @@ from desktop.portfolio.bundles import Pool
 from desktop.portfolio.reading_notes import ReadingNotes
 from desktop.portfolio.turns import ScanTurns
 from desktop.registries.transport import Limits, Transport
-from desktop.store import answers, forms, outbox, payouts
+from desktop.store import answers, forms, offers, outbox, payouts
 from desktop.store.database import Store, open_store
 from desktop.store.thumbnails import Thumbnails
 
@@ -110,6 +110,7 @@ def open_services(
             with store.write() as tx:
                 outbox.recover(tx)
                 answers.recover(tx)
+                offers.recover(tx)
                 forms.recover(tx, int(now().timestamp()))
                 payouts.recover(tx)
         undo.pop_all()

@@ -40,6 +40,7 @@ _COMMANDS = {
     "outbox": "sending",
     "sync": "sending",
     "claims": "claims",
+    "offers": "offers",
     "statements": "statements",
     "bank": "money",
     "payments": "payments",

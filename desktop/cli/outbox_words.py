@@ -7,12 +7,26 @@ from typing import Any
 
 from desktop.model.identities import NoticeKind
 from desktop.model.payouts import Payout
-from desktop.store import payouts, waiting
+from desktop.store import offers, payouts, waiting
 from desktop.store.database import Connection
 
 
 def other_rows(connection: Connection) -> Iterator[tuple[dict[str, Any], str]]:
-    """Yield payout accounts, then notices about keys, that wait: as data and as words."""
+    """Yield answers to offers, payout accounts and notices about keys that wait, with words."""
+    for reply in offers.waiting(connection):
+        offer = offers.by_id(connection, reply.offer_id)
+        data = {
+            "claim_id": None,
+            "registry": offer.registry,
+            "offer": offer.said.number,
+            "answer": reply.reply.value,
+            "state": reply.state.value,
+            "attempts": reply.attempts,
+            "last_problem": reply.last_problem or None,
+        }
+        problem = f"  ·  {reply.last_problem}" if reply.last_problem else ""
+        words = f"{'':>6}  {offer.registry}  ·  offer {offer.said.number}: {reply.reply.value}"
+        yield data, f"{words}  ·  {reply.state.value}{problem}"
     for account in payouts.waiting(connection):
         yield _account_json(account), _account_words(account)
     for registry, telling in waiting.keys_to_tell_of(connection):

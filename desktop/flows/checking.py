@@ -10,6 +10,7 @@ from itertools import islice
 from desktop.claims.sign import verify_claim
 from desktop.claims.split_sheet import read_sheet
 from desktop.errors import AppError, SignatureProblem, StoreDamaged
+from desktop.flows.checking_offers import check_offers
 from desktop.flows.checking_payouts import check_said_money
 from desktop.flows.connecting import public_keys
 from desktop.flows.journaling import held_against
@@ -188,6 +189,11 @@ def _answers(connection: Connection) -> Check:
     return _own_words(connection, "answers to registries", "answer", answers.documents(connection))
 
 
+def _offers(connection: Connection) -> Check:
+    found = check_offers(connection, _methods(connection), identities.own_keys(connection))
+    return _summary("offers, answers and their receipts", *found)
+
+
 def _payouts(connection: Connection) -> Check:
     return _own_words(connection, "payout accounts", "account", payouts.documents(connection))
 
@@ -355,6 +361,7 @@ _CHECKS = (
     _key_notices,
     _answers,
     _payouts,
+    _offers,
     _receipts,
     _documents,
     _rows,

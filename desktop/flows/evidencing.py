@@ -84,6 +84,8 @@ def _signed(
     for claim_id, registry, kind, document in dossier.answers_of_work(connection, work_id):
         title = f"{kind.capitalize()} to {registry} about claim {claim_id}"
         yield SignedItem(name=f"{kind}-{claim_id}", title=title, document=document)
+    for name, title, document in dossier.offers_of_work(connection, work_id):
+        yield SignedItem(name=name, title=title, document=document)
     for document in split_sheets.of_work(connection, work_id):
         yield SignedItem(name="split-sheet", title="Split sheet", document=document)
     for kind, document in dossier.key_notices_of_work(connection, work_id):

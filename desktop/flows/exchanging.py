@@ -15,6 +15,7 @@ from desktop.flows.asking import ask_about_claims
 from desktop.flows.connecting import connector_to, describe
 from desktop.flows.fetching import fetch_documents
 from desktop.flows.hearing import Heard, Tell
+from desktop.flows.hearing_offers import hear_offers, send_replies
 from desktop.flows.identifying import request_key
 from desktop.flows.listening import listen
 from desktop.flows.payouts import send_payouts
@@ -171,6 +172,8 @@ class _Round:
             listen(services, registry, connector, tell, cancelled, did=did)
         if abilities & ANSWERS:
             send_answers(services, registry, connector, tell, cancelled, did, eager=eager)
+        if Ability.OFFERS in abilities:
+            self._offers(connector, description, did)
         if Ability.PAYOUT in abilities:
             send_payouts(
                 services, registry, connector, description, tell, cancelled, did, eager=eager
@@ -181,6 +184,13 @@ class _Round:
             self._sender(voice, connector, description).send_all(cancelled, eager=eager)
         if Ability.STATEMENTS in abilities:
             self._fetch(connector, description, did)
+
+    def _offers(self, connector: Connector, description: Description, did: str) -> None:
+        """Send what was answered to offers, then hear of new ones."""
+        services, registry, tell = self._services, self._registry, self._tell
+        known = (services, registry, connector, description, tell, self._cancelled)
+        send_replies(*known, did=did, eager=self._eager)
+        self.problems += hear_offers(*known, did=did)
 
     def _fetch(self, connector: Connector, description: Description, did: str) -> None:
         registry = self._registry

@@ -69,6 +69,7 @@ class StatementLine:
 
     called: what the payer calls the work; None: by claim, code or title. source_line: where it
     stands in the file that it came from. exchange: what was paid there before it was converted.
+    offer: the number of the accepted offer under which it is paid.
     """
 
     external_id: str
@@ -94,6 +95,7 @@ class StatementLine:
     called: PayerWorkName | None = None
     source_line: int | None = None
     exchange: Exchange | None = None
+    offer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

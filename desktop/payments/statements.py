@@ -113,6 +113,7 @@ def _line(item: Mapping[str, Any]) -> StatementLine:
         confidence=_optional(item, "confidence"),
         rate=_optional(item, "rate"),
         adjusts=item.get("adjusts", ""),
+        offer=item.get("offer", ""),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from desktop.errors import Untrusted
 from desktop.model.claims import Receipt
+from desktop.model.offers import OfferPage
 from desktop.model.registries import Description, EventPage
 from desktop.model.times import Clock
 from desktop.registries.transport import Transport, check_address
@@ -162,6 +163,15 @@ class Connector(Protocol):
         Who signs the request does not matter. The same notice may be sent again.
         """
 
+    def offers(self, after: str) -> OfferPage:
+        """Return what is offered after a cursor, not verified (Ability.OFFERS)."""
+
+    def answer_offer(self, number: str, document: bytes) -> dict[str, Any]:
+        """Send a signed answer to an offer; returns the receipt, not verified (Ability.OFFERS).
+
+        The same answer may be sent again.
+        """
+
     def statement(self, number: str, revision: int) -> bytes:
         """Return the bytes of a statement, not verified (Ability.STATEMENTS)."""
 
@@ -194,6 +204,14 @@ class NothingToTell:
         return {}
 
     def tell_of_key(self, document: bytes) -> dict[str, Any]:
+        """Return nothing."""
+        return {}
+
+    def offers(self, after: str) -> OfferPage:
+        """Return an empty page."""
+        return OfferPage(entries=(), next=after, more=False)
+
+    def answer_offer(self, number: str, document: bytes) -> dict[str, Any]:
         """Return nothing."""
         return {}
 

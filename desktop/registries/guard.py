@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from desktop.errors import Busy, RegistryProblem
 from desktop.model.claims import ClaimState, Receipt
+from desktop.model.offers import OfferPage
 from desktop.model.registries import Ability, Description, Event, EventPage
 from desktop.registries.answers import plain_words
 from desktop.registries.connector import Envelope, Outcome, Parcel, Verdict
@@ -116,7 +117,12 @@ class Guarded:
         said = self._call("describe")
         self._check(_is_description(said), "describe", "a description")
         result: Description = said
-        return replace(result, name=plain_words(result.name) or "?", vouched=False)
+        return replace(
+            result,
+            name=plain_words(result.name) or "?",
+            vouched=False,
+            abilities=result.abilities - {Ability.OFFERS},  # nobody could check them
+        )
 
     def envelope(self, parcel: Parcel) -> Envelope | None:
         """Return what it wants to send for a claim."""
@@ -172,6 +178,14 @@ class Guarded:
         named = right and _texts(said.get("successor", ""))
         self._check(named, "tell_of_key", "the did and status of a key")
         return {name: said[name] for name in ("did", "status", "successor") if name in said}
+
+    def offers(self, after: str) -> OfferPage:
+        """Return nothing: offers of other packages are not taken."""
+        return OfferPage(entries=(), next=after, more=False)
+
+    def answer_offer(self, number: str, document: bytes) -> dict[str, Any]:
+        """Raise RegistryProblem: there are no such offers to answer."""
+        raise self._guard.problem("passes no offers on")
 
     def statement(self, number: str, revision: int) -> bytes:
         """Return the bytes of a statement."""

@@ -13,6 +13,7 @@ from desktop.identity.http_signatures import signature_headers
 from desktop.identity.keys import SigningKey, public_key_from_multikey
 from desktop.identity.proofs import methods_of_did_key, verify_document
 from desktop.model.claims import Receipt
+from desktop.model.offers import OfferPage
 from desktop.model.registries import Ability, Description, Event, EventPage
 from desktop.model.times import Clock, from_rfc3339, utc_now
 from desktop.protocol import check_document
@@ -117,11 +118,7 @@ class OpenClaims:
 
     def events(self, after: str) -> EventPage:
         """Return the page of the feed after a cursor; "" is the start. Raises RegistryProblem."""
-        asked = {"after": after} if after else {}
-        if self._key is not None and self._claimant != self._key.did:
-            asked["claimant"] = self._claimant
-        query = f"?{urlencode(asked)}" if asked else ""
-        answer = _read("EventPage", _checked(self._send("GET", "/events" + query)).body)
+        answer = _read("EventPage", _checked(self._send("GET", self._feed("/events", after))).body)
         if int(answer["next"]) < int(after or 0):
             raise Untrusted("The registry's feed goes backwards.")
         return EventPage(
@@ -148,6 +145,16 @@ class OpenClaims:
         """Send a signed notice about a key; returns how it stands. Raises RegistryProblem."""
         return _read("KeyState", _checked(self._send("POST", "/keys", document)).body)
 
+    def offers(self, after: str) -> OfferPage:
+        """Return what is offered after a cursor; "" is the start. Raises RegistryProblem."""
+        answer = _read("OfferPage", _checked(self._send("GET", self._feed("/offers", after))).body)
+        return OfferPage(entries=tuple(answer["entries"]), next=answer["next"], more=answer["more"])
+
+    def answer_offer(self, number: str, document: bytes) -> dict[str, Any]:
+        """Send a signed answer; returns the receipt, not verified. Raises RegistryProblem."""
+        path = f"/offers/{quote(number, safe='')}/answer"
+        return _read("OfferReceipt", _checked(self._send("POST", path, document)).body)
+
     def statement(self, number: str, revision: int) -> bytes:
         """Return the bytes of a statement, not verified. Raises RegistryProblem."""
         return _checked(self._send("GET", f"/statements/{quote(number, safe='')}/{revision}")).body
@@ -161,6 +168,13 @@ class OpenClaims:
     ) -> dict[str, Any]:
         """Verify a statement or remittance and return what it says. Raises Untrusted."""
         return read_signed(schema, document, description, payee)
+
+    def _feed(self, path: str, after: str) -> str:
+        """Return the address of a page of the claimant's own."""
+        asked = {"after": after} if after else {}
+        if self._key is not None and self._claimant != self._key.did:
+            asked["claimant"] = self._claimant
+        return f"{path}?{urlencode(asked)}" if asked else path
 
     def _send(self, method: str, path: str, body: bytes | None = None) -> Reply:
         if self._key is None:

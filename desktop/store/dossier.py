@@ -35,6 +35,34 @@ def answers_of_work(connection: Connection, work_id: int) -> list[tuple[int, str
     return [(row["claim_id"], row["name"], row["kind"], bytes(row["document"])) for row in rows]
 
 
+def offers_of_work(connection: Connection, work_id: int) -> list[tuple[str, str, bytes]]:
+    """Return (name, title, document): offers that were answered for a work's claims, and more.
+
+    Each offer with its answer and the receipt, oldest first.
+    """
+    rows = connection.execute(
+        "SELECT DISTINCT offers.offer_id, number, registries.name AS registry, "
+        "offers.document AS offer, offer_answers.document AS answer, "
+        "offer_receipts.document AS receipt FROM offer_answer_claims "
+        "JOIN claims USING (claim_id) JOIN offer_answers USING (offer_answer_id) "
+        "JOIN offers USING (offer_id) JOIN registries ON registries.registry_id = "
+        "offers.registry_id LEFT JOIN offer_receipts USING (offer_answer_id) "
+        "WHERE work_id = ? ORDER BY offers.offer_id",
+        (work_id,),
+    )
+    found = []
+    for row in rows:
+        about = f"offer {row['number']} of {row['registry']}"
+        for name, title in (
+            ("offer", about.capitalize()),
+            ("answer", f"Answer to {about}"),
+            ("receipt", f"Receipt for the answer to {about}"),
+        ):
+            if row[name] is not None:
+                found.append((f"{name}-{row['offer_id']}", title, bytes(row[name])))
+    return found
+
+
 def key_notices_of_work(connection: Connection, work_id: int) -> list[tuple[str, bytes]]:
     """Return (kind, document) of what was said of its claimants' keys; of no other identity's."""
     rows = connection.execute(
@@ -73,6 +101,16 @@ def timeline(connection: Connection, work_id: int) -> list[tuple[int, str, str]]
             WHERE work_id = ?1
         UNION ALL SELECT answers.made_s, '', answers.kind || ' signed about claim ' || claim_id
             FROM answers JOIN claims USING (claim_id) WHERE work_id = ?1
+        UNION ALL SELECT offer_answers.made_s, '', 'Offer ' || number || ' of ' || registries.name
+            || ' was accepted for claim ' || claim_id FROM offer_answers
+            JOIN offer_answer_claims USING (offer_answer_id) JOIN claims USING (claim_id)
+            JOIN offers USING (offer_id) JOIN registries ON registries.registry_id =
+            offers.registry_id WHERE work_id = ?1
+        UNION ALL SELECT received_s, registries.name, 'Has the answer to offer ' || number
+            FROM offer_receipts JOIN offer_answers USING (offer_answer_id)
+            JOIN offers USING (offer_id) JOIN registries ON registries.registry_id =
+            offers.registry_id WHERE offer_answer_id IN (SELECT offer_answer_id
+                FROM offer_answer_claims JOIN claims USING (claim_id) WHERE work_id = ?1)
         UNION ALL SELECT form_events.time_s, '', 'Recorded for the form of ' || registries.name
             || ', claim ' || claims.claim_id || ': ' || event
             || coalesce(', number ' || nullif(json_extract(detail, '$.number'), ''), '')

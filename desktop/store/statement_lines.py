@@ -19,7 +19,7 @@ _COLUMNS = (
     "title", "licensee", "model", "use", "claimed_right", "territory", "period_start",
     "period_end", "uses", "weight", "confidence", "rate", "gross", "share", "net", "currency",
     "adjusts", "payer_work_id", "source_line", "identifier", "paid_currency", "paid_amount",
-    "exchange_rate", "exchange_source", "exchange_date",
+    "exchange_rate", "exchange_source", "exchange_date", "offer",
 )  # fmt: skip
 _INSERT = (
     f"INSERT INTO statement_lines ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
@@ -54,7 +54,7 @@ _READ = (
     "external_id, claim_id, claim_number, iscc, title, licensee, model, use, claimed_right, "
     "territory, period_start, period_end, uses, weight, confidence, rate, gross, share, net, "
     "currency, adjusts, payer_work_id, source_line, identifier, paid_currency, paid_amount, "
-    "exchange_rate, exchange_source, exchange_date"
+    "exchange_rate, exchange_source, exchange_date, offer"
 )
 
 
@@ -73,7 +73,7 @@ def of(
         (
             external_id, claim_id, claim_number, iscc, title, licensee, model, use, right,
             territory, start, end, uses, weight, confidence, rate, gross, share, net, currency,
-            adjusts, payer_work_id, source_line, identifier, paid_currency, *paid,
+            adjusts, payer_work_id, source_line, identifier, paid_currency, *paid, offer,
         ) = row  # fmt: skip
         yield StatementLine(
             external_id=external_id,
@@ -99,6 +99,7 @@ def of(
             called=None if source_line is None else names(payer_work_id, identifier),
             source_line=source_line,
             exchange=_exchange(paid_currency, paid) if paid_currency else None,
+            offer=offer,
         )
 
 
@@ -192,6 +193,7 @@ def _rows(
             line.source_line,
             called.stated,
             *exchange,
+            line.offer,
         )
 
 

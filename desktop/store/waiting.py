@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.model.registries import Ability
 from desktop.model.waiting import Waiting
-from desktop.store import answers, key_tellings, outbox, payouts, registries
+from desktop.store import answers, key_tellings, offers, outbox, payouts, registries
 from desktop.store.database import Connection
 from desktop.store.key_tellings import Telling
 
@@ -13,7 +13,7 @@ def waiting(connection: Connection) -> Waiting:
     """Return how much waits to be sent."""
     return Waiting(
         claims=outbox.waiting(connection),
-        answers=answers.waiting(connection),
+        answers=answers.waiting(connection) + len(offers.waiting(connection)),
         accounts=len(payouts.waiting(connection)),
         keys=len(keys_to_tell_of(connection)),
     )

@@ -97,8 +97,9 @@ def work_of(line: StatementLine) -> str:
 
 
 def terms_of(line: StatementLine) -> Terms:
-    """Return what a rate is for."""
-    return (line.licensee, line.model, line.use, line.territory)
+    """Return what a rate is for; an offer that was accepted has a price of its own."""
+    model = f"{line.model} ({line.offer})" if line.offer else line.model
+    return (line.licensee, model, line.use, line.territory)
 
 
 def earner_of(line: StatementLine) -> Earner:
