@@ -143,6 +143,16 @@ def published(connection: Connection, work_ids: Sequence[int]) -> tuple[int, int
     return int(row["works"]), int(row["old"])
 
 
+def outdated(connection: Connection) -> list[int]:
+    """Return the works of which every copy that lies somewhere says terms of before, by number."""
+    rows = connection.execute(
+        "SELECT copies.work_id FROM copy_places JOIN copies USING (copy_id) "
+        "JOIN works USING (work_id) GROUP BY copies.work_id "
+        "HAVING max(copies.terms_id IS works.terms_id) = 0 ORDER BY copies.work_id"
+    )
+    return [int(row["work_id"]) for row in rows]
+
+
 def size_of_originals(connection: Connection, work_ids: Sequence[int]) -> int:
     """Return the bytes of the files that some works stand on."""
     row = connection.execute(

@@ -21,6 +21,7 @@ from desktop.model.findings import FindingState, KeptFinding
 from desktop.model.registries import RegistryState
 from desktop.services import Services
 from desktop.store import claims as claims_store
+from desktop.store import copies as copies_store
 from desktop.store import events as events_store
 from desktop.store import file_problems
 from desktop.store import identities as identities_store
@@ -43,7 +44,8 @@ class Need:
 
     mine: the registry that confirmed an account which was not given here. older: claims that say
     older terms. shares: the work whose shares would mend it; again: the payments that are to be
-    divided again; works: what AI may do with them ends, or has ended.
+    divided again; works: what AI may do with them ends, or has ended; copies: the works whose
+    published copies say terms of before.
     """
 
     word: str
@@ -62,6 +64,7 @@ class Need:
     shares: int | None = None
     again: tuple[int, ...] = ()
     works: tuple[int, ...] = ()
+    copies: tuple[int, ...] = ()
 
 
 def needs_of(services: Services, unshared: Sequence[Unshared] | None = None) -> list[Need]:
@@ -114,6 +117,7 @@ def needs_of(services: Services, unshared: Sequence[Unshared] | None = None) -> 
         found += _share_needs(nobodys)
         found += _terms_needs(services)
         found += _ending_needs(services)
+        found += _copy_needs(connection)
         found += _form_needs(services)
         found += _payout_needs(connection)
         found += _key_needs(connection)
@@ -231,6 +235,23 @@ def _ending_needs(services: Services) -> list[Need]:
             works=tuple(one.work_id for one in some),
         )
         for last, some in by_day.items()
+    ]
+
+
+def _copy_needs(connection: Connection) -> list[Need]:
+    """Return which works' published copies say terms of before; one card for all of them."""
+    found = copies_store.outdated(connection)
+    if not found:
+        return []
+    whose = figures.many(len(found), "work")
+    return [
+        Need(
+            word="Copies",
+            tone=Tone.NEEDS,
+            title=f"Published copies of {whose} say your terms of before",
+            sentence="Publish them again, and put the new copies where the old ones are.",
+            copies=tuple(found),
+        )
     ]
 
 

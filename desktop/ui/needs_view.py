@@ -56,6 +56,7 @@ class Ways:
     who_shares: Callable[[int], None]
     divide_again: Callable[[tuple[int, ...]], None]
     ask_terms: Callable[[Choice], None]
+    publish: Callable[[tuple[int, ...]], None]
     counted: Callable[[int], None]
 
 
@@ -182,6 +183,8 @@ class NeedsView(QWidget):
             lead = _tell(need.older), partial(ways.update, need.older)
         elif need.works:
             lead = "Answer again…", partial(ways.ask_terms, Choice.works(need.works))
+        elif need.copies:
+            lead = "Publish again…", partial(ways.publish, need.copies)
         elif need.key:
             lead = "Who you are…", partial(ways.keys)
         elif need.shares is not None:

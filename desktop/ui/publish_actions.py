@@ -88,7 +88,7 @@ class PublishActions:
             ),
             succeeded=lambda done: self._done(done, folder, failed),
             failed=self._notice.problem,
-            finished=lambda: self._changes.tell(Change.WORKS | Change.IDENTITY),
+            finished=lambda: self._changes.tell(Change.WORKS | Change.TERMS),
         )
         self._strip.follow(job, "Publishing")
 

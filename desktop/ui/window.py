@@ -268,6 +268,7 @@ class MainWindow(QMainWindow):
             open_payment=self.open_payment,
             update=actions.updates.tell,
             ask_terms=self.work_actions.asking.ask,
+            publish=self.work_actions.publishing.ask,
             who_shares=self.work_actions.who_shares,
             divide_again=self.collaborators.divide_again,
             counted=lambda count: self.sidebar.set_count(Place.NEEDS_YOU, count, needs=True),

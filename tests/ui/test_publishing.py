@@ -16,8 +16,9 @@ from desktop.flows.terms_changing import apply_change
 from desktop.model.terms import Preset
 from desktop.model.terms_changes import Choice
 from desktop.services import Services
-from desktop.store import works
+from desktop.store import copies, works
 from desktop.terms.presets import PRESETS
+from desktop.ui.needs import needs_of
 from desktop.ui.publish_dialog import NotPublishedDialog, PublishDialog
 from desktop.ui.window import MainWindow
 from desktop.ui.work_copies import WorkCopies
@@ -87,4 +88,7 @@ def test_what_copies_say_is_shown_and_what_came_of_them_is_told(
     apply_change(Choice.everything(), PRESETS[Preset.OPEN], library)
     later = WorkCopies(copies_of(work_id, library), lambda: None)
     qtbot.addWidget(later)
+    with library.store.read() as connection:
+        assert copies.outdated(connection) == [work_id]
+    assert [one.copies for one in needs_of(library) if one.copies] == [(work_id,)]
     assert "Old terms" in " ".join(one.text() for one in later.findChildren(QLabel))
