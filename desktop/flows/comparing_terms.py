@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from desktop.flows.reading_terms import understood_inline
@@ -80,24 +80,25 @@ def published_at(address: str, services: Services) -> dict[int, tuple[str, ...]]
     return {work_id: places for work_id, places in found.items() if places}
 
 
-def check_terms(services: Services, work_ids: Iterable[int] | None = None) -> Iterator[Differing]:
-    """Yield the works whose current file contradicts their terms of today, in their order.
+def check_terms(services: Services, work_ids: Iterable[int] | None = None) -> list[Differing]:
+    """Return the works whose current file contradicts their terms of today, in their order.
 
     work_ids None: all works. Raises UsageProblem if a work does not exist.
     """
     wanted = None if work_ids is None else list(work_ids)
     today = services.now().date()
     expected: dict[int, Expected] = {}
+    differing: list[Differing] = []
     with services.store.read() as connection:
         for work_id in wanted or ():
             works_store.get(connection, work_id)
-        rows = suggestions_store.speaking(connection, wanted)
         versions = terms_store.by_version(connection)
-    for work_id, title, version, said in rows:
-        terms = versions.get(version)
-        if terms is None:  # nothing was said of it, so that nothing can differ
-            continue
-        known = expected.setdefault(version, Expected(terms, today))
-        found = contradictions(understood_inline(said.ai_use), known)
-        if found:
-            yield Differing(work_id=work_id, title=title, found=found)
+        for version, words, said in suggestions_store.sayings(connection, wanted):
+            known = expected.setdefault(version, Expected(versions[version], today))
+            found = contradictions(understood_inline(said), known)
+            if found:
+                works = suggestions_store.works_that_say(connection, version, words, wanted)
+                differing += [
+                    Differing(work_id=work_id, title=title, found=found) for work_id, title in works
+                ]
+    return sorted(differing, key=lambda one: one.work_id)

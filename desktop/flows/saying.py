@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,6 +102,16 @@ def _patterns_on(of_site: Site | None, published: Iterable[str]) -> list[str]:
     host = host_of(of_site.address) if of_site else ""
     there = [one for one in published if host and host_of(one) == host]
     return [f"{path_of(one)}{END}" for one in there]
+
+
+def likely_site(services: Services) -> str:
+    """Return the address of the site that most works are published on; "" if none is known."""
+    with services.store.read() as connection:
+        published = addresses.of_works(connection)
+    sites = Counter(
+        f"{urlsplit(one).scheme}://{host_of(one)}" for found in published.values() for one in found
+    )
+    return sites.most_common(1)[0][0] if sites else ""
 
 
 def checked_site(address: str, by: str = "") -> Site:

@@ -13,7 +13,7 @@ from pathlib import Path
 from desktop.errors import UsageProblem
 from desktop.flows import saying
 from desktop.flows.saying import Works
-from desktop.model.vocabularies import Loss, Site, Target
+from desktop.model.vocabularies import Loss, Site, Spot, Target
 from desktop.terms import site, site_page
 from desktop.terms.servers import SERVERS
 from desktop.terms.spoken import WEB
@@ -48,6 +48,7 @@ class Bundle:
     files: dict[str, bytes]
     losses: tuple[Loss, ...]
     conflicts: tuple[str, ...] = ()
+    spots: tuple[Spot, ...] = ()
 
     def told_of(self, name: str) -> tuple[str, ...]:
         """What one of the files cannot say, and where a robots.txt that was there contradicts."""
@@ -98,7 +99,7 @@ def bundle(works: Works, of_site: Site, merge: Path | None = None) -> Bundle:
         addressed=bool(of_site.address),
     )
     files[PAGE_FILE] = page.encode()
-    return Bundle(files=files, losses=lost, conflicts=told)
+    return Bundle(files=files, losses=lost, conflicts=told, spots=spots)
 
 
 def write_bundle(made: Bundle, folder: Path) -> int:

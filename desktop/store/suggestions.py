@@ -11,6 +11,8 @@ from desktop.model.suggestions import AiStatement, Credit, Suggestions, Vocabula
 from desktop.model.terms import Answer, Use
 from desktop.store.database import Connection
 
+_SPEAKING = "terms_id IS NOT NULL AND json_array_length(suggestions, '$.ai_use') > 0 "
+
 
 def to_json(said: Suggestions) -> str:
     """Return suggestions as the text of fingerprints.suggestions; from_json gives them back."""
@@ -71,21 +73,47 @@ def of_work(connection: Connection, work_id: int) -> Suggestions:
     return from_json(row["suggestions"])
 
 
-def speaking(
+def sayings(
     connection: Connection, work_ids: Iterable[int] | None = None
-) -> list[tuple[int, str, int, Suggestions]]:
-    """Return (work, title, version of its terms or 0, what its file says) where a file says
-    something about AI use; of some works, or of all."""
-    narrowed = "" if work_ids is None else "AND works.work_id IN (SELECT value FROM json_each(?)) "
-    ids = [] if work_ids is None else [json.dumps(list(work_ids))]
+) -> list[tuple[int, str, tuple[AiStatement, ...]]]:
+    """Return (version of terms, words, what they say) for all that files say of AI use.
+
+    Of some works, or of all that have terms; words: what works_that_say takes. Works that say the
+    same under the same terms come once.
+    """
+    narrowed, ids = _narrowed(work_ids)
     rows = connection.execute(
-        "SELECT works.work_id, title, terms_id, suggestions FROM works "
-        "JOIN fingerprints USING (fingerprint_id) "
-        "WHERE json_array_length(suggestions, '$.ai_use') > 0 "
-        f"{narrowed}ORDER BY works.work_id",
+        "SELECT DISTINCT terms_id, json_extract(suggestions, '$.ai_use') AS words FROM works "
+        f"JOIN fingerprints USING (fingerprint_id) WHERE {_SPEAKING}{narrowed}",
         ids,
     ).fetchall()
-    return [(int(row[0]), str(row[1]), row[2] or 0, from_json(str(row[3]))) for row in rows]
+    return [
+        (int(row["terms_id"]), str(row["words"]), tuple(_statements(json.loads(row["words"]))))
+        for row in rows
+    ]
+
+
+def works_that_say(
+    connection: Connection,
+    version: int,
+    words: str,
+    work_ids: Iterable[int] | None = None,
+) -> list[tuple[int, str]]:
+    """Return (work, title) of those whose file says this and that have that version of terms."""
+    narrowed, ids = _narrowed(work_ids)
+    rows = connection.execute(
+        "SELECT works.work_id, title FROM works JOIN fingerprints USING (fingerprint_id) "
+        f"WHERE {_SPEAKING}AND terms_id = ? AND json_extract(suggestions, '$.ai_use') = ? "
+        f"{narrowed}ORDER BY works.work_id",
+        (version, words, *ids),
+    ).fetchall()
+    return [(int(row["work_id"]), str(row["title"])) for row in rows]
+
+
+def _narrowed(work_ids: Iterable[int] | None) -> tuple[str, list[str]]:
+    if work_ids is None:
+        return "", []
+    return "AND works.work_id IN (SELECT value FROM json_each(?)) ", [json.dumps(list(work_ids))]
 
 
 def _credit(one: str | dict[str, str]) -> Credit:

@@ -18,6 +18,7 @@ Field = tuple[str, str]
 Places = Sequence[tuple[str, Sequence[Field]]]
 # A site may have these already, with other things in them.
 _SHARED = ("X-Robots-Tag", "Link")
+_MOST_RULES = 100
 _NGINX = """\
 # nginx 1.7.5 or newer. The map blocks stand beside your server block, not in it.
 # The add_header lines stand in your server block; repeat them in each location that has
@@ -91,11 +92,13 @@ def _netlify(places: Places) -> str:
 
 
 def _cloudflare(places: Places) -> str:
-    return "\n".join(
+    rules = [
         rule
         for at, place in enumerate(places)
         for rule in _rules([place], _names(_wider(place[0], places[:at])))
-    )
+    ]
+    told = f"# Cloudflare takes {_MOST_RULES} rules at most, and these are {len(rules)}.\n"
+    return (told if len(rules) > _MOST_RULES else "") + "\n".join(rules)
 
 
 def _wider(pattern: str, places: Places) -> Places:

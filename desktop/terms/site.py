@@ -28,6 +28,7 @@ from desktop.terms.together import strictest, whole_paths
 from desktop.terms.wording import SPOKEN
 
 RSL_FILE, POLICY_FILE = "rsl.xml", "tdm-policy.json"
+_MOST_PLACES = 4
 NO_SINGLE_FILE = "ai.txt does not name single files; what is permitted for one is not in it."
 
 
@@ -47,28 +48,36 @@ def place(spot: Spot, site: Site, full: str = "") -> Place:
 
 
 def losses(target: Target, spots: Sequence[Spot], site: Site, iscc: str = "") -> tuple[Loss, ...]:
-    """Return what a vocabulary cannot say of each spot, each sentence once.
+    """Return what a vocabulary cannot say, each sentence once, with the places it is about.
 
-    Of several spots each sentence names its own; works with an ISCC are not in a spot.
+    Where it is about all places, none is named; works with an ISCC are not in a place.
     """
-    found: dict[Loss, None] = {}
+    found: dict[Loss, list[str]] = {}
     full = _full_terms(spots)
     for spot in spots:
-        lost: list[Loss] = []
+        lost = list(_of_the_spot(target, spot))
         if target is Target.AITXT and is_exact(spot.location):
             lost.append(Loss(target=target, use=None, sentence=NO_SINGLE_FILE))
         else:
             lost += spoken.say(target, spot.terms, place(spot, site, full), iscc).losses
-        lost = [*_of_the_spot(target, spot), *lost]
-        if len(spots) > 1 and not iscc:
-            where = _where(spot.location)
-            lost = [replace(one, sentence=f"{where}: {one.sentence}") for one in lost]
-        found.update(dict.fromkeys(lost))
-    return tuple(found)
+        for one in dict.fromkeys(lost):
+            found.setdefault(one, []).append(_where(spot.location))
+    named = len(spots) > 1 and not iscc
+    return tuple(
+        replace(one, sentence=f"{one.sentence} ({_few(where)})")
+        if named and len(where) < len(spots)
+        else one
+        for one, where in found.items()
+    )
+
+
+def _few(where: list[str]) -> str:
+    more = len(where) - _MOST_PLACES
+    return ", ".join(where[:_MOST_PLACES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _where(location: str) -> str:
-    return without_end(location) if is_exact(location) else f"Below {location}"
+    return without_end(location) if is_exact(location) else f"below {location}"
 
 
 def _of_the_spot(target: Target, spot: Spot) -> Iterator[Loss]:

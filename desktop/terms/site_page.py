@@ -92,13 +92,13 @@ def _steps(
         steps.append("Look at what your robots.txt says otherwise (below), and decide.")
     if "upload/robots.txt" in files and not merged:
         steps.append(
-            "If your site has a robots.txt, do not replace it: make this folder again with it "
-            "(--merge), or add the lines at its end."
+            "If your site has a robots.txt, do not replace it: make this folder again and give it "
+            "that file, so that everything else in it stays; or add the lines at its end."
         )
     if "upload/rsl.xml" in files and not addressed:
         steps.append(
             "rsl.xml is found only where another file names it: make this folder again with the "
-            "address of your site (--site)."
+            "address of your site."
         )
     steps += [
         "Upload everything in the folder “upload” to the top folder of your site. The folder "

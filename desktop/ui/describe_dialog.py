@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from PySide6.QtGui import QShowEvent
@@ -50,7 +50,8 @@ _CREATOR = re.compile(r"(.+?)(?:\s*\(([^()]{1,60})\))?")
 class DescribeDialog(Dialog):
     """Filled with what is known; changes() is what the user changed, and nothing else.
 
-    people: asks for the numbers and contacts of those who share.
+    people: asks for the numbers and contacts of those who share. places: the addresses at which
+    works are published, by their number.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class DescribeDialog(Dialog):
         past: PastAnswers,
         parent: QWidget | None = None,
         people: Callable[[], None] | None = None,
+        places: Mapping[int, Sequence[str]] | None = None,
     ) -> None:
         one = len(works) == 1
         super().__init__(
@@ -73,6 +75,7 @@ class DescribeDialog(Dialog):
         self.resize(680, 660)
         self.setMinimumSize(520, 380)
         self._works = works
+        self._places = places or {}
         self._past, self._people = past, people
         kinds = {work.kind for work in works}
         self._kind = kinds.pop() if len(kinds) == 1 else None
@@ -115,6 +118,8 @@ class DescribeDialog(Dialog):
         title = self.title.text() if self.title is not None else ""
         creators = self._typed(self.creators)
         dropped, added = self._numbers_changed()
+        typed = self._typed(self.addresses) if self.addresses.isEnabled() else None
+        said = None if typed is None else typed.replace(",", " ").split()
         return WorkChanges(
             title=title if self.title is not None and self._typed(self.title) is not None else None,
             creators=None if creators is None else creators_of(creators),
@@ -129,6 +134,8 @@ class DescribeDialog(Dialog):
             drop_identifiers=tuple(dropped),
             shares=self.shares.said() if self.shares.touched else (),
             only_these_shares=self.shares.touched,
+            published_at=tuple(said or ()),
+            no_longer_at=self._gone(said),
         )
 
     def _about(self, one: bool) -> None:
@@ -151,13 +158,19 @@ class DescribeDialog(Dialog):
             "In which country", lambda work: work.publication.country, "PT"
         )
         self.published_in.setCompleter(QCompleter(list(self._past.countries), self))
+        self.addresses = self._line(
+            "Where on the web",
+            lambda work: " ".join(self._places.get(work.work_id, ())),
+            "https://example.org/low-tide and others, with spaces between",
+        )
         self.published.currentTextChanged.connect(self._ask_when_published)
         self._ask_when_published(self.published.currentText())
 
     def _ask_when_published(self, answer: str) -> None:
-        for field in (self.published_on, self.published_in):
-            field.setEnabled(answer == "Yes")
-            self._asked[field].setVisible(answer == "Yes")
+        for field in (self.published_on, self.published_in, self.addresses):
+            asked = answer == "Yes" or (field is self.addresses and bool(self._places))
+            field.setEnabled(asked)
+            self._asked[field].setVisible(asked)
 
     def _identified(self) -> None:
         """Ask for the numbers of this kind, and for any the works have already."""
@@ -241,6 +254,11 @@ class DescribeDialog(Dialog):
         return Publication(
             answer=answer, on=self.published_on.text(), country=self.published_in.text()
         )
+
+    def _gone(self, said: Sequence[str] | None) -> tuple[str, ...]:
+        """Return addresses that were there and are not any more."""
+        before = {one for work in self._works for one in self._places.get(work.work_id, ())}
+        return () if said is None else tuple(sorted(before - set(said)))
 
     def _numbers_changed(self) -> tuple[list[Identifier], list[Identifier]]:
         """Return (dropped, added)."""

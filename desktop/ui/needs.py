@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from desktop.errors import FileProblemKind
+from desktop.flows.comparing_terms import check_terms
 from desktop.flows.finding_money import find_money
 from desktop.flows.payouts import NOT_MINE
 from desktop.flows.reminding import Due, reminders
@@ -44,8 +45,8 @@ class Need:
 
     mine: the registry that confirmed an account which was not given here. older: claims that say
     older terms. shares: the work whose shares would mend it; again: the payments that are to be
-    divided again; works: what AI may do with them ends, or has ended; copies: the works whose
-    published copies say terms of before.
+    divided again; works: what AI may do with them ends, or their files say otherwise; copies:
+    the works whose published copies say terms of before.
     """
 
     word: str
@@ -118,12 +119,32 @@ def needs_of(services: Services, unshared: Sequence[Unshared] | None = None) -> 
         found += _terms_needs(services)
         found += _ending_needs(services)
         found += _copy_needs(connection)
+        found += _differing_needs(services)
         found += _form_needs(services)
         found += _payout_needs(connection)
         found += _key_needs(connection)
         for cause, count in file_problems.causes(connection):
             found.append(_file_need(connection, cause, count))
     return found
+
+
+def _differing_needs(services: Services) -> list[Need]:
+    """Return one card for all files that say something else about AI than the terms."""
+    found = check_terms(services)
+    if not found:
+        return []
+    few = ", ".join(words.printable(one.title) for one in found[:3])
+    more = f" and {figures.count(len(found) - 3)} more" if len(found) > 3 else ""
+    return [
+        Need(
+            word="Terms",
+            tone=Tone.NEEDS,
+            title=f"{figures.many(len(found), 'file')} and your terms differ about AI",
+            sentence=f"{few}{more}. The details of each work tell what its file says. Answer "
+            "again, or publish copies that say what you say.",
+            works=tuple(one.work_id for one in found[:LIMIT]),
+        )
+    ]
 
 
 def _finding_needs(services: Services) -> list[Need]:

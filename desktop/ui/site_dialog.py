@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QPlainTextEdit, QWidget
 
 from desktop.errors import AppError
 from desktop.flows.site_bundle import PAGE_FILE, Bundle
+from desktop.model.vocabularies import Spot
+from desktop.terms.paths import is_exact, without_end
+from desktop.terms.presets import TITLES, preset_of
 from desktop.ui.dialog import Dialog, typed_line
 from desktop.ui.figures import many
 from desktop.ui.parts import button, column, holder, label, row
@@ -18,6 +21,8 @@ from desktop.ui.theme import mono_font
 
 _PAUSE_MS = 250
 _MOST_SHOWN = 20_000
+_MOST_SPOTS = 5
+_WIDTH, _HEIGHT = 680, 700
 _FIRST = "upload/robots.txt"
 
 
@@ -37,7 +42,15 @@ Compose = Callable[[SiteWish, Callable[[Bundle], None], Callable[[AppError], Non
 class SiteDialog(Dialog):
     """Shows what the folder will hold before it is saved. made: the folder's files, if any."""
 
-    def __init__(self, work_ids: Sequence[int], compose: Compose, parent: QWidget | None) -> None:
+    def __init__(
+        self,
+        work_ids: Sequence[int],
+        compose: Compose,
+        parent: QWidget | None,
+        *,
+        address: str = "",
+    ) -> None:
+        """address: of the site that is likely meant."""
         super().__init__(
             "Terms for your web site",
             "One folder to upload. It tells machines what AI may do with your works; it never "
@@ -45,7 +58,7 @@ class SiteDialog(Dialog):
             "Save folder…",
             parent,
         )
-        self.setMinimumSize(680, 700)
+        self.setMinimumSize(_WIDTH, _HEIGHT)
         self._compose = compose
         self._robots: Path | None = None
         self._asked = 0
@@ -58,6 +71,9 @@ class SiteDialog(Dialog):
         self.location = typed_line("/ for the whole site, or such as /art/", "Where on your site")
         self.location.setText("/")
         self.address = typed_line("https://example.org", "Address of your site")
+        self.address.setText(address)
+        self.spots = label("", "muted", wrap=True, selectable=True)
+        self.spots.hide()
         self.robots = label("None chosen: the folder has a new one.", "muted", wrap=True)
         self.files = QComboBox()
         self.files.setAccessibleName("File")
@@ -92,6 +108,7 @@ class SiteDialog(Dialog):
         choose.setToolTip("Everything in it stays; the lines for AI are added")
         for widget in (self.works, holder(row(holder(place), holder(address), spacing=12))):
             self.body.addWidget(widget)
+        self.body.addWidget(self.spots)
         self.robots.setMinimumWidth(260)
         self.body.addLayout(row(choose, self.robots, None, spacing=10))
         self.body.addWidget(label("What each file will say", "caption"))
@@ -133,6 +150,7 @@ class SiteDialog(Dialog):
 
     def _show(self, made: Bundle) -> None:
         self.say("")
+        self._show_spots(made.spots)
         before = self.files.currentText() or _FIRST
         self.made = made
         self.files.clear()
@@ -141,12 +159,30 @@ class SiteDialog(Dialog):
         self._show_file()
         self.yes.setEnabled(True)
 
+    def _show_spots(self, spots: Sequence[Spot]) -> None:
+        """Tell of the first places, where there are several; the dialog grows to hold them."""
+        lines = [_spot_line(one) for one in spots[:_MOST_SPOTS]]
+        if len(spots) > _MOST_SPOTS:
+            lines.append(f"… and {many(len(spots) - _MOST_SPOTS, 'more place')}")
+        self.spots.setText("\n".join(lines))
+        self.spots.setVisible(len(spots) > 1)
+        self.setMinimumHeight(max(_HEIGHT, self.minimumSizeHint().height()))
+
     def _show_file(self) -> None:
         data = self.made.files.get(self.files.currentText(), b"") if self.made else b""
         text = data[:_MOST_SHOWN].decode("utf-8", "replace")
         told = self.made.told_of(self.files.currentText()) if self.made else ()
         self.lost.setPlainText("\n".join(told) or "Everything you said is in it.")
         self.preview.setPlainText(text + ("\n…" if len(data) > _MOST_SHOWN else ""))
+
+
+def _spot_line(spot: Spot) -> str:
+    """Return one place: what it is, how many works, and what holds there."""
+    alone = is_exact(spot.location)
+    at = without_end(spot.location) if alone else f"{spot.location}…"
+    what = TITLES[preset_of(replace(spot.terms, version=0))]
+    said = f"{what}, the strictest of them" if spot.mixed else what
+    return f"{at}   {many(spot.works, 'work')}: {said}"
 
 
 def _shown(name: str) -> QPlainTextEdit:

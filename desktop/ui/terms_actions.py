@@ -35,7 +35,8 @@ class TermsActions:
 
     def for_site(self, work_ids: Sequence[int]) -> None:
         """Show what a site will say of works, ask where the folder goes, and write it."""
-        dialog = SiteDialog(work_ids, self._compose, self._window)
+        site = saying.likely_site(self._services)
+        dialog = SiteDialog(work_ids, self._compose, self._window, address=site)
         if dialog.exec() != QDialog.DialogCode.Accepted or dialog.made is None:
             return
         made = dialog.made

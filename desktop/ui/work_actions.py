@@ -16,6 +16,7 @@ from desktop.flows.describing import (
 from desktop.flows.suggesting import accept_suggestions
 from desktop.model.works import Party, Reach
 from desktop.services import Services
+from desktop.store import addresses as addresses_store
 from desktop.store import parties as parties_store
 from desktop.store import works as works_store
 from desktop.ui.changes import Change, Changes
@@ -71,7 +72,9 @@ class WorkActions:
         chosen = list(work_ids)
         with self._services.store.read() as connection:
             known = [works_store.get(connection, work_id) for work_id in chosen]
-        dialog = DescribeDialog(known, past_answers(self._services), self._window, self.people)
+            places = addresses_store.of_works(connection, chosen)
+        past = past_answers(self._services)
+        dialog = DescribeDialog(known, past, self._window, self.people, places)
         if at_shares:
             dialog.start_at_shares()
         if dialog.exec() != QDialog.DialogCode.Accepted:

@@ -65,10 +65,9 @@ def test_a_site_with_two_parts() -> None:
     assert '"<https://x.example/rsl.xml>; rel=' in text(made, "server/nginx.conf").replace("\\", "")
     assert text(made, "tdmai.jsonl").count("\n") == 2
     told = made.told_of("upload/rsl.xml")
-    assert (
-        "Below /: RSL has no word for use in output: your no to use in output is not in it." in told
-    )
-    assert any(one.startswith("Below /shop/: RSL has no word for use in output") for one in told)
+    no = "RSL has no word for use in output: your no to use in output is not in it. (below /)"
+    assert no in told
+    assert any(one.endswith("is not in it. (below /shop/)") for one in told)
 
 
 def test_a_part_never_says_more_for_the_whole_site() -> None:

@@ -183,7 +183,8 @@ def test_what_is_written_as_a_no_for_want_of_words_is_told() -> None:
     art, whole = spots_of(works)
     assert (art.location, art.closed, whole.closed) == ("/art/", (Use.SEARCH,), ())
     told = [one.sentence for one in site.losses(Target.ROBOTS, (art, whole), OF)]
-    assert [one for one in told if one.startswith("Below /art/: You have said nothing of search")]
+    assert told[0].startswith("You have said nothing of search here")
+    assert told[0].endswith("(below /art/)")
 
 
 def test_one_address_is_one_address() -> None:
