@@ -86,7 +86,9 @@ def validator() -> list[str]:
     for place in places:
         if place and (Path(place) / "@trustnxt/c2pa-ts").is_dir() and shutil.which("node"):
             return ["node", str(VALIDATOR / "read.mjs"), place]
-    pytest.skip("c2pa-ts is not installed: npm install --omit=optional --prefix tests/copies/validator")
+    pytest.skip(
+        "c2pa-ts is not installed: npm install --omit=optional --prefix tests/copies/validator"
+    )
 
 
 def validated(paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
