@@ -12,13 +12,17 @@ from desktop.copies.pieces import Essence, Layout
 HEADER_BYTES = 1024
 
 
+def _always(_source: BinaryIO) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """What is known of a format. layout None: nothing but a manifest goes into it.
 
     signs: whether a manifest goes into the file; signs_large: also into one that does not fit
-    into memory. takes_xmp: whether a packet does. essence: what must be the same in a copy.
-    reservation: TDMRep's properties are written, which are made for documents.
+    into memory; may_sign: whether into this one. takes_xmp: whether a packet does. essence: what
+    must be the same in a copy. reservation: TDMRep's properties, made for documents, are written.
     """
 
     title: str
@@ -29,6 +33,7 @@ class Format:
     has_manifest: Callable[[BinaryIO], bool]
     signs: bool = True
     signs_large: bool = False
+    may_sign: Callable[[BinaryIO], bool] = _always
     takes_xmp: bool = True
     reservation: bool = False
 
@@ -157,6 +162,7 @@ PDF = Format(
     essence=pdf.essence,
     has_manifest=pdf.has_manifest,
     reservation=True,
+    may_sign=pdf.takes_files,
 )
 EPUB = Format(
     title="EPUB",

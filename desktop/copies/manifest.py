@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, BinaryIO
 
 from desktop import __version__
+from desktop.copies import binding
 from desktop.model.copies import Entry, Labels, Signer
 
 TRAINING_MINING = "cawg.training-mining"
@@ -93,9 +94,12 @@ def embed(
         builder = _builder(labels, mediatype, parent)
         with _signer(signer) as signing:
             source.seek(0)
-            builder.sign(signing, mediatype, source, target)
+            store: bytes = builder.sign(signing, mediatype, source, target)
     except c2pa.C2paError as error:
         raise NotSigned(str(error)) from error
+    exact = binding.in_bytes(store, signer)
+    if exact is not None:
+        binding.put_in(target, store, exact)
     return target.seek(0, 2) - source.seek(0, 2)
 
 
@@ -110,7 +114,7 @@ def detached(source: BinaryIO, labels: Labels, signer: Signer) -> bytes:
             data: bytes = builder.sign(signing, ANY_FORMAT, source, _Nowhere())
     except c2pa.C2paError as error:
         raise NotSigned(str(error)) from error
-    return data
+    return binding.in_bytes(data, signer) or data
 
 
 def check(source: BinaryIO, mediatype: str, beside: bytes | None = None) -> None:

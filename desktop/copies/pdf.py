@@ -8,6 +8,7 @@ packet describes the properties that are not XMP's own.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -21,6 +22,7 @@ _ENCRYPTED = "It is encrypted."
 _DAMAGED = "It is damaged in places, and would not stay as it is."
 # What a copy has more: the packet, and the manifest as an attached file (C2PA 2.2, annex A.6).
 _NEW = frozenset(("/Metadata", "/AF", "/Extensions"))
+_STRICT = re.compile(rb"""pdfaid:part([^>]*>|\s*=\s*["'])\s*[12]\b""")
 _NOT_COMPARED = frozenset(("/Length", "/Parent"))
 _OF_NOTHING = frozenset(("/Filter", "/DecodeParms"))  # how a stream without bytes is packed
 _MOST_OBJECTS = 2_000_000
@@ -75,6 +77,14 @@ def has_manifest(source: BinaryIO) -> bool:
             return any(str(one.get("/AFRelationship", "")) == "/C2PA_Manifest" for one in files)
     except (NotSound, Untouchable, pikepdf.PdfError, TypeError, AttributeError):
         return False
+
+
+def takes_files(source: BinaryIO) -> bool:
+    """Tell whether a manifest may be attached: PDF/A of parts 1 and 2 takes no such file."""
+    with _opened(source) as document:
+        held = document.Root.get("/Metadata")
+        packet = bytes(held.read_bytes()) if isinstance(held, pikepdf.Stream) else b""
+    return _STRICT.search(packet) is None
 
 
 class _Walk:

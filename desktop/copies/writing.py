@@ -166,7 +166,7 @@ class _Making:
 
     def _takes_manifest(self, form: Format) -> bool:
         """Tell whether a manifest may go into the file: the library holds most of them twice."""
-        if self.whole or not form.signs:
+        if self.whole or not form.signs or not form.may_sign(self.original):
             return False
         return form.signs_large or size_of(self.original) <= _MOST_SIGNED_BYTES
 

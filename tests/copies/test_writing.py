@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cbor2
 import imageio_ffmpeg
 import pikepdf
 import pillow_heif
@@ -28,6 +30,7 @@ from desktop.model.suggestions import Vocabulary
 from desktop.model.terms import Answer, Use
 from desktop.model.vocabularies import Target
 from desktop.portfolio.tags import declared
+from desktop.portfolio.tags.containers import attached
 from desktop.portfolio.tags.pictures import read_image_tags
 from desktop.terms.wording import understood
 from tests.copies.studio import (
@@ -35,6 +38,7 @@ from tests.copies.studio import (
     RIGHTS,
     SAMPLES,
     TITLE,
+    UNIT,
     exiftool,
     labels,
     picture,
@@ -235,7 +239,7 @@ CASES: dict[str, Case] = {
     "old.mp3": Case(old_mp3, sound, beside=(".xmp", ".c2pa")),
     "sample.flac": Case(lambda: film("flac", "-vn"), sound, beside=(".xmp",)),
     "sample.pdf": Case((SAMPLES / "text/demo.pdf").read_bytes, pages),
-    "archive.pdf": Case(archive, pages),
+    "archive.pdf": Case(archive, pages, beside=(".c2pa",)),
     "book.epub": Case((SAMPLES / "text/demo.epub").read_bytes, parts, beside=(".xmp", ".c2pa")),
     "sample.heic": Case(lambda: saved(picture(), "HEIF", quality=80, xmp=STRANGERS)),
     "animated.avif": Case(animated("AVIF")),
@@ -297,6 +301,17 @@ def test_exiftool_reads_the_packet_of_every_format(copies: dict[str, Copied]) ->
     strangers = read["progressive.jpg"]
     assert strangers["XMP-xmp:Rating"] == 4
     assert "kept" in json.dumps(strangers)
+
+
+def test_the_soft_binding_holds_bytes_in_every_format(copies: dict[str, Copied]) -> None:
+    value = base64.b32decode(UNIT.removeprefix("ISCC:") + "=")
+    assert len(value) == 34
+    wanted = b"escope\xa0evalue" + cbor2.dumps(value)  # a byte string (C2PA 2.2, 9.3)
+    for name, one in copies.items():
+        data = one.said.sidecars.get(".c2pa") or one.path.read_bytes()
+        if name.endswith(".gif"):  # in sub-blocks
+            data = attached(one.path).manifest
+        assert wanted in data, name
 
 
 def test_a_later_scan_reads_what_was_written(copies: dict[str, Copied]) -> None:
