@@ -1,7 +1,8 @@
 """XMP in a JPEG: an APP1 segment after EXIF's; everything else stays byte for byte.
 
-XMP part 3, section 1.1.3. CIPA DC-007 (MPF) tells where further pictures of the file lie: those
-numbers are kept right. C2PA's segments are APP11 (ISO 19566-5, annex D).
+XMP part 3, section 1.1.3; what does not fit into one segment goes into extended ones (1.1.3.1).
+CIPA DC-007 (MPF) tells where further pictures of the file lie: those numbers are kept right. C2PA's
+segments are APP11 (ISO 19566-5, annex D).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from desktop.copies import packet
 from desktop.copies.pieces import BLOCK_BYTES, Keep, Merge, NoPlace, NotSound, Piece, size_of, take
 
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
@@ -18,7 +20,7 @@ _EXIF, _MPF = b"Exif\0", b"MPF\0"
 _APP0, _APP1, _APP2, _APP11, _SOS = 0xE0, 0xE1, 0xE2, 0xEB, 0xDA
 _END = b"\xff\xd9"
 _MOST_SEGMENTS = 5000
-_MOST_PACKET = 65_502
+_MOST_PACKET, _MOST_PART, _ROOM = 65_502, 65_400, 8_000
 _ENTRIES, _ENTRY_BYTES = 0xB002, 16
 
 
@@ -36,6 +38,10 @@ class _Segment:
         return self.marker == _APP1 and self.head.startswith(_XMP)
 
     @property
+    def is_more(self) -> bool:
+        return self.marker == _APP1 and self.head.startswith(_MORE_XMP)
+
+    @property
     def is_manifest(self) -> bool:
         return self.marker == _APP11 and self.head.startswith(b"JP")
 
@@ -46,11 +52,7 @@ def layout(source: BinaryIO, merge: Merge) -> list[Piece]:
     Raises NotSound if it is none; NoPlace if the packet is too large for a segment.
     """
     segments, end = _segments(source), size_of(source)
-    packets = [one for one in segments if one.is_packet]
-    data = merge(_payload(source, packets[0], len(_XMP)) if packets else b"")
-    if len(data) > _MOST_PACKET:
-        raise NoPlace("Its own metadata leaves no room for more in the picture itself.")
-    new = b"\xff\xe1" + (len(_XMP) + len(data) + 2).to_bytes(2, "big") + _XMP + data
+    new, packets = _packets(source, segments, merge)
     at = _place(segments)
     gone = sum(one.stop - one.start for one in packets)
     pieces: list[Piece] = []
@@ -59,7 +61,7 @@ def layout(source: BinaryIO, merge: Merge) -> list[Piece]:
         if one.start == at:
             pieces += [Keep(after, at), new]
             after = at
-        if one.is_packet:
+        if one in packets:
             pieces.append(Keep(after, one.start))
             after = one.stop
         elif one.marker == _APP2 and one.head.startswith(_MPF):
@@ -77,7 +79,7 @@ def essence(source: BinaryIO) -> Iterator[Piece]:
     segments = _segments(source)
     for one in segments:
         is_places = one.marker == _APP2 and one.head.startswith(_MPF)
-        if not one.is_packet and not one.is_manifest and not is_places:
+        if not one.is_packet and not one.is_more and not one.is_manifest and not is_places:
             yield Keep(one.start, one.stop)
     yield Keep(segments[-1].stop, size_of(source))
 
@@ -95,6 +97,51 @@ def grown(source: BinaryIO, growth: int) -> list[Piece] | None:
             rest = Keep(one.stop, size_of(source))
             return [Keep(0, one.start), _pointing(data, growth, 0), rest]
     return None
+
+
+def _packets(
+    source: BinaryIO, segments: list[_Segment], merge: Merge
+) -> tuple[bytes, list[_Segment]]:
+    """Return the new segments of XMP, and the old ones that they stand for.
+
+    Raises NoPlace if the labels alone are too long for a segment.
+    """
+    mains = [one for one in segments if one.is_packet]
+    more = [one for one in segments if one.is_more]
+    old = _payload(source, mains[0], len(_XMP)) if mains else b""
+    rest = _extension(source, more, old) if more else b""
+    if rest and (packet.speaks(rest) or len(old) > _MOST_PACKET - _ROOM):
+        old, mains = packet.joined(old, rest), [*mains, *more]
+    data = merge(old)
+    if len(data) <= _MOST_PACKET:
+        return _segment(_XMP + data), mains
+    main, rest = packet.parted(data)
+    if len(main) > _MOST_PACKET:
+        raise NoPlace("Its own metadata leaves no room for more in the picture itself.")
+    name = packet.digest_of(rest)
+    head = _MORE_XMP + name + len(rest).to_bytes(4, "big")
+    parts = [
+        _segment(head + at.to_bytes(4, "big") + rest[at : at + _MOST_PART])
+        for at in range(0, len(rest), _MOST_PART)
+    ]
+    return b"".join([_segment(_XMP + main), *parts]), mains
+
+
+def _extension(source: BinaryIO, more: list[_Segment], old: bytes) -> bytes:
+    """Return the extended XMP that a packet names, put together; b"" where it is not whole."""
+    found: dict[int, bytes] = {}
+    size = 0
+    for one in more:
+        data = _payload(source, one, len(_MORE_XMP))
+        if len(data) > 40 and data[:32] in old:
+            size = int.from_bytes(data[32:36], "big")
+            found[int.from_bytes(data[36:40], "big")] = data[40:]
+    whole = b"".join(found[at] for at in sorted(found))
+    return whole if len(whole) == size else b""
+
+
+def _segment(data: bytes) -> bytes:
+    return b"\xff\xe1" + (len(data) + 2).to_bytes(2, "big") + data
 
 
 def _segments(source: BinaryIO) -> list[_Segment]:

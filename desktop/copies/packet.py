@@ -6,6 +6,7 @@ properties; TDMRep (2024) section 6.5 for a document's. Entities and document ty
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ CONSTRAINTS = f"{{{_PLUS}}}OtherConstraints"
 _ALLOWED = "http://ns.useplus.org/ldf/vocab/DMI-ALLOWED"
 _RESERVATIONS = tuple(f"{{{space}}}reservation" for space in (_TDM, _TDM_TOO))
 _POLICIES = tuple(f"{{{space}}}policy" for space in (_TDM, _TDM_TOO))
+_EXTENDED = "{http://ns.adobe.com/xmp/note/}HasExtendedXMP"
 _OPENS = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'.encode()
 _CLOSES = b'\n<?xpacket end="w"?>'
 
@@ -60,6 +62,45 @@ def merged(old: bytes, labels: Labels, *, reservation: bool = False) -> Merged:
 def alone(labels: Labels, *, reservation: bool = False) -> bytes:
     """Return the packet for a file beside the copy."""
     return merged(b"", labels, reservation=reservation).data
+
+
+def speaks(packet: bytes) -> bool:
+    """Tell whether a packet may say what may be done with a file."""
+    return any(word in packet for word in (b"DataMining", b"UsageTerms", b"reservation"))
+
+
+def joined(packet: bytes, rest: bytes) -> bytes:
+    """Return a packet with what its extension holds."""
+    root, _ = _parse(packet)
+    more, _ = _parse(rest)
+    rdf = _rdf(root)
+    for one in list(_rdf(more)) if more is not None else []:
+        rdf.append(one)
+    for description in rdf.iterchildren(f"{{{_RDF}}}Description"):
+        description.attrib.pop(_EXTENDED, "")
+        for child in list(description.iterchildren(_EXTENDED)):
+            _cut(child)
+    top = rdf.getroottree().getroot()
+    return etree.tostring(top, encoding="UTF-8", xml_declaration=False)
+
+
+def parted(packet: bytes) -> tuple[bytes, bytes]:
+    """Return a packet with the labels alone, which names its extension, and that with the rest."""
+    root, _ = _parse(packet)
+    mine, others = _rdf(root), _rdf(None)
+    for one in list(mine)[:-1]:
+        others.append(one)
+    top = others.getroottree().getroot()
+    rest = etree.tostring(top, encoding="UTF-8", xml_declaration=False)
+    list(mine)[-1].set(_EXTENDED, digest_of(rest).decode())
+    top = mine.getroottree().getroot()
+    main = etree.tostring(top, encoding="UTF-8", xml_declaration=False)
+    return _OPENS + main.strip() + _CLOSES, rest
+
+
+def digest_of(rest: bytes) -> bytes:
+    """Return the name of extended XMP (XMP part 3, 1.1.3.1): its MD5, in capitals."""
+    return hashlib.md5(rest, usedforsecurity=False).hexdigest().upper().encode()
 
 
 def _parse(old: bytes) -> tuple[etree._Element | None, bool]:

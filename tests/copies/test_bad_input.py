@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import socket
 import struct
@@ -118,13 +119,42 @@ def test_a_broken_packet_is_kept_beside_and_told(tmp_path: Path) -> None:
         assert exiftool([copy])[copy.name]["XMP-dc:Title"] == TITLE
 
 
-def test_a_packet_too_large_for_a_segment_goes_beside(tmp_path: Path) -> None:
+def test_a_packet_too_large_for_a_segment_is_extended(tmp_path: Path) -> None:
     large = STRANGERS.replace(b">kept<", b">" + b"k" * 64_900 + b"<")
     data = saved(picture(), "JPEG", xmp=large)
-    copy, said = copied(tmp_path, "large.jpg", data)
-    assert [*said.sidecars] == [".xmp"]
-    assert "no room" in said.notes[0]
-    assert pixels(copy.read_bytes()) == pixels(data)
+    first, said = copied(tmp_path, "large.jpg", data)
+    assert (said.sidecars, said.notes) == ({}, ())
+    again, said = copied(tmp_path, "again.jpg", first.read_bytes())
+    for copy in (first, again):
+        found = exiftool([copy])[copy.name]
+        assert found["XMP-dc:Title"] == TITLE
+        assert found["XMP-xmp:Rating"] == 4
+        assert "k" * 64_900 in str(found)
+        assert b"DMI-ALLOWED" not in copy.read_bytes()
+        assert pixels(copy.read_bytes())[:4] == pixels(data)[:4]
+
+
+def test_words_in_an_extension_of_a_packet_permit_nothing(tmp_path: Path) -> None:
+    name = hashlib.md5(STRANGERS).hexdigest().upper()
+    main = (
+        STRANGERS.replace(
+            b'xmp:Rating="4" plus:DataMining="http://ns.useplus.org/ldf/vocab/DMI-ALLOWED"',
+            f'xmlns:n="http://ns.adobe.com/xmp/note/" n:HasExtendedXMP="{name}"'.encode(),
+        )
+        .replace(b"kept", b"too")
+        .replace(b"own:deep", b"own:side")
+    )
+    assert name.encode() in main
+    head = b"http://ns.adobe.com/xmp/extension/\0" + name.encode()
+    body = head + struct.pack(">II", len(STRANGERS), 0) + STRANGERS
+    data = saved(picture(), "JPEG", xmp=main)
+    data = data[:20] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + data[20:]
+    copy, said = copied(tmp_path, "hidden.jpg", data)
+    assert (said.sidecars, said.notes) == ({}, ())
+    assert b"DMI-ALLOWED" not in copy.read_bytes()
+    found = str(exiftool([copy])[copy.name])
+    assert "kept" in found
+    assert "too" in found
 
 
 def test_words_of_before_permit_nothing_and_forbid_still(tmp_path: Path) -> None:
