@@ -179,6 +179,13 @@ FORMATS = (JPEG, PNG, TIFF, WEBP, GIF, WAV, AVI, HEIC, AVIF, MP4, M4A, MOV, MP3,
 _PICTURES = {b"avif": AVIF, b"avis": AVIF}
 _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _BEFORE_FTYP = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+# What cameras write: a TIFF or MP4 in form, whose makers count on places nobody else knows.
+RAW = frozenset(
+    [
+        *(".3fr", ".arw", ".cr2", ".cr3", ".dcr", ".dng", ".erf", ".iiq", ".kdc", ".mef", ".mos"),
+        *(".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".sr2", ".srf", ".srw", ".x3f"),
+    ]
+)
 _RIFFS = (b"RIFF", b"RF64", b"BW64")
 _SIGNS: tuple[tuple[Callable[[bytes], bool], Format], ...] = (
     (lambda head: head.startswith(b"\xff\xd8\xff"), JPEG),

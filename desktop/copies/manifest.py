@@ -27,6 +27,7 @@ _ENTRIES = (
 )
 _USES = ("allowed", "notAllowed", "constrained")
 _DC = "http://purl.org/dc/elements/1.1/"
+_RIGHTS = "http://ns.adobe.com/xap/1.0/rights/"
 _UNIT_BYTES = 34
 _SETTINGS = {
     "version": 1,
@@ -173,27 +174,30 @@ def _training(entries: tuple[Entry, ...]) -> dict[str, Any]:
 
 
 def _binding(units: tuple[str, ...]) -> dict[str, Any]:
-    """Return the soft binding: units of 256 bits, headers and bodies in a row (IEP-0020)."""
-    value = b"".join(map(_unit, units))
+    """Return the soft binding: units of 256 bits, headers and bodies in a row (IEP-0020).
+
+    Shorter ones are left out, as a reader would leave them. pad: see binding.py.
+    """
+    value = b"".join(one for one in map(_unit, units) if len(one) == _UNIT_BYTES)
     return {"alg": "io.iscc.v0", "blocks": [{"scope": {}, "value": list(value)}], "pad": []}
 
 
 def _unit(iscc: str) -> bytes:
     code = iscc.removeprefix("ISCC:")
-    data = base64.b32decode(code + "=" * (-len(code) % 8))
-    if len(data) != _UNIT_BYTES:
-        raise ValueError(f"{iscc} is not an ISCC-UNIT of 256 bits")
-    return data
+    return base64.b32decode(code + "=" * (-len(code) % 8))
 
 
 def _metadata(labels: Labels) -> dict[str, Any]:
+    """Return names, rights and the words of the terms (CAWG Metadata 1.1, section 2)."""
     said = {
         "dc:title": labels.title,
         "dc:creator": list(labels.creators),
         "dc:rights": labels.rights,
+        "xmpRights:UsageTerms": labels.usage_terms,
+        "xmpRights:WebStatement": labels.address,
     }
     known = {name: value for name, value in said.items() if value}
-    return {"@context": {"dc": _DC}, **known} if known else {}
+    return {"@context": {"dc": _DC, "xmpRights": _RIGHTS}, **known} if known else {}
 
 
 @cache

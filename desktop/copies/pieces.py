@@ -82,7 +82,7 @@ def write_pieces(source: BinaryIO, target: BinaryIO, pieces: Iterable[Piece]) ->
 
 def digest(source: BinaryIO, pieces: Iterable[Piece]) -> bytes:
     """Return a digest of pieces, to tell whether two files have the same content."""
-    state = hashlib.blake2b()
+    state = hashlib.sha256()
     for data in _blocks(source, pieces):
         state.update(data)
     return state.digest()

@@ -79,7 +79,8 @@ class _Merge:
 class _Making:
     """One copy in the making. form None: a format that nothing can be written into.
 
-    broken: an old packet that could not be read; whole: every byte stays as it is.
+    broken: an old packet that could not be read; whole: every byte stays as it is;
+    content: a digest of what must be the same.
     """
 
     original: BinaryIO
@@ -92,17 +93,17 @@ class _Making:
     sidecars: dict[str, bytes] = field(default_factory=dict)
     broken: bytes = b""
     whole: bool = False
+    content: bytes = b""
 
     def write(self) -> Embedded:
         """Write the copy, and compare its content. Raises NotSound."""
         pieces = self._with_packet()
-        before = self._digest(self.original)
+        self.content = self._digest(self.original)
         if self.signer is None:
             write_pieces(self.original, self.copy, pieces)
+            self._compare()
         else:
             self._sign(pieces, self.signer)
-        if self._digest(self.copy) != before:
-            raise NotSound("its content would have changed")
         if self.broken:
             self.sidecars[_BROKEN] = self.broken
             self.notes.append(
@@ -156,6 +157,7 @@ class _Making:
             self.copy.truncate()
             middle.seek(0)
             shutil.copyfileobj(middle, self.copy)
+            self._compare()
         try:
             data = manifest.detached(self.copy, self.labels, signer)
             manifest.check(self.copy, manifest.ANY_FORMAT, data)
@@ -180,8 +182,7 @@ class _Making:
                 write_pieces(middle, again, longer)
                 manifest.embed(again, self.copy, kind, self.labels, signer, parent=parent)
         manifest.check(self.copy, kind)
-        if self._digest(self.copy) != self._digest(middle):
-            raise NotSound("its content would have changed")
+        self._compare()
 
     @contextmanager
     def _spool(self) -> Iterator[BinaryIO]:
@@ -189,6 +190,11 @@ class _Making:
         folder = str(self.scratch)
         with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES, dir=folder) as file:
             yield cast("BinaryIO", file)
+
+    def _compare(self) -> None:
+        """Raise NotSound if the copy's content is not the original's."""
+        if self._digest(self.copy) != self.content:
+            raise NotSound("its content would have changed")
 
     def _digest(self, file: BinaryIO) -> bytes:
         """Return the digest of what must be the same in a copy."""
@@ -210,6 +216,8 @@ def _format(original: BinaryIO, source: Path) -> tuple[Format | None, list[str]]
     """Return the true format, and what is to be told of it. Raises FileProblem."""
     if not size_of(original):
         raise FileProblem("The file is empty.", path=source, reason=FileProblemKind.EMPTY)
+    if source.suffix.lower() in formats.RAW:
+        return None, []
     true, named = formats.by_content(original), formats.by_name(source.suffix)
     if named is not None and true is None:
         raise _broken(source, named, "it does not begin as one does")

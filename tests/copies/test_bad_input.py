@@ -243,10 +243,11 @@ def test_a_book_that_is_locked_or_signed_stays_whole(tmp_path: Path) -> None:
 
 
 def test_a_format_without_a_place_gets_both_beside_it(tmp_path: Path) -> None:
-    data = (SAMPLES / "text/demo.docx").read_bytes()
-    copy, said = copied(tmp_path, "letter.docx", data)
-    assert copy.read_bytes() == data
-    assert sorted(said.sidecars) == [".c2pa", ".xmp"]
+    for name, sample in (("letter.docx", "text/demo.docx"), ("camera.nef", "image/demo.tif")):
+        data = (SAMPLES / sample).read_bytes()
+        copy, said = copied(tmp_path, name, data)
+        assert copy.read_bytes() == data
+        assert sorted(said.sidecars) == [".c2pa", ".xmp"]
 
 
 def test_what_has_no_end_told_is_left_as_it_is(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import c2pa
 import cbor2
 import imageio_ffmpeg
 import pikepdf
@@ -312,6 +313,27 @@ def test_the_soft_binding_holds_bytes_in_every_format(copies: dict[str, Copied])
         if name.endswith(".gif"):  # in sub-blocks
             data = attached(one.path).manifest
         assert wanted in data, name
+
+
+def test_a_manifest_says_who_and_what_and_nothing_of_this_computer(
+    copies: dict[str, Copied],
+) -> None:
+    with c2pa.Reader("image/png", io.BytesIO(copies["animated.png"].path.read_bytes())) as reader:
+        state, active = reader.get_validation_state(), reader.get_active_manifest()
+    assert (state, active["title"]) == ("Valid", TITLE)  # and never "Trusted"
+    said = {one["label"]: one["data"] for one in active["assertions"]}
+    assert "thumbnail" not in active
+    assert [one["action"] for one in said["c2pa.actions.v2"]["actions"]] == ["c2pa.opened"]
+    assert said["cawg.metadata"]["dc:creator"] == list(CREATORS)
+    assert said["cawg.training-mining"]["entries"] == {
+        f"cawg.{name}": {"use": "notAllowed"}
+        for name in ("data_mining", "ai_training", "ai_generative_training", "ai_inference")
+    }
+    assert said["c2pa.soft-binding"]["alg"] == "io.iscc.v0"
+    for one in copies.values():
+        for data in (one.path.read_bytes(), *one.said.sidecars.values()):
+            assert str(one.path.parent).encode() not in data
+            assert one.path.name.encode() not in data
 
 
 def test_a_later_scan_reads_what_was_written(copies: dict[str, Copied]) -> None:
