@@ -47,7 +47,7 @@ class Synced:
                 self.remittances += 1
             case "notice":
                 self.notices.append(str(heard.detail["message"]))
-            case "key":
+            case "key" | "offer.refused":
                 self.notices += [str(said)] if (said := heard.detail.get("message")) else []
             case "problem":
                 pass

@@ -177,8 +177,9 @@ def _send(
         with services.store.write() as tx:
             offers.refuse(tx, reply.answer_id, problem.message)
             journal.add(tx, services.now_s(), "offer.refused", registry.name, detail)
-        told = {**detail, "message": problem.message}
-        tell(Heard(event="refused", registry=registry.name, detail=told))
+        words = f"{registry.name} did not take your answer to an offer: {problem.message}"
+        told = {**detail, "message": words}
+        tell(Heard(event="offer.refused", registry=registry.name, detail=told))
         return
     except RegistryProblem as problem:
         asked = problem.retry_after_s if isinstance(problem, Busy) else None

@@ -29,6 +29,7 @@ from desktop.ui.dialogs import ClaimDialog, RegistryDialog, TrustDialog
 from desktop.ui.figures import many
 from desktop.ui.job import Job, Jobs
 from desktop.ui.notice import Notice
+from desktop.ui.offer_actions import OfferActions
 from desktop.ui.registry_choice import choose_registry
 from desktop.ui.signing import Signing
 from desktop.ui.strip import Strip
@@ -61,6 +62,7 @@ class Actions:
         self._watching = watching
         self._window = window
         self.updates = UpdateActions(services, jobs, changes, notice, self.update_claims, window)
+        self.offers = OfferActions(services, jobs, changes, notice, signing, self.sync, window)
         self._scan: Job | None = None
         self._waiting: list[Path] = []
         self._syncing: Job | None = None

@@ -12,6 +12,7 @@ from desktop.flows.comparing_terms import check_terms
 from desktop.flows.finding_money import find_money
 from desktop.flows.payouts import NOT_MINE
 from desktop.flows.reminding import Due, reminders
+from desktop.flows.replying import list_offers
 from desktop.flows.terms_history import Expiring, expiring
 from desktop.flows.unshared import not_given, what_to_do
 from desktop.flows.updating import Older, Way, outdated
@@ -31,10 +32,12 @@ from desktop.store import registries as registries_store
 from desktop.store.database import Connection
 from desktop.ui import figures, words
 from desktop.ui.finding_words import finding_word
+from desktop.ui.offer_words import licensee, price_words, uses_words
 from desktop.ui.parts import Tone
 from desktop.ui.sidebar import Place
 
 LIMIT = 300
+OFFERS_SHOWN = 5
 MOST_WORKS = 10
 ASKING = (ClaimState.CONFLICT, ClaimState.IN_DISPUTE, ClaimState.REFUSED, ClaimState.REJECTED)
 
@@ -46,7 +49,7 @@ class Need:
     mine: the registry that confirmed an account which was not given here. older: claims that say
     older terms. shares: the work whose shares would mend it; again: the payments that are to be
     divided again; works: what AI may do with them ends, or their files say otherwise; copies:
-    the works whose published copies say terms of before.
+    the works whose published copies say terms of before; offer: it waits for an answer.
     """
 
     word: str
@@ -66,6 +69,7 @@ class Need:
     again: tuple[int, ...] = ()
     works: tuple[int, ...] = ()
     copies: tuple[int, ...] = ()
+    offer: int | None = None
 
 
 def needs_of(services: Services, unshared: Sequence[Unshared] | None = None) -> list[Need]:
@@ -116,6 +120,7 @@ def needs_of(services: Services, unshared: Sequence[Unshared] | None = None) -> 
                 )
         found += _money_needs(services)
         found += _share_needs(nobodys)
+        found += _offer_needs(services)
         found += _terms_needs(services)
         found += _ending_needs(services)
         found += _copy_needs(connection)
@@ -221,6 +226,32 @@ def _share_needs(found: Sequence[Unshared]) -> list[Need]:
             )
         )
     return needs
+
+
+def _offer_needs(services: Services) -> list[Need]:
+    """Return the offers that wait for an answer, each by itself; of many, that there are many."""
+    waiting = list_offers(services, open_only=True)
+    if len(waiting) > OFFERS_SHOWN:
+        return [
+            Need(
+                word="Offers",
+                tone=Tone.MINE,
+                title=f"{figures.count(len(waiting))} offers wait for your answer",
+                sentence="Saying nothing agrees to nothing.",
+                place=Place.REGISTRIES,
+            )
+        ]
+    return [
+        Need(
+            word="Offer",
+            tone=Tone.MINE,
+            title=f"{licensee(one)} offers {price_words(one)}",
+            sentence=f"For {uses_words(one)}, by way of {one.registry}. Answer before "
+            f"{figures.moment(one.said.open_until)}; saying nothing agrees to nothing.",
+            offer=one.offer_id,
+        )
+        for one in waiting
+    ]
 
 
 def _terms_needs(services: Services) -> list[Need]:

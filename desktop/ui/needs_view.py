@@ -53,6 +53,7 @@ class Ways:
     find_money: Callable[[], None]
     open_payment: Callable[[int], None]
     update: Callable[[Older], None]
+    offer: Callable[[int], None]
     who_shares: Callable[[int], None]
     divide_again: Callable[[tuple[int, ...]], None]
     ask_terms: Callable[[Choice], None]
@@ -179,6 +180,8 @@ class NeedsView(QWidget):
             lead = "That was me, elsewhere", partial(ways.it_was_me, need.mine)
         elif need.money:
             lead = "Find the money…", partial(ways.find_money)
+        elif need.offer is not None:
+            lead = "Look at it…", partial(ways.offer, need.offer)
         elif need.older is not None:
             lead = _tell(need.older), partial(ways.update, need.older)
         elif need.works:

@@ -16,6 +16,7 @@ from desktop.store import registries as registries_store
 from desktop.ui import figures, words
 from desktop.ui.changes import Change
 from desktop.ui.form_card import FormDoes, form_card
+from desktop.ui.offers_card import OffersCard
 from desktop.ui.parts import (
     Elided,
     Head,
@@ -51,6 +52,7 @@ class RegistriesView(QWidget):
         pay: Callable[[str], None],
         practice: PracticeCard,
         timestamps: TimestampsCard,
+        offers: OffersCard,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -63,11 +65,11 @@ class RegistriesView(QWidget):
         self.add = button("Add registry…", add)
         self.head.add(self.add)
         self.practice = practice
-        self.timestamps = timestamps
+        self.timestamps, self.offers = timestamps, offers
         self._cards = QVBoxLayout()
         self._cards.setSpacing(12)
         content = QWidget()
-        inner = column(practice, spacing=12, margins=(24, 4, 24, 24))
+        inner = column(offers, practice, spacing=12, margins=(24, 4, 24, 24))
         inner.addLayout(self._cards)
         inner.addWidget(timestamps)
         inner.addStretch(1)
@@ -80,6 +82,7 @@ class RegistriesView(QWidget):
     def refresh(self, what: Change = SHOWS) -> None:
         """Read again what changed."""
         self.timestamps.refresh()
+        self.offers.refresh()
         with self._services.store.read() as connection:
             known = registries_store.everyone(connection)
         clear(self._cards)

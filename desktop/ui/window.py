@@ -37,6 +37,7 @@ from desktop.ui.lists_page import ListsPage
 from desktop.ui.money_actions import MoneyActions
 from desktop.ui.needs_view import NeedsView, Ways
 from desktop.ui.notice import Notice
+from desktop.ui.offers_card import OffersCard
 from desktop.ui.parts import column, holder, row
 from desktop.ui.payment_section import PaymentDesk
 from desktop.ui.payments_view import PaymentsView
@@ -252,6 +253,7 @@ class MainWindow(QMainWindow):
             pay=self.payout_actions.ask,
             practice=self.practice.card,
             timestamps=TimestampsCard(self.services, self.timestamp_actions),
+            offers=OffersCard(self.services, actions.offers.look),
         )
         self._build_needs()
         self._place_views()
@@ -267,6 +269,7 @@ class MainWindow(QMainWindow):
             find_money=self.money.find,
             open_payment=self.open_payment,
             update=actions.updates.tell,
+            offer=actions.offers.look,
             ask_terms=self.work_actions.asking.ask,
             publish=self.work_actions.publishing.ask,
             who_shares=self.work_actions.who_shares,
