@@ -11,7 +11,7 @@ import click
 from desktop.cli.output import Output, path_text, problem_json
 from desktop.cli.session import Session, command, stoppable
 from desktop.cli.terms_export import loss_json
-from desktop.errors import UsageProblem
+from desktop.errors import FileProblemKind, UsageProblem
 from desktop.flows.collecting import find_collection, works_of
 from desktop.flows.copy_report import CopyReport
 from desktop.flows.publishing import Published, list_copies
@@ -69,6 +69,8 @@ def publish(
             signed=not no_c2pa,
             each=lambda told: _tell(session.out, told),
         )
+        made = done.counts.total() - done.counts[CopyOutcome.FAILED]
+        session.out.nothing_done = not made and done.causes[FileProblemKind.DISK_FULL.value] > 0
         if not cancelled():
             _sum_up(session.out, done, signed=not no_c2pa)
 

@@ -87,6 +87,10 @@ class CopyFolder:
         else:
             _rename_over_nothing(part, target)
 
+    def clear(self, part: Path) -> None:
+        """Drop what is left where an unfinished copy was."""
+        shutil.rmtree(part.parent, ignore_errors=True)
+
     def sync(self) -> None:
         """Bring the names to disk."""
         if sys.platform == "win32":

@@ -189,6 +189,8 @@ class _Run:
             journal.add(tx, now_s, "copies.published", "library", {"copies": len(ready)})
         named = [one for one in ready if self._name(*one)]
         self._folder.sync()
+        for wanted, _, _ in ready:
+            self._folder.clear(wanted.order.part)
         for wanted, written, new in named:
             self.published.size_bytes += new.found.size_bytes
             self._tell(_made(wanted, written, new))
