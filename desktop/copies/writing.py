@@ -155,8 +155,11 @@ class _Making:
                     _log.info("no manifest goes into a %s: %s", self.form.title, error)
             self.copy.seek(0)
             self.copy.truncate()
-            middle.seek(0)
-            shutil.copyfileobj(middle, self.copy)
+            if self.form is not None and not self.whole and self.form.has_manifest(self.original):
+                write_pieces(self.original, self.copy, self._left_whole())
+            else:
+                middle.seek(0)
+                shutil.copyfileobj(middle, self.copy)
             self._compare()
         try:
             data = manifest.detached(self.copy, self.labels, signer)
@@ -165,6 +168,14 @@ class _Making:
             raise NotSound(f"no manifest can be made for it ({error})") from error
         self.sidecars[_C2PA] = data
         self.notes.append("The manifest cannot be put into this file; it lies beside it.")
+
+    def _left_whole(self) -> list[Piece]:
+        """Return the original as it is: a manifest in it would not be valid after a change."""
+        self.whole, self.broken = True, b""
+        self.content = self._digest(self.original)
+        if _XMP not in self.sidecars:
+            self._put_beside(_HAS_MANIFEST)
+        return [Keep(0, size_of(self.original))]
 
     def _takes_manifest(self, form: Format) -> bool:
         """Tell whether a manifest may go into the file: the library holds most of them twice."""

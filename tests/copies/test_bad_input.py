@@ -14,7 +14,7 @@ from pathlib import Path
 import c2pa
 import pikepdf
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from desktop.copies.writing import write_copy
 from desktop.errors import FileProblem, FileProblemKind
@@ -99,6 +99,16 @@ def test_a_manifest_that_was_there_is_kept_as_an_ingredient(tmp_path: Path) -> N
     third, said = copied(tmp_path, "third.jpg", data, signs=False)
     assert third.read_bytes() == data
     assert [*said.sidecars] == [".xmp"]
+    assert "manifest already" in said.notes[0]
+
+
+def test_a_manifest_that_cannot_be_followed_by_another_stays_valid(tmp_path: Path) -> None:
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[52545], tags.tagtype[52545] = b"a manifest of somebody", 7
+    data = saved(picture(), "TIFF", save_all=True, append_images=[picture()], tiffinfo=tags)
+    copy, said = copied(tmp_path, "pages.tif", data)
+    assert copy.read_bytes() == data
+    assert sorted(said.sidecars) == [".c2pa", ".xmp"]
     assert "manifest already" in said.notes[0]
 
 
