@@ -12,6 +12,7 @@ from desktop.model.suggestions import AiStatement
 from desktop.portfolio.tags import ai_use, books, c2pa, exif
 from desktop.portfolio.tags.containers import attached
 from desktop.portfolio.tags.drawings import said_in_text
+from desktop.portfolio.tags.pdf_packet import compressed_packet
 from desktop.portfolio.tags.sounds import said_in_tags
 from desktop.portfolio.tags.values import Tags
 
@@ -53,7 +54,8 @@ def _parts(path: Path, head: bytes) -> Iterator[tuple[str, Iterable[AiStatement]
         yield XMP, exif.said_of_ai(exif.packet_tags(_packet(path) or text))
         return
     beside = attached(path)
-    yield XMP, exif.said_of_ai(_xmp(path, beside.packet))
+    pdf = compressed_packet(path) if head.startswith(b"%PDF") and not beside.packet else b""
+    yield XMP, exif.said_of_ai(_xmp(path, beside.packet or pdf))
     yield C2PA, c2pa.said_of_ai(beside.manifest)
     yield TAGS, books.said_in_book(path) if head.startswith(_ZIP) else said_in_tags(path)
 

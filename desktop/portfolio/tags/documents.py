@@ -8,10 +8,11 @@ from pathlib import Path
 
 from desktop.model.suggestions import AiStatement
 from desktop.portfolio.content import Embedded
-from desktop.portfolio.mediatype import EPUB
+from desktop.portfolio.mediatype import EPUB, PDF
 from desktop.portfolio.plaintext import text_of
 from desktop.portfolio.tags import ai_use, books, c2pa, exif, pages
 from desktop.portfolio.tags.containers import attached
+from desktop.portfolio.tags.pdf_packet import compressed_packet
 from desktop.portfolio.tags.values import Tags, first_values, values_of
 
 # In the ISCC reference's order: the first tag that has a value wins.
@@ -53,7 +54,8 @@ def document_metadata(tags: Tags, path: Path, mediatype: str) -> Embedded:
     if mediatype == EPUB:
         made = books.add_package(made, path)
     beside = attached(path)
-    packet = exif.packet_tags(beside.packet) if beside.packet else {}
+    found = beside.packet or (compressed_packet(path) if mediatype == PDF else b"")
+    packet = exif.packet_tags(found) if found else {}
     made = _with_packet(made, packet)
     paged = _said_in_page(path) if mediatype in _PAGES else ()
     said = (*made.ai_use, *paged, *exif.said_of_ai(packet))
