@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from desktop.cli.identity_keys import export, import_, revoke, rotate
-from desktop.cli.identity_proofs import sign_challenge, web
+from desktop.cli.identity_proofs import certificate, sign_challenge, web
 from desktop.cli.identity_words import (
     certificate_json,
     certificate_text,
@@ -54,10 +54,10 @@ def show(session: Session, name_or_did: str) -> None:
     """Show your name and your public key: of who signs, or of any identity of yours."""
     with session.open(read_only=True) as services:
         known = find_identity(name_or_did, services)
-        certificate = certificate_of(known.party.did, services)
+        signs_copies = certificate_of(known.party.did, services)
     session.out.row(
-        identity_json(known) | certificate_json(certificate),
-        identity_text(known) + certificate_text(certificate),
+        identity_json(known) | certificate_json(signs_copies),
+        identity_text(known) + certificate_text(signs_copies),
     )
 
 
@@ -82,5 +82,5 @@ def use(session: Session, name_or_did: str) -> None:
     session.out.row(identity_json(chosen), identity_text(chosen))
 
 
-for _more in (export, import_, rotate, revoke, web, sign_challenge):
+for _more in (export, import_, rotate, revoke, web, sign_challenge, certificate):
     identity.add_command(_more)

@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
-from desktop.cli.identity_words import web_json, web_text
+from desktop.cli.identity_words import certificate_json, certificate_text, web_json, web_text
 from desktop.cli.output import path_text, plain
 from desktop.cli.session import Session, command
 from desktop.errors import UsageProblem
+from desktop.flows.certifying import write_authority
 from desktop.flows.proving import (
     answer_challenge,
     challenge_to_sign,
@@ -23,6 +24,21 @@ from desktop.flows.proving import (
 from desktop.model.identities import WebResult
 
 MAX_CHALLENGE_CHARACTERS = 16_384
+
+
+@click.command("certificate")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option("--force", is_flag=True, help="Replace the file if there is one.")
+@command
+def certificate(session: Session, out: Path, force: bool) -> None:
+    """Write the certificate that stands behind your published copies, for who wants to trust it.
+
+    By itself it is valid, and on no trust list. Nothing in the file is secret.
+    """
+    with session.open() as services:
+        made = write_authority(out, services, force=force)
+    row = {"did": made.did, "file": path_text(out), **certificate_json(made)}
+    session.out.row(row, f"Written to {path_text(out)}{certificate_text(made)}")
 
 
 @click.command("web")

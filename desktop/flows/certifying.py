@@ -6,9 +6,16 @@ It is valid, and on no trust list: nobody but the user vouches for the name in i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from desktop.flows.identifying import my_key, who_am_i
-from desktop.identity.certificates import RENEWED_AFTER, make_certificate, private_key_of
+from desktop.flows.whole_files import write_whole
+from desktop.identity.certificates import (
+    RENEWED_AFTER,
+    authority_pem,
+    make_certificate,
+    private_key_of,
+)
 from desktop.model.certificates import Certificate
 from desktop.model.copies import Signer
 from desktop.services import Services
@@ -55,6 +62,18 @@ def sign_copies(services: Services) -> Signing:
         key_pem=private_key_of(certificate, key).encode(),
     )
     return Signing(certificate_id=certificate_id, certificate=certificate, signer=signer)
+
+
+def write_authority(target: Path, services: Services, *, force: bool = False) -> Certificate:
+    """Write the certificate by which others can check who signed copies; nothing in it is secret.
+
+    Whoever puts it on a trust list of theirs sees the user's copies as trusted, and nobody else
+    does. Raises KeyProblem as sign_copies does; UsageProblem, DiskFull.
+    """
+    certificate = sign_copies(services).certificate
+    data = authority_pem(certificate)
+    write_whole(target, lambda file: file.write(data), force=force)
+    return certificate
 
 
 def _still_good(certificate: Certificate, name: str, services: Services) -> bool:

@@ -94,6 +94,11 @@ def private_key_of(certificate: Certificate, key: SigningKey) -> str:
     return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
 
 
+def authority_pem(certificate: Certificate) -> bytes:
+    """Return the certificate of the authority behind one, for whoever wants to trust it."""
+    return _pem(x509.load_pem_x509_certificates(certificate.chain.encode())[-1]).encode()
+
+
 def _authority_of(
     key: SigningKey, name: str, now: datetime, before: Certificate | None
 ) -> x509.Certificate:

@@ -29,6 +29,9 @@ from desktop.model.publishing import CopyOutcome
 from desktop.model.terms import Answer, Terms, Use
 from desktop.model.terms_changes import Choice
 from desktop.services import open_services
+def workers_cpu():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 if __name__ == "__main__":
     library, folder, out = map(Path, sys.argv[1:4])
     password = lambda sentence: "a password to measure"
@@ -36,11 +39,13 @@ if __name__ == "__main__":
         create_identity("Ana Sousa", services)
         import_paths([folder], services)
         apply_change(Choice.everything(), Terms(uses={Use.TRAIN: Answer.DENY}), services)
+        spent = workers_cpu()
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         done = publish(None, out, services)
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    print(done.counts[CopyOutcome.PUBLISHED], done.seconds, before, after, workers)
+    cpu = workers_cpu() - spent
+    print(done.counts[CopyOutcome.PUBLISHED], done.seconds, before, after, workers, cpu)
 """
 _XMP = (
     "-XMP-xmpRights:WebStatement=https://example.org/terms",
@@ -51,7 +56,7 @@ _XMP = (
 
 
 def publish(home: Path, folder: Path) -> list[float]:
-    """Return copies, seconds, MiB of us before and after, and MiB of the largest worker."""
+    """Return copies, seconds, MiB of us before and after and of a worker, their CPU seconds."""
     out, library = home / "out", home / "library"
     command = [sys.executable, "-c", _PUBLISH, str(library), str(folder), str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -92,6 +97,7 @@ def main() -> None:
         size = photographs.make(home / "all", count)
         many = publish(home, home / "all")
     print(f"{count} photographs of {size / count / 1e6:.1f} MB: {many[1]:.0f} s")
+    print(f"workers computed {many[5]:.0f} s, which 2 idle cores do in {many[5] / 2:.0f} s")
     print(f"{many[1] / count:.3f} s each; of {part}: {few[1] / part:.3f} s each")
     print(f"memory of {part}: {few[3]:.0f} MiB, workers {few[4]:.0f} MiB")
     print(f"memory of {count}: {many[3]:.0f} MiB, workers {many[4]:.0f} MiB")

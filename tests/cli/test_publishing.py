@@ -33,6 +33,12 @@ def test_publish_and_list_and_scan(cli: Cli, portfolio: Path, tmp_path: Path) ->
     assert last["summary"]["published"] == last["summary"]["failed"] == 1
     assert last["summary"]["certificate"] == "valid, not on a trust list"
     assert cli("identity", "show").row["certificate"]["standing"] == "valid, not on a trust list"
+    authority = tmp_path / "ana.pem"
+    written = cli("identity", "certificate", "--out", authority).row
+    assert written["certificate"]["standing"] == "valid, not on a trust list"
+    assert authority.read_bytes().count(b"BEGIN CERTIFICATE") == 1
+    assert b"PRIVATE" not in authority.read_bytes()
+    cli("identity", "certificate", "--out", authority, code=2)
     (kept,) = cli("publish", "list").rows
     assert (kept["copy"], kept["there"], kept["current"]) == (made["copy"], True, True)
     assert kept["original"]["datahash"] == made["original"]["before"]
