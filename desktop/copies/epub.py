@@ -144,19 +144,25 @@ def _labelled(package: bytes, labels: Labels) -> bytes:
     if labels.rights and metadata.find(f"{_DC}rights") is None:
         etree.SubElement(metadata, f"{_DC}rights").text = labels.rights
     if labels.reservation is not None:
-        meta = etree.SubElement(metadata, f"{_OPF}meta")
-        if newer:
-            prefix = root.get("prefix") or ""
-            if not re.search(r"(^|\s)tdm:\s", prefix):
-                root.set("prefix", f"{prefix} tdm: {_TDM}#".strip())
-            meta.set("property", "tdm:reservation")
-            meta.text = str(labels.reservation)
-        else:
-            meta.set("name", "tdm:reservation")
-            meta.set("content", str(labels.reservation))
+        if newer and not re.search(r"(^|\s)tdm:\s", root.get("prefix") or ""):
+            root.set("prefix", f"{root.get('prefix') or ''} tdm: {_TDM}#".strip())
+        _say(metadata, "tdm:reservation", str(labels.reservation), newer=newer)
+        if labels.policy:
+            _say(metadata, "tdm:policy", labels.policy, newer=newer)
     out = io.BytesIO()
     root.getroottree().write(out, encoding="UTF-8", xml_declaration=True)
     return out.getvalue()
+
+
+def _say(metadata: etree._Element, name: str, value: str, *, newer: bool) -> None:
+    """Add a meta element as EPUB 3 or EPUB 2 has it."""
+    meta = etree.SubElement(metadata, f"{_OPF}meta")
+    if newer:
+        meta.set("property", name)
+        meta.text = value
+    else:
+        meta.set("name", name)
+        meta.set("content", value)
 
 
 def _is_tdm(root: etree._Element, meta: etree._Element) -> bool:

@@ -193,6 +193,7 @@ def _metadata(labels: Labels) -> dict[str, Any]:
         "dc:title": labels.title,
         "dc:creator": list(labels.creators),
         "dc:rights": labels.rights,
+        "dc:identifier": labels.iscc,
         "xmpRights:UsageTerms": labels.usage_terms,
         "xmpRights:WebStatement": labels.address,
     }

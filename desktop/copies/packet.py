@@ -203,6 +203,7 @@ def _put_in(rdf: etree._Element, labels: Labels, *, reservation: bool) -> None:
         (f"{{{_RIGHTS}}}WebStatement", labels.address),
         (DATA_MINING, labels.data_mining),
         (_RESERVATIONS[0], _number(labels.reservation) if reservation else ""),
+        (_POLICIES[0], labels.policy if reservation else ""),
     ):
         if value:
             etree.SubElement(mine, name).text = value

@@ -25,7 +25,10 @@ _SCHEMAS = (
         "TDM Reservation Protocol",
         "http://www.w3.org/ns/tdmrep/",
         "tdm",
-        (("reservation", "Integer", "Whether rights of text and data mining are reserved"),),
+        (
+            ("reservation", "Integer", "Whether rights of text and data mining are reserved"),
+            ("policy", "URI", "Where the terms are"),
+        ),
     ),
 )
 

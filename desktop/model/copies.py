@@ -36,8 +36,8 @@ class Labels:
 
     rights: the copyright line. usage_terms: what may be done, in words. address: where the full
     terms are. units: ISCC-UNITs of 256 bits. data_mining: a value of PLUS. constraints: its
-    conditions in words. reservation: TDMRep's 1 or 0, None for nothing. entries: CAWG's answers,
-    in its order.
+    conditions in words. reservation: TDMRep's 1 or 0, None for nothing. policy: of a 1, where its
+    terms are. entries: CAWG's answers, in its order.
     """
 
     title: str = ""
@@ -50,6 +50,7 @@ class Labels:
     data_mining: str = ""
     constraints: str = ""
     reservation: int | None = None
+    policy: str = ""
     entries: tuple[Entry, ...] = ()
 
 

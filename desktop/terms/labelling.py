@@ -26,7 +26,7 @@ def labels_for(
 
     units: the work's ISCC-UNITs of 256 bits, by which its manifest is found again.
     """
-    told = terms.for_everyone()
+    reservation = tdmrep.reservation(terms.for_everyone())
     return Labels(
         title=_line(title),
         creators=tuple(one for one in map(_line, creators) if one),
@@ -37,7 +37,8 @@ def labels_for(
         units=tuple(units),
         data_mining=iptc.data_mining(terms),
         constraints=iptc.constraints(terms),
-        reservation=tdmrep.reservation(told),
+        reservation=reservation,
+        policy=terms.address if reservation == 1 else "",
         entries=c2pa.entries(terms),
     )
 

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -32,14 +33,14 @@ VALIDATOR = Path(__file__).parent / "validator"
 SAMPLES = Path(iscc_samples.__file__).parent / "files"
 
 
-def labels(terms: Terms = PRESETS[Preset.NO_AI]) -> Labels:
+def labels(terms: Terms = replace(PRESETS[Preset.NO_AI], address=ADDRESS)) -> Labels:  # noqa: B008
     """Return the labels of a work with terms."""
     return labels_for(
         terms,
         title=TITLE,
         creators=CREATORS,
         rights=RIGHTS,
-        address=ADDRESS,
+        address="https://ana.example/low-tide",
         iscc="ISCC:KACT",
         units=(UNIT,),
     )

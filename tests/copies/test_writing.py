@@ -35,6 +35,7 @@ from desktop.portfolio.tags.containers import attached
 from desktop.portfolio.tags.pictures import read_image_tags
 from desktop.terms.wording import understood
 from tests.copies.studio import (
+    ADDRESS,
     CREATORS,
     RIGHTS,
     SAMPLES,
@@ -301,7 +302,7 @@ def test_exiftool_reads_the_packet_of_every_format(copies: dict[str, Copied]) ->
         assert found["XMP-dc:Creator"] == list(CREATORS)
         assert found["XMP-dc:Rights"] == RIGHTS
         assert found["XMP-xmpRights:Marked"] is True
-        assert found["XMP-xmpRights:WebStatement"] == "https://ana.example/terms"
+        assert found["XMP-xmpRights:WebStatement"] == ADDRESS
         assert "Training AI: no." in found["XMP-xmpRights:UsageTerms"]
         assert Target.IPTC in copies[name].said.vocabularies
     strangers = read["progressive.jpg"]
@@ -330,6 +331,7 @@ def test_a_manifest_says_who_and_what_and_nothing_of_this_computer(
     assert "thumbnail" not in active
     assert [one["action"] for one in said["c2pa.actions.v2"]["actions"]] == ["c2pa.opened"]
     assert said["cawg.metadata"]["dc:creator"] == list(CREATORS)
+    assert said["cawg.metadata"]["dc:identifier"] == "ISCC:KACT"
     assert said["cawg.training-mining"]["entries"] == {
         f"cawg.{name}": {"use": "notAllowed"}
         for name in ("data_mining", "ai_training", "ai_generative_training", "ai_inference")
@@ -366,6 +368,7 @@ def test_an_independent_validator_finds_every_manifest_valid(copies: dict[str, C
 def test_a_document_and_a_book_say_that_mining_is_reserved(copies: dict[str, Copied]) -> None:
     with pikepdf.open(copies["archive.pdf"].path) as document, document.open_metadata() as packet:
         assert packet["{http://www.w3.org/ns/tdmrep/}reservation"] == "1"
+        assert packet["{http://www.w3.org/ns/tdmrep/}policy"] == ADDRESS
         assert packet["pdfaid:part"] == "2"
         assert str(document.docinfo["/Title"]) == packet["dc:title"] == TITLE
         assert "/Author" not in document.docinfo  # there are two creators, and it takes one
@@ -376,6 +379,9 @@ def test_a_document_and_a_book_say_that_mining_is_reserved(copies: dict[str, Cop
         package = etree.fromstring(book.read("EPUB/package.opf"))
     said = package.findall(".//{*}meta[@property='tdm:reservation']")
     assert [one.text for one in said] == ["1"]
+    policy = package.find(".//{*}meta[@property='tdm:policy']")
+    assert policy is not None
+    assert policy.text == ADDRESS
     assert "tdm: http://www.w3.org/ns/tdmrep#" in (package.get("prefix") or "")
     for name in ("archive.pdf", "book.epub"):
         assert Target.TDMREP in copies[name].said.vocabularies
