@@ -17,9 +17,15 @@ from desktop.store.sightings import as_last_seen, marks, signed
 
 PAGE = 500
 
-# Whether the work still has the terms that a copy says, and since when it had them.
-_KNOWN = """
-copies.copy_id, copies.work_id, copies.made_s, copies.terms_id IS works.terms_id AS is_current, (
+# Whether a copy says what holds of its work today: the same terms, and none that ended since.
+_CURRENT = """
+(copies.terms_id IS works.terms_id AND NOT EXISTS (SELECT 1 FROM terms
+    WHERE terms.terms_id = copies.terms_id AND terms.expires < date('now')
+    AND terms.expires >= date(copies.made_s, 'unixepoch')))
+"""
+# That, and since when the work had the terms that the copy says.
+_KNOWN = f"""
+copies.copy_id, copies.work_id, copies.made_s, {_CURRENT} AS is_current, (
     SELECT max(since_s) FROM work_terms WHERE work_terms.work_id = copies.work_id
     AND work_terms.terms_id = copies.terms_id AND since_s <= copies.made_s) AS said_s
 """
@@ -135,7 +141,7 @@ def published(connection: Connection, work_ids: Sequence[int]) -> tuple[int, int
     """Return how many of some works have a copy, and of how many each says terms of before."""
     row = connection.execute(
         "SELECT count(*) AS works, coalesce(sum(current = 0), 0) AS old FROM ("
-        "SELECT max(copies.terms_id IS works.terms_id) AS current FROM copy_places "
+        f"SELECT max({_CURRENT}) AS current FROM copy_places "
         "JOIN copies USING (copy_id) JOIN works USING (work_id) "
         "WHERE copies.work_id IN (SELECT value FROM json_each(?)) GROUP BY copies.work_id)",
         (json.dumps(list(work_ids)),),
@@ -148,7 +154,7 @@ def outdated(connection: Connection) -> list[int]:
     rows = connection.execute(
         "SELECT copies.work_id FROM copy_places JOIN copies USING (copy_id) "
         "JOIN works USING (work_id) GROUP BY copies.work_id "
-        "HAVING max(copies.terms_id IS works.terms_id) = 0 ORDER BY copies.work_id"
+        f"HAVING max({_CURRENT}) = 0 ORDER BY copies.work_id"
     )
     return [int(row["work_id"]) for row in rows]
 

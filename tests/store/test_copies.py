@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,21 @@ def test_a_copy_with_terms_of_before_says_from_when_they_are(store: Store, work_
         said(tx, work_id, DENY, MARCH_3 + 300)
         assert copies.by_datahash(tx, [datahash])[datahash].current
         assert [one.known for one in copies.everything(tx)] == [now]
+
+
+def test_a_copy_made_before_its_terms_ended_says_terms_of_before(
+    store: Store, work_id: int
+) -> None:
+    with store.write() as tx:
+        said(tx, work_id, replace(ALLOW, expires=date(2026, 3, 5)), MARCH_3)
+        publish(tx, work_id)
+        (one,) = copies.of_work(tx, work_id)
+        assert not one.known.current
+        assert copies.outdated(tx) == [work_id]
+        assert copies.published(tx, [work_id]) == (1, 1)
+        said(tx, work_id, replace(ALLOW, expires=date(2026, 3, 1)), MARCH_3)
+        publish(tx, work_id)  # when they had ended already, so it says so
+        assert copies.outdated(tx) == []
 
 
 def test_what_was_published_is_never_changed(store: Store, work_id: int) -> None:
