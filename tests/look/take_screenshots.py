@@ -16,7 +16,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.flows.demonstrating import demonstrate
 from desktop.model.ledger import LineFilter
@@ -29,6 +29,7 @@ from desktop.ui.sidebar import Place
 from desktop.ui.theme import Theme
 from desktop.ui.window import MainWindow
 from tests.look.payments_story import tell_payments
+from tests.look.terms_story import show_terms, tell_terms
 
 
 def main() -> None:
@@ -53,6 +54,8 @@ def main() -> None:
             with PracticeServer(services.practice_folder) as server:
                 demonstrate(services, server, lambda _step: None)
             _places(app, services, theme, arguments.folder, suffix, width, height)
+            tell_terms(services)
+            _terms(app, services, theme, arguments.folder, suffix, width, height)
         with _library(Path(name) / "paid") as services:
             tell_payments(services)
             _payments(app, services, theme, arguments.folder, suffix, width, height)
@@ -107,6 +110,28 @@ def _places(
         _settle(app)
         name = place.value.lower()
         window.grab().save(str(folder / f"{name}-selected-{suffix}.png"))
+    window.close()
+
+
+def _terms(
+    app: QApplication,
+    services: Services,
+    theme: Theme,
+    folder: Path,
+    suffix: str,
+    width: int,
+    height: int,
+) -> None:
+    """Take asking: the collections, the history of terms, and the dialogs."""
+    window = MainWindow(services, theme)
+    window.resize(width, height)
+    window.show()
+
+    def take(shown: QWidget, name: str) -> None:
+        _settle(app)
+        shown.grab().save(str(folder / f"terms-{name}-{suffix}.png"))
+
+    show_terms(window, take)
     window.close()
 
 
