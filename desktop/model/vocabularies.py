@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from desktop.model.terms import Answer, Terms, Use
@@ -25,13 +25,27 @@ class Target(StrEnum):
     REGISTRY = "registry"
 
 
+class Beside(StrEnum):
+    """What terms say beside the answers."""
+
+    PRICE = "price"
+    NOTE = "note"
+    ADDRESS = "address"
+    LICENSEES = "licensees"
+    END = "end"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """What a vocabulary cannot say of what was said; use None: it is about all of it."""
+    """What a vocabulary cannot say of what was said; use None: it is about all of it.
+
+    beside: the thing that it does not tell, where that is no answer.
+    """
 
     target: Target
     use: Use | None
     sentence: str
+    beside: Beside | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

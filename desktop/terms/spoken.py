@@ -7,7 +7,7 @@ from html import unescape
 
 from desktop.model.suggestions import AiStatement
 from desktop.model.terms import Terms, Use
-from desktop.model.vocabularies import Place, Said, Target
+from desktop.model.vocabularies import Beside, Place, Said, Target
 from desktop.terms import (
     aipref,
     aitxt,
@@ -22,7 +22,7 @@ from desktop.terms import (
     tdmai,
     tdmrep,
 )
-from desktop.terms.wording import Beside, said
+from desktop.terms.wording import said
 
 WEB = (
     *(Target.ROBOTS, Target.HEADERS, Target.META, Target.TDMREP),

@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from enum import StrEnum
 from typing import Any
 
 from desktop.errors import TermsProblem
 from desktop.model.suggestions import AiStatement, Vocabulary
 from desktop.model.terms import Answer, Terms, Use, strictest
-from desktop.model.vocabularies import Loss, Said, Target
+from desktop.model.vocabularies import Beside, Loss, Said, Target
 
 MOST_CHARACTERS = 2_000_000
 MOST_STATEMENTS = 2_000
@@ -33,16 +32,6 @@ _ANSWERS = {
     Answer.CONSTRAINED: "“only on conditions”",
 }
 TRAINING = (Use.TRAIN, Use.TRAIN_GENERATIVE)
-
-
-class Beside(StrEnum):
-    """What terms say beside the answers."""
-
-    PRICE = "price"
-    NOTE = "note"
-    ADDRESS = "address"
-    LICENSEES = "licensees"
-    END = "end"
 
 
 # The strictest answer first; what is unset answers nothing.
@@ -116,9 +105,14 @@ def said(
             sentences[use] = f"{_first(use)} is written as a no: {why_no_conditions}"
         else:
             sentences[use] = _sentence(name, use, mine, means[use], use in known)
-    lost = [*sentences.items(), *((None, one) for one in _about_all(name, terms, carries))]
-    losses = tuple(Loss(target=target, use=use, sentence=_begun(one)) for use, one in lost)
-    return Said(target=target, text=text, losses=losses, means=means)
+    losses = [
+        *(Loss(target=target, use=use, sentence=_begun(one)) for use, one in sentences.items()),
+        *(
+            Loss(target=target, use=None, sentence=_begun(one), beside=what)
+            for what, one in _about_all(name, terms, carries)
+        ),
+    ]
+    return Said(target=target, text=text, losses=tuple(losses), means=means)
 
 
 def _narrowed(name: str, use: Use, terms: Terms) -> str:
@@ -140,14 +134,16 @@ def _end(terms: Terms) -> str:
     return f"that your yes ends on {end.day} {end:%B %Y}" if end else ""
 
 
-def _about_all(name: str, terms: Terms, carries: Collection[Beside]) -> Iterable[str]:
+def _about_all(
+    name: str, terms: Terms, carries: Collection[Beside]
+) -> Iterable[tuple[Beside, str]]:
     asks = terms.price is not None and Answer.CONSTRAINED in terms.uses.values()
     if asks and Beside.PRICE not in carries:
-        yield f"{name} does not tell your price."
+        yield Beside.PRICE, f"{name} does not tell your price."
     if terms.note and Beside.NOTE not in carries:
-        yield f"{name} does not tell your note."
+        yield Beside.NOTE, f"{name} does not tell your note."
     if terms.address and Beside.ADDRESS not in carries:
-        yield f"{name} does not tell the address of your full terms."
+        yield Beside.ADDRESS, f"{name} does not tell the address of your full terms."
     named = [
         one.name
         for one in terms.licensees
@@ -155,10 +151,11 @@ def _about_all(name: str, terms: Terms, carries: Collection[Beside]) -> Iterable
     ]
     if named and Beside.LICENSEES not in carries:
         few = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
-        yield f"{name} names no licensees: your own answers to {few} are not in it."
+        told = f"{name} names no licensees: your own answers to {few} are not in it."
+        yield Beside.LICENSEES, told
     ends = terms.expires is not None and _permits_anything(terms)
     if ends and Beside.END not in carries:
-        yield f"{name} cannot say {_end(terms)}; no yes of yours is written."
+        yield Beside.END, f"{name} cannot say {_end(terms)}; no yes of yours is written."
 
 
 def _permits_anything(terms: Terms) -> bool:

@@ -73,7 +73,7 @@ def headline(change: Change) -> str:
             return f"{number} {verb}."
         return f"{figures.many(change.changed, 'work')} {verb}."
     if change.choice.scope is Scope.DEFAULT:
-        return "New works get this. No work that is here changes."
+        return "No work that is here changes."
     return "No work changes." if change.works else "No work yet. It holds for those that come."
 
 

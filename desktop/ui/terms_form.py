@@ -49,7 +49,7 @@ class TermsForm(QWidget):
         self.note.setFixedHeight(96)
         self.details = self._details()
         self.details.hide()
-        folded = row(self.unfold, self._also, None, spacing=12)
+        folded = row(self.unfold, self._also, spacing=12)
         folded.setStretch(1, 1)
         layout = column(self.presets, holder(folded), self.details)
         layout.addStretch(1)
@@ -186,8 +186,7 @@ class TermsForm(QWidget):
         said = besides(terms) if terms is not None else ""
         own = self.presets.key is None and self.answered
         parts = ["Answers of your own"] if own else []
-        self._also.set_whole(" · ".join([*parts, *([said] if said else [])]))
-        self._also.setVisible(folded)
+        self._also.set_whole(" · ".join([*parts, *([said] if said else [])]) if folded else "")
 
     def _last_day(self) -> date | None:
         if not self.ends.isChecked():

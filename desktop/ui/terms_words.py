@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from desktop.model.terms import Answer, Licensee, Price, PriceModel, Terms, Use
-from desktop.model.vocabularies import Said
+from desktop.model.vocabularies import Beside, Said
 from desktop.ui import figures
 
 USES = {
@@ -44,6 +44,13 @@ MODELS = {
     PriceModel.PER_USE: "For each use",
 }
 WITHOUT_AMOUNT = (None, PriceModel.FREE, PriceModel.ATTRIBUTION)
+BESIDES = {
+    Beside.PRICE: "your price",
+    Beside.NOTE: "your note",
+    Beside.ADDRESS: "your full terms",
+    Beside.LICENSEES: "your licensees",
+    Beside.END: "the last day",
+}
 _SHORT = {
     Use.TRAIN: "training",
     Use.TRAIN_GENERATIVE: "training generative AI",
@@ -109,15 +116,18 @@ def besides(terms: Terms) -> str:
 
 def lost_line(said: Said) -> str:
     """Return, short, what a vocabulary does not say as it was said; "" where it says all."""
-    silent, stricter, whole = [], [], []
+    silent, stricter, besides, whole = [], [], [], []
     for loss in said.losses:
-        if loss.use is None:
+        if loss.beside is not None:
+            besides.append(BESIDES[loss.beside])
+        elif loss.use is None:
             whole.append(loss.sentence)
         elif said.means[loss.use] is Answer.UNSET:
             silent.append(loss.use)
         else:
             stricter.append(loss.use)
-    parts = [f"Not in it: {uses_words(silent)}."] if silent else []
+    missing = ", ".join([*([uses_words(silent)] if silent else []), *besides])
+    parts = [f"Not in it: {missing}."] if missing else []
     if stricter:
         parts.append(f"Stricter than your answer: {uses_words(stricter)}.")
     return " ".join([*parts, *dict.fromkeys(whole)])

@@ -57,8 +57,9 @@ class VocabularyRow(QWidget):
         top = row(label(title, "strong"), None, self.show_text)
         layout = column(spacing=0)
         layout.addLayout(top)
-        for widget in (self.meaning, self.lost, self._more):
+        for widget in (self.meaning, self.lost):
             layout.addWidget(widget)
+        layout.addLayout(column(self._more, margins=(0, 6, 0, 4)))
         self.setLayout(layout)
 
     def put(self, said: Said) -> None:

@@ -155,7 +155,7 @@ def test_nothing_is_kept_before_it_was_shown(
         robots = dialog.vocabularies.rows[Target.ROBOTS]
         assert robots.meaning.text() == "No: training, input · Yes: search"
         assert "Stricter than your answer: training, input." in robots.lost.text()
-        assert "does not tell your price" in robots.lost.text()
+        assert "Not in it: output, data mining, your price." in robots.lost.text()
         assert robots.text.isHidden() or not robots.text.isVisible()
         robots.show_text.click()
         assert "Content-Usage: train-ai=n, search=y" in robots.text.text()
