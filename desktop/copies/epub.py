@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -32,7 +33,10 @@ _MANIFEST = "META-INF/content_credential.c2pa"
 _MOST_BYTES = 16 * 1024 * 1024
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _LOCAL_BYTES, _CENTRAL_BYTES = 30, 46
-_CHANGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, KeyError, EOFError, RuntimeError)
+_CHANGED = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, ValueError),
+    *(NotImplementedError, KeyError, EOFError, RuntimeError),
+)
 
 
 @dataclass(frozen=True, slots=True)

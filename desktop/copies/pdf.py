@@ -10,11 +10,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 import pikepdf
 
-from desktop.copies.pieces import MOST_PACKET_BYTES, Merge, NotSound, Piece, Untouchable
+from desktop.copies.pieces import MOST_PACKET_BYTES, Merge, NoPlace, NotSound, Piece, Untouchable
 from desktop.model.copies import Labels
 
 _SIGNED = "It is signed, and a change would break the signature."
@@ -43,7 +44,7 @@ def layout(source: BinaryIO, merge: Merge) -> list[Piece]:
         stream = pikepdf.Stream(document, merge(old))
         stream["/Type"], stream["/Subtype"] = pikepdf.Name("/Metadata"), pikepdf.Name("/XML")
         root["/Metadata"] = document.make_indirect(stream)
-        _name(document, merge.labels)
+        _name_again(document, merge.labels)
         out = io.BytesIO()
         document.save(
             out,
@@ -60,13 +61,7 @@ def layout(source: BinaryIO, merge: Merge) -> list[Piece]:
 def essence(source: BinaryIO) -> Iterator[Piece]:
     """Yield what must be the same in a copy: all that the document's catalogue leads to."""
     with _opened(source) as document:
-        walk = _Walk()
-        for name, value in sorted(document.Root.items()):
-            if name == "/Names":
-                yield from walk.names(value)
-            elif name not in _NEW and name != "/Version":
-                yield name.encode()
-                yield from walk.over(value)
+        yield from _Walk().catalogue(document.Root)
 
 
 def has_manifest(source: BinaryIO) -> bool:
@@ -75,7 +70,7 @@ def has_manifest(source: BinaryIO) -> bool:
         with _opened(source) as document:
             files: Any = document.Root.get("/AF", [])
             return any(str(one.get("/AFRelationship", "")) == "/C2PA_Manifest" for one in files)
-    except (NotSound, Untouchable, pikepdf.PdfError, TypeError, AttributeError):
+    except (NotSound, Untouchable):
         return False
 
 
@@ -93,11 +88,20 @@ class _Walk:
     def __init__(self) -> None:
         self._seen: dict[tuple[int, int], int] = {}
 
+    def catalogue(self, root: pikepdf.Object) -> Iterator[Piece]:
+        """Yield a document's catalogue but what a copy has more."""
+        for name, value in sorted(root.items()):
+            if name == "/Names":
+                yield from self.names(value)
+            elif name not in _NEW and name != "/Version":
+                yield _name(name)
+                yield from self.over(value)
+
     def names(self, value: Any) -> Iterator[Piece]:
         """Yield the names of a catalogue but attached files, among which a manifest may be."""
         for name, one in sorted(value.items()):
             if name != "/EmbeddedFiles":
-                yield name.encode()
+                yield _name(name)
                 yield from self.over(one)
 
     def over(self, start: Any) -> Iterator[Piece]:
@@ -126,22 +130,35 @@ class _Walk:
             raw = bytes(value.read_raw_bytes()) if isinstance(value, pikepdf.Stream) else b"."
             left_out = _NOT_COMPARED if raw else _NOT_COMPARED | _OF_NOTHING
             names = sorted(str(name) for name in value if str(name) not in left_out)
-            yield " ".join(names).encode()
+            yield _name(" ".join(names))
             todo += [value.get(name) for name in reversed(names)]
             yield raw
         else:
             yield value.unparse()
 
 
-def _opened(source: BinaryIO) -> pikepdf.Pdf:
-    """Return the document. Raises NotSound or Untouchable."""
+def _name(text: str) -> bytes:
+    """Return a name, which may hold any bytes."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+@contextmanager
+def _opened(source: BinaryIO) -> Iterator[pikepdf.Pdf]:
+    """Give the document. Raises NotSound or Untouchable, also for what is found in it."""
     source.seek(0)
     try:
-        return pikepdf.open(source, inherit_page_attributes=False)
+        document = pikepdf.open(source, inherit_page_attributes=False)
     except pikepdf.PasswordError as error:
         raise Untouchable(_ENCRYPTED) from error
     except pikepdf.PdfError as error:
         raise NotSound("its objects cannot be found") from error
+    with document:
+        try:
+            yield document
+        except (NotSound, NoPlace):
+            raise
+        except (pikepdf.PdfError, TypeError, ValueError, AttributeError) as error:
+            raise NotSound("its objects make no sense") from error
 
 
 def _check(document: pikepdf.Pdf) -> None:
@@ -156,7 +173,7 @@ def _check(document: pikepdf.Pdf) -> None:
         raise Untouchable(_DAMAGED)
 
 
-def _name(document: pikepdf.Pdf, labels: Labels) -> None:
+def _name_again(document: pikepdf.Pdf, labels: Labels) -> None:
     """Say in the older properties what the packet says, where they are in use (ISO 19005-1)."""
     if "/Info" not in document.trailer:
         return

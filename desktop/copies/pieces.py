@@ -14,6 +14,7 @@ from typing import BinaryIO, Protocol
 from desktop.model.copies import Labels
 
 BLOCK_BYTES = 1 << 20
+_NEAR = 1 << 16  # not worth a look at the file's end before reading
 MOST_PACKET_BYTES = 16 * 1024 * 1024
 
 
@@ -62,10 +63,12 @@ def size_of(source: BinaryIO) -> int:
 
 def take(source: BinaryIO, start: int, count: int) -> bytes:
     """Return exactly count bytes. Raises NotSound where the file ends before them."""
+    if start + count > _NEAR and start + count > size_of(source):
+        raise NotSound("it ends too early")
     source.seek(start)
     data = source.read(count)
     if len(data) != count:
-        raise NotSound("the file ends too early")
+        raise NotSound("it ends too early")
     return data
 
 

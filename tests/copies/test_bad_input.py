@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
+import random
 import socket
 import struct
 import threading
@@ -21,7 +23,7 @@ from desktop.errors import FileProblem, FileProblemKind
 from desktop.model.copies import Embedded, Entry, Labels
 from desktop.model.terms import Terms
 from tests.copies.studio import SAMPLES, TITLE, exiftool, labels, picture, saved, signer
-from tests.copies.test_writing import STRANGERS, film, jpeg, pages, pixels, two_pictures
+from tests.copies.test_writing import CASES, STRANGERS, film, jpeg, pages, pixels, two_pictures
 
 JPEG, PNG = SAMPLES / "image/demo.jpg", SAMPLES / "image/demo.png"
 
@@ -74,6 +76,23 @@ def test_what_is_not_whole_is_refused(
         copied(tmp_path, name, make())
     assert caught.value.reason == reason
     assert str(caught.value)[-1] == "."
+
+
+SMALL = ("sample.jpg", "sample.png", "plain.webp", "sample.gif", "deep.tif", "big.tif")
+MORE = ("sample.heic", "plain.avif", "song.m4a", "tagged.mp3", "archive.pdf", "book.epub")
+
+
+@pytest.mark.parametrize("name", [*SMALL, *MORE])
+def test_bytes_that_were_hit_make_a_sentence_or_a_copy(tmp_path: Path, name: str) -> None:
+    whole = CASES[name].make()
+    dice = random.Random(name)
+    for _ in range(12):
+        data = bytearray(whole[: dice.choice([len(whole), dice.randrange(1, len(whole))])])
+        for _ in range(dice.choice([1, 3, 10])):
+            at = dice.randrange(min(len(data), dice.choice([64, 600, len(data)])))
+            data[at : at + 4] = dice.choice([bytes(4), b"\xff" * 4, dice.randbytes(4)])
+        with contextlib.suppress(FileProblem):
+            copied(tmp_path, name, bytes(data), signs=False)
 
 
 def test_a_name_that_lies_about_its_format_is_told(tmp_path: Path) -> None:
