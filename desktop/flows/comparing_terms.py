@@ -15,8 +15,7 @@ from desktop.store import works as works_store
 from desktop.terms import paths
 from desktop.terms.contradictions import Contradiction, Expected, contradictions
 
-# What stands here speaks of a whole site, so that each work there is compared by its own address.
-SITE_FILES = ("/robots.txt", "/ai.txt", "/.well-known/tdmrep.json")
+_SITE_FILES = ("/robots.txt", "/ai.txt", "/.well-known/tdmrep.json")
 
 
 MOST_COMPARED = 1000
@@ -29,6 +28,13 @@ class Differing:
     work_id: int
     title: str
     found: tuple[Contradiction, ...]
+
+
+def is_of_a_whole_site(address: str) -> bool:
+    """Tell whether what stands at an address speaks of all of its site: a robots.txt, an RSL file
+    or feed, or the site itself; each work there is then compared by its own address."""
+    path = paths.path_of(address)
+    return path in (paths.WHOLE_SITE, *_SITE_FILES) or path.endswith((".xml", ".rsl"))
 
 
 def compare(
@@ -66,7 +72,7 @@ def published_at(address: str, services: Services) -> dict[int, tuple[str, ...]]
     Of a file that speaks of a whole site, and of the site's own address, all works of the site.
     """
     host, path = paths.host_of(address), paths.path_of(address)
-    whole = path == paths.WHOLE_SITE or path in SITE_FILES or path.endswith(".xml")
+    whole = is_of_a_whole_site(address)
     with services.store.read() as connection:
         known = addresses.of_works(connection)
     found = {

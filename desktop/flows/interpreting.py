@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.flows.comparing_terms import SITE_FILES, compare, compare_at
+from desktop.flows.comparing_terms import compare, compare_at, is_of_a_whole_site
 from desktop.flows.reading_files import read_file, read_metadata
 from desktop.flows.reading_terms import (
     IN_FILES,
@@ -48,7 +48,7 @@ def interpret(source: Path | bytes, kind: Kind | None = None, address: str = "")
     UsageProblem, TermsProblem or FileProblem.
     """
     at = checked_address(address) if address else ""
-    page = "" if paths.path_of(at) in SITE_FILES else at
+    page = "" if is_of_a_whole_site(at) else at
     if isinstance(source, Path):
         readings = read_file(source, kind, page)
     elif (kind or detect(source)) in IN_FILES:

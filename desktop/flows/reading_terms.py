@@ -19,7 +19,11 @@ from desktop.terms.wording import MOST_CHARACTERS, understood
 
 MOST_BYTES = 4 * MOST_CHARACTERS
 START = 4096
-_POINTERS = ("tdm-policy", "tdm:policy", "License", "link", "Link", " terms")
+_BESIDE = (
+    *("tdm-policy", "tdm:policy", "License", "link", "Link", " terms"),
+    *("UsageTerms", "WebStatement", "OtherConstraints", "constraint_info"),
+)
+_SAYS_NOTHING = ("noimageai", "DMI-UNSPECIFIED")
 
 
 class Kind(StrEnum):
@@ -71,9 +75,10 @@ class Reading:
 
 
 def is_beside(one: AiStatement) -> bool:
-    """Tell whether a statement is understood, but answers no use itself: it points to a file with
-    the answers, or speaks of the pictures in a page."""
-    return one.property.endswith(_POINTERS) or one.value.lower() == "noimageai"
+    """Tell whether a statement is understood, but answers no use itself: it points to where the
+    answers are, is in words for people, speaks of the pictures in a page, or says nothing."""
+    silent = one.value.lower().endswith(tuple(word.lower() for word in _SAYS_NOTHING))
+    return silent or one.property.endswith(_BESIDE)
 
 
 def checked_address(address: str) -> str:

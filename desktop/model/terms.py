@@ -156,6 +156,8 @@ class Terms:
         No licensee is permitted more by it than by their own answer, and nothing is permitted
         without conditions that will end.
         """
+        if not self.licensees and self.expires is None:
+            return self
         uses = {
             use: strictest(
                 [

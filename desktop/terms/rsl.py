@@ -46,11 +46,16 @@ def why_no_offer(terms: Terms) -> str:
     return ENDS if terms.expires is not None else NO_PRICE
 
 
+def says_something(terms: Terms) -> bool:
+    """Tell whether something was said that RSL could tell."""
+    told = terms.for_everyone()
+    return any(told.uses[use] is not Answer.UNSET for use in SPEAKS_OF)
+
+
 def content(terms: Terms, location: str = "/") -> etree._Element | None:
     """Return the <content> for a place; None where nothing was said that RSL could tell."""
     answers = {word: _answer(terms, uses) for word, uses in WORDS.items()}
-    told = terms.for_everyone()
-    if all(told.uses[use] is Answer.UNSET for use in SPEAKS_OF):
+    if not says_something(terms):
         return None
     element = etree.Element(f"{{{NAMESPACE}}}content", nsmap=_NSMAP, url=location)
     allowed = [word for word, one in answers.items() if one is Answer.ALLOW]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from desktop.terms.paths import encloses, is_exact, without_end
+from desktop.terms.paths import is_exact, without_end
 
 SERVERS = ("nginx", "apache", "netlify", "cloudflare")
 Field = tuple[str, str]
@@ -92,18 +92,23 @@ def _netlify(places: Places) -> str:
 
 
 def _cloudflare(places: Places) -> str:
-    rules = [
-        rule
-        for at, place in enumerate(places)
-        for rule in _rules([place], _names(_wider(place[0], places[:at])))
-    ]
+    wide: dict[str, Sequence[Field]] = {}
+    rules: list[str] = []
+    for pattern, found in places:
+        path = without_end(pattern)
+        detached = _names([(at, wide[at]) for at in _around(path) if at in wide])
+        rules += _rules([(pattern, found)], detached)
+        if not is_exact(pattern):
+            wide[path] = found
     told = f"# Cloudflare takes {_MOST_RULES} rules at most, and these are {len(rules)}.\n"
     return (told if len(rules) > _MOST_RULES else "") + "\n".join(rules)
 
 
-def _wider(pattern: str, places: Places) -> Places:
-    path = without_end(pattern)
-    return [one for one in places if encloses(one[0], path) or one[0] == path]
+def _around(path: str) -> list[str]:
+    """Return the places whose rules reach a path: each folder it is in, with and without its last
+    slash, and itself."""
+    ends = [at for at, one in enumerate(path) if one == "/"]
+    return [one for at in ends for one in (path[:at], path[: at + 1])] + [path]
 
 
 def _rules(places: Places, detached: Sequence[str]) -> Iterator[str]:

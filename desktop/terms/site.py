@@ -23,12 +23,13 @@ from desktop.terms import (
     spoken,
     tdmrep,
 )
-from desktop.terms.paths import is_exact, without_end
+from desktop.terms.paths import WHOLE_SITE, is_exact, without_end
 from desktop.terms.together import strictest, whole_paths
 from desktop.terms.wording import SPOKEN
 
 RSL_FILE, POLICY_FILE = "rsl.xml", "tdm-policy.json"
 _MOST_PLACES = 4
+_SOME_PART = "/part/"
 NO_SINGLE_FILE = "ai.txt does not name single files; what is permitted for one is not in it."
 
 
@@ -38,7 +39,7 @@ def place(spot: Spot, site: Site, full: str = "") -> Place:
     full: the address of full terms that the policy file tells.
     """
     address = site.address
-    has_rsl = bool(address) and rsl.content(spot.terms) is not None
+    has_rsl = bool(address) and rsl.says_something(spot.terms)
     return Place(
         location=spot.location,
         rsl=f"{address}/{RSL_FILE}" if has_rsl else "",
@@ -54,12 +55,19 @@ def losses(target: Target, spots: Sequence[Spot], site: Site, iscc: str = "") ->
     """
     found: dict[Loss, list[str]] = {}
     full = _full_terms(spots)
+    known: dict[tuple[int, Place], tuple[Loss, ...]] = {}  # many places have the same terms
     for spot in spots:
         lost = list(_of_the_spot(target, spot))
         if target is Target.AITXT and is_exact(spot.location):
             lost.append(Loss(target=target, use=None, sentence=NO_SINGLE_FILE))
         else:
-            lost += spoken.say(target, spot.terms, place(spot, site, full), iscc).losses
+            at = place(spot, site, full)
+            if at.location != WHOLE_SITE:
+                at = replace(at, location=_SOME_PART)
+            alike = (id(spot.terms), at)
+            if alike not in known:
+                known[alike] = spoken.say(target, spot.terms, at, iscc).losses
+            lost += known[alike]
         for one in dict.fromkeys(lost):
             found.setdefault(one, []).append(_where(spot.location))
     named = len(spots) > 1 and not iscc

@@ -42,13 +42,16 @@ def spots_of(works: Mapping[str, list[Terms]]) -> tuple[Spot, ...]:
     What is permitted for one address is written for it alone; what is forbidden there is written
     for every address that begins like it (with a query, say).
     """
+    folders: dict[str, Spot] = {}
     made: dict[str, Spot] = {}
     for pattern in sorted(works, key=lambda one: (is_exact(one), len(one), one)):
         spot = _spot(pattern, works[pattern])
-        around = _around(pattern, made)
-        spots = _for_one(spot, around) if is_exact(pattern) else [_closed(spot, around)]
-        for one in spots:
-            made.setdefault(one.location, one)
+        around = _around(pattern, folders)
+        if is_exact(pattern):
+            for one in _for_one(spot, around):
+                made.setdefault(one.location, one)
+        else:
+            folders[pattern] = made[pattern] = _closed(spot, around)
     return tuple(made[one] for one in sorted(made, key=lambda at: (-len(at), at)))
 
 
@@ -57,12 +60,13 @@ def whole_paths(spots: Sequence[Spot]) -> tuple[Spot, ...]:
     if not any("?" in spot.location for spot in spots):
         return tuple(spots)
     plain = [spot for spot in spots if "?" not in spot.location]
+    folders = {one.location: one for one in plain if not is_exact(one.location)}
     paths: dict[str, list[Terms]] = {}
     for spot in spots:
         path, mark, _ = spot.location.partition("?")
         if mark:
             inside = [one.terms for one in plain if without_end(one.location) == path]
-            outer = _around(path, {one.location: one for one in plain})
+            outer = _around(path, folders)
             outside = [outer.terms if outer else Terms(uses={})]
             paths.setdefault(path, inside or outside).append(spot.terms)
     rest = [one for one in plain if without_end(one.location) not in paths]
@@ -88,11 +92,11 @@ def _for_one(spot: Spot, around: Spot | None) -> Iterator[Spot]:
         yield _closed(replace(spot, location=path, terms=alike), around)
 
 
-def _around(pattern: str, made: Mapping[str, Spot]) -> Spot | None:
-    """Return the narrowest place that has a pattern in it."""
+def _around(pattern: str, folders: Mapping[str, Spot]) -> Spot | None:
+    """Return the narrowest folder that has a pattern in it."""
     path = without_end(pattern)
-    outer = [one for one in made if encloses(one, path) or (one == path != pattern)]
-    return made[max(outer, key=len)] if outer else None
+    outer = [one for one in folders if encloses(one, path) or (one == path != pattern)]
+    return folders[max(outer, key=len)] if outer else None
 
 
 def _closed(spot: Spot, around: Spot | None) -> Spot:

@@ -26,6 +26,7 @@ from desktop.model.payments import GroupTotal
 from desktop.model.similar import SimilarWork
 from desktop.model.works import FileState, Reach, Work
 from desktop.services import Services
+from desktop.store import addresses as addresses_store
 from desktop.store import claims as claims_store
 from desktop.store import copies as copies_store
 from desktop.store import payments as payments_store
@@ -129,6 +130,7 @@ class WorkDetails(Details):
             claims = claims_store.rows(connection, work_id=work_id)
             earned = payments_store.totals(connection, Grouping.WORK, work_id=work_id)
             found = copies_store.of_work(connection, work_id)
+            places = addresses_store.of_work(connection, work_id)
             history = len(works_store.versions(connection, work_id))
         self._picture.set_work(work)
         self._picture.show()
@@ -149,6 +151,11 @@ class WorkDetails(Details):
         self._other_versions(work_id)
         self._fingerprint(work, history)
         self._files(work)
+        if places:
+            self.caption("On the web")
+            self.add(
+                *(label(_breakable(one), "small", wrap=True, selectable=True) for one in places)
+            )
         self.caption("Published copies")
         self.add(WorkCopies(found, partial(self._about.publish, (work_id,))))
 

@@ -130,6 +130,18 @@ def piped(cli: Cli, monkeypatch: pytest.MonkeyPatch, data: bytes, *more: str, co
          b'xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/" plus:DataMining='
          b'"http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-GENAIMLTRAINING"/></rdf:RDF>'
          b"</x:xmpmeta>", "xmp", {"train-generative": "deny"}),
+        # Other encodings than UTF-8, where the words that count are plain.
+        (b"# caf\xe9\nUser-agent: *\nContent-Usage: search=n\n", "robots", {"search": "deny"}),
+        (b"<html><title>caf\xe9</title><meta name=tdm-reservation content=1>", "html",
+         {"mining": "deny"}),
+        ('<?xml version="1.0" encoding="UTF-16"?><rsl xmlns="https://rslstandard.org/rsl"><content '
+         'url="/é"><license><permits type="usage">search</permits></license></content></rsl>'
+         .encode("utf-16"), "rsl", {"search": "allow", "train": "deny", "train-generative": "deny",
+                                    "input": "deny"}),
+        (b'<?xml version="1.0" encoding="ISO-8859-1"?><rsl xmlns="https://rslstandard.org/rsl">'
+         b'<!-- \xe9 --><content url="/"><license><prohibits type="usage">all</prohibits></license>'
+         b"</content></rsl>", "rsl", {"search": "deny", "train": "deny", "input": "deny",
+                                      "train-generative": "deny", "mining": "deny"}),
     ],
 )  # fmt: skip
 def test_what_does_this_say(
@@ -214,6 +226,8 @@ def test_only_what_counts_where_it_is_published(two: Cli, monkeypatch: pytest.Mo
     assert len(row["statements"]) == 4
     page = piped(two, monkeypatch, ROBOTS, "--url", "https://x.example/ferry")
     assert (page["means"]["search"], page["contradictions"]) == ("allow", [])
+    site = piped(two, monkeypatch, ROBOTS, "--url", "https://x.example")
+    assert [(one["work_id"], one["use"]) for one in site["contradictions"]] == [(1, "search")]
     other = piped(two, monkeypatch, ROBOTS, "--url", "https://other.example/ferry", "--work", "1")
     assert [one["work_id"] for one in other["contradictions"]] == []
     here = piped(two, monkeypatch, ROBOTS, "--url", "/poem", "--work", "1")

@@ -6,6 +6,7 @@ import json
 from html.parser import HTMLParser
 from pathlib import Path
 
+import jsonschema
 import pytest
 from lxml import etree
 
@@ -19,6 +20,43 @@ from desktop.terms.together import spots_of
 
 ISCC = "ISCC:KECYCMZIOY36XXGZ5S6QJQ2AEEXPOVEHZYPK6GMSFLU3WF54UPZMTPY"
 SITE = saying.checked_site("https://x.example/", "Ana <b>Lima</b>")
+
+
+# TDMRep, "Expressing a TDM Policy": a profile of ODRL 2.2.
+_URL = {"type": "string", "pattern": "^https://"}
+POLICY_SCHEMA = {
+    "type": "object",
+    "required": ["@context", "@type", "profile", "uid", "assigner", "permission"],
+    "properties": {
+        "@context": {"type": "array", "contains": {"const": "http://www.w3.org/ns/odrl.jsonld"}},
+        "@type": {"const": "Offer"},
+        "profile": {"const": "http://www.w3.org/ns/tdmrep"},
+        "uid": _URL,
+        "assigner": {
+            "type": "object",
+            "properties": {"uid": _URL, "vcard:fn": {"type": "string"}, "vcard:hasURL": _URL},
+            "additionalProperties": False,
+        },
+        "permission": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "required": ["action", "duty"],
+                "properties": {
+                    "target": _URL,
+                    "action": {"const": "tdm:mine"},
+                    "duty": {
+                        "type": "array",
+                        "contains": {"const": {"action": "obtainConsent"}},
+                        "items": {"enum": [{"action": "obtainConsent"}, {"action": "compensate"}]},
+                    },
+                },
+                "additionalProperties": False,
+            },
+        },
+    },
+    "additionalProperties": False,
+}
 
 
 def works(**at: Preset) -> Works:
@@ -60,6 +98,7 @@ def test_a_site_with_two_parts() -> None:
             "duty": [{"action": "obtainConsent"}, {"action": "compensate"}],
         }
     ]
+    jsonschema.Draft202012Validator(POLICY_SCHEMA).validate(policy)
     rsl = etree.fromstring(made.files["upload/rsl.xml"])
     assert [one.get("url") for one in rsl] == ["/shop/", "/"]
     assert '"<https://x.example/rsl.xml>; rel=' in text(made, "server/nginx.conf").replace("\\", "")

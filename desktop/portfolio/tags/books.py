@@ -111,13 +111,13 @@ def _numbers(
 def _said_of_ai(package: etree._Element) -> Iterator[AiStatement]:
     """Yield TDMRep's properties, as EPUB 3 (property, text) and EPUB 2 (name, content) have them.
 
-    TDMRep 2024, section 7.
+    TDMRep, "TDM Metadata in EPUB files"; a draft of it had a hyphen in place of the prefix.
     """
     prefixes = {"tdm", *_tdmrep_prefixes(package.get("prefix") or "")}
     for meta in package.iter(f"{OPF}meta"):
         name = meta.get("property") or meta.get("name") or ""
         value = _text(meta) if meta.get("property") else meta.get("content") or ""
-        prefix, _, rest = name.partition(":")
+        prefix, _, rest = name.partition("-" if name.startswith("tdm-") else ":")
         if prefix in prefixes and rest == "reservation":
             yield ai_use.reservation(value)
         elif prefix in prefixes and rest == "policy":

@@ -127,7 +127,7 @@ def test_an_epub_2(tmp_path: Path) -> None:
         tmp_path / "a.epub",
         '<dc:identifier opf:scheme="ISBN">0306406152</dc:identifier><dc:title>T</dc:title>'
         '<dc:creator opf:role="aut">Iris Vale</dc:creator><dc:creator>Bo Lind</dc:creator>'
-        '<meta name="tdm:reservation" content="1"/>'
+        '<meta name="tdm-reservation" content="1"/>'
         '<meta name="tdm:policy" content="https://iris.example/tdm"/>'
         '<meta name="cover" content="p"/>',
         version="2.0",
