@@ -17,12 +17,15 @@ from desktop.cli.work_words import work_lines
 from desktop.flows.describing import WorkChanges, add_evidence, edit_works, split_equally
 from desktop.flows.splitting import sheets_of
 from desktop.flows.suggesting import Offer, Said, accept_suggestions, said_by_file
+from desktop.flows.terms_history import why_of
 from desktop.model.suggestions import AiStatement
 from desktop.model.terms import Terms, Use
+from desktop.model.terms_history import Reason
 from desktop.model.works import Basis, Capacity, Known, Share, Work
 from desktop.services import Services
 from desktop.store import addresses as addresses_store
 from desktop.store import claims as claims_store
+from desktop.store import collections
 from desktop.store import terms as terms_store
 from desktop.store import works as works_store
 from desktop.terms.contradictions import Contradiction
@@ -42,10 +45,15 @@ def show(session: Session, work_id: int) -> None:
     with session.open(read_only=True) as services:
         said = said_by_file(work_id, services)
         sheets = sheets_of(work_id, services)
+        reason = why_of(work_id, services)
         data = work_json(services, work_id) | _more_json(said)
+        with services.store.read() as connection:
+            data["collections"] = [name for _, name in collections.of_work(connection, work_id)]
+    data["why"] = reason.why.value or None
     data["sheets"] = [sheet_json(sheet) for sheet in sheets]
     session.out.row(data, f"{work_id}  {said.work.title}")
-    for line in (*work_lines(said.work, data["claims"], sheets), *_lines(said)):
+    about = (*work_lines(said.work, data["claims"], sheets), *_lines(said, reason))
+    for line in about:
         session.out.text(f"    {line}")
 
 
@@ -258,9 +266,9 @@ def _contradiction_json(one: Contradiction) -> dict[str, str]:
     }
 
 
-def _lines(said: Said) -> list[str]:
-    """Return what the file says, a line each, to read."""
-    lines = [f"Terms: {TITLES[preset_of(said.terms)]}"]
+def _lines(said: Said, reason: Reason) -> list[str]:
+    """Return what holds of it and why, and what the file says, a line each, to read."""
+    lines = [f"Terms: {TITLES[preset_of(said.terms)]}. {reason.sentence}"]
     lines += [_offer_line(offer) for offer in said.offers]
     if said.suggestions.rights:
         lines.append(f"The file says ©: {said.suggestions.rights}")

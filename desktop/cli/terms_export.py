@@ -12,9 +12,12 @@ from desktop.cli.output import path_text
 from desktop.cli.session import Session, command
 from desktop.errors import UsageProblem
 from desktop.flows import saying
+from desktop.flows.collecting import find_collection
 from desktop.flows.saying import Works
 from desktop.flows.site_bundle import PAGE_FILE, bundle, write_bundle
 from desktop.model.vocabularies import Loss, Site, Target
+from desktop.services import Services
+from desktop.store import shelf
 from desktop.terms.paths import without_end
 from desktop.terms.servers import SERVERS
 
@@ -25,6 +28,7 @@ SITE = "site"
 @click.argument("target", type=click.Choice([*(one.value for one in saying.TARGETS), SITE]))
 @click.argument("work_ids", nargs=-1, type=int)
 @click.option("--all", "everything", is_flag=True, help="All works.")
+@click.option("--collection", default="", help="The works of a collection.")
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 @click.option("--location", default="/", help="The path of the works on the site.")
 @click.option("--at", multiple=True, help="WORK_ID=PATH, for a work with a path of its own.")
@@ -43,6 +47,7 @@ def export(
     target: str,
     work_ids: tuple[int, ...],
     everything: bool,
+    collection: str,
     out: Path,
     location: str,
     at: tuple[str, ...],
@@ -58,13 +63,16 @@ def export(
     the strictest of their answers. Nothing is sent anywhere.
     """
     places = dict(_at(one) for one in at)
-    if bool(work_ids) if everything else not (work_ids or places):
-        raise UsageProblem("Name works by their numbers, or give --all.")
+    named = bool(work_ids or places)
+    if sum(map(bool, (work_ids, everything, collection))) > 1 or not (
+        named or everything or collection
+    ):
+        raise UsageProblem("Name works by their numbers, or give --all or --collection.")
     if (merge and target not in (SITE, Target.ROBOTS)) or (server and target != Target.HEADERS):
         raise UsageProblem("--merge is for robots and site, --server for headers.")
     of_site = saying.checked_site(site, by)
     with session.open(read_only=True) as services:
-        ids = None if everything else work_ids
+        ids = None if everything else works_in(collection, services) or work_ids
         works = saying.works_for(ids, services, at=places, location=location, of_site=of_site)
     if target == SITE:
         _export_site(session, works, of_site, out, merge)
@@ -75,6 +83,18 @@ def export(
     row = _row(target, works, out if made.size_bytes else None, made.size_bytes)
     written = f"Written to {path_text(out)}" if made.size_bytes else "Nothing to say: no file"
     _tell(session, row, written, made.losses, made.conflicts)
+
+
+def works_in(collection: str, services: Services) -> list[int]:
+    """Return the works of a collection by its name, "" none. Raises UsageProblem."""
+    if not collection:
+        return []
+    number = find_collection(collection, services).collection_id
+    with services.store.read() as connection:
+        found = shelf.ids(connection, collection=number)
+    if not found:
+        raise UsageProblem(f"There are no works in {collection!r} yet.")
+    return sorted(found)
 
 
 def _export_site(

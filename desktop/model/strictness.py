@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from desktop.model.terms import Answer, Licensee, Price, Terms, Use, strictest
+from desktop.model.terms import MOST_LICENSEES, Answer, Licensee, Price, Terms, Use, strictest
 
 # What a stranger may take an answer for, the least permission first; silence may be read as a yes.
 _ORDER = (Answer.DENY, Answer.CONSTRAINED, Answer.UNSET, Answer.ALLOW)
@@ -25,10 +25,10 @@ def combined(several: Iterable[Terms]) -> Terms:
     held = Terms(
         uses={use: _spoken(one.uses[use] for one in known) for use in Use},
         note="; ".join(dict.fromkeys(one.note for one in known if one.note)),
-        licensees=_licensees(known),
         expires=min(ends, default=None),
         address=addresses.pop() if len(addresses) == 1 else "",
     )
+    held = _with_licensees(held, known)
     prices = {one.price for one in known if _asks(one)}
     return replace(held, price=prices.pop()) if _asks(held) and len(prices) == 1 else held
 
@@ -51,9 +51,12 @@ def permits_more(before: Terms, after: Terms) -> bool:
 
 
 def answer_for(terms: Terms, use: Use, who: Licensee | None) -> Answer:
-    """Return what terms answer somebody: their own answer if they are named, else the general."""
-    named = _named(terms, who) if who is not None else None
-    own = named.uses[use] if named is not None else Answer.UNSET
+    """Return what terms answer somebody: their own answer if they are named, else the general.
+
+    Two that have the same name or the same key are the same; the strictest answer counts.
+    """
+    named = [one.uses[use] for one in terms.licensees if who is not None and _same(one, who)]
+    own = _spoken(named)
     return terms.uses[use] if own is Answer.UNSET else own
 
 
@@ -63,28 +66,72 @@ def _asks(terms: Terms) -> bool:
     return any(Answer.CONSTRAINED in uses.values() for uses in said)
 
 
-def _licensees(several: Sequence[Terms]) -> tuple[Licensee, ...]:
-    """Return everyone named, with the strictest of what each of several terms answers them."""
-    named = {who.name.casefold(): who for one in several for who in one.licensees}
-    return tuple(
-        Licensee(
-            name=who.name,
-            did=_did(several, who),
-            uses={use: _spoken(answer_for(one, use, who) for one in several) for use in Use},
-        )
-        for who in named.values()
+def _with_licensees(terms: Terms, several: Sequence[Terms]) -> Terms:
+    """Return terms with everyone that several name, each with the strictest of their answers.
+
+    Those who are too many, and those of whose keys there are more than names, are answered with
+    everybody.
+    """
+    kept: list[Licensee] = []
+    uses = dict(terms.uses)
+    for circle in _circles(several):
+        named = _named(circle)
+        room = MOST_LICENSEES - len(kept)
+        kept += [replace(one, uses=_answers(several, circle, one)) for one in named[:room]]
+        keys = {one.did for one in circle if one.did} - {one.did for one in named[:room]}
+        if keys or len(named) > room:
+            together = {use: _spoken(_of(one, use, circle) for one in several) for use in Use}
+            given = {use: one for use, one in together.items() if one is not Answer.UNSET}
+            uses |= {use: strictest([uses[use], one]) for use, one in given.items()}
+    return replace(terms, uses=uses, licensees=tuple(kept))
+
+
+def _circles(several: Sequence[Terms]) -> list[list[Licensee]]:
+    """Return everyone named, together with who may be the same: by a name, or by a key."""
+    found: list[list[Licensee]] = []
+    for one in (who for terms in several for who in terms.licensees):
+        near = [circle for circle in found if any(_same(one, other) for other in circle)]
+        found = [circle for circle in found if circle not in near]
+        found.append([*(other for circle in near for other in circle), one])
+    return found
+
+
+def _named(circle: Sequence[Licensee]) -> list[Licensee]:
+    """Return one licensee for each name of a circle, with a key that came with it."""
+    made: list[Licensee] = []
+    for one in circle:
+        if any(one.name.casefold() == other.name.casefold() for other in made):
+            continue
+        keys = [other.did for other in circle if other.name.casefold() == one.name.casefold()]
+        taken = {"", *(other.did for other in made)}
+        did = next((key for key in keys if key not in taken), "")
+        made.append(Licensee(name=one.name, did=did, uses={}))
+    return made
+
+
+def _answers(
+    several: Sequence[Terms], circle: Sequence[Licensee], one: Licensee
+) -> dict[Use, Answer]:
+    """Return what somebody is answered, whether known by name, by key, or as one of a circle."""
+    readers = (
+        circle,
+        [other for other in circle if other.name.casefold() == one.name.casefold()],
+        [other for other in circle if one.did and other.did == one.did],
     )
+    return {
+        use: _spoken(_of(terms, use, who) for terms in several for who in readers if who)
+        for use in Use
+    }
 
 
-def _did(several: Sequence[Terms], who: Licensee) -> str:
-    """Return the key of a licensee where all agree on it; else nobody is meant by a key."""
-    keys = {found.did for one in several if (found := _named(one, who)) is not None}
-    return keys.pop() if len(keys) == 1 else ""
+def _of(terms: Terms, use: Use, who: Sequence[Licensee]) -> Answer:
+    own = _spoken(one.uses[use] for one in terms.licensees if one in who)
+    return terms.uses[use] if own is Answer.UNSET else own
 
 
-def _named(terms: Terms, who: Licensee) -> Licensee | None:
-    name = who.name.casefold()
-    return next((one for one in terms.licensees if one.name.casefold() == name), None)
+def _same(one: Licensee, other: Licensee) -> bool:
+    named = one.name.casefold() == other.name.casefold()
+    return named or (bool(one.did) and one.did == other.did)
 
 
 def _spoken(answers: Iterable[Answer]) -> Answer:

@@ -125,6 +125,11 @@ def test_collections_folders_and_the_default(four: Cli, tmp_path: Path) -> None:
         2,
         1,
     ]
+    out = tmp_path / "robots.txt"
+    said = four("terms", "export", "robots", "--collection", "harbour series", "--out", out).row
+    assert said["works"] == 2
+    about = four("work", "show", "1").row
+    assert (about["why"], about["collections"]) == ("rule", ["Harbour series"])
     dry = four("collections", "remove", "Harbour series", "1", "--dry-run").row
     assert (dry["permit_more"], dry["steps"][0]["to"]) == (1, "ask me")
     told = four("collections", "remove", "Harbour series", "1", code=2).row["problem"]["message"]

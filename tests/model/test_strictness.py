@@ -15,8 +15,14 @@ from desktop.model.terms import Answer, Licensee, Price, PriceModel, Terms, Use
 DAY = date(2026, 5, 1)
 ANSWERS = st.sampled_from([*Answer])
 USES = st.dictionaries(st.sampled_from([*Use]), ANSWERS)
+KEYS = st.sampled_from(["", "did:web:a.example", "did:web:b.example"])
 LICENSEES = st.lists(
-    st.builds(lambda name, uses: Licensee(name=name, uses=uses), st.sampled_from("ABC"), USES),
+    st.builds(
+        lambda name, uses, did: Licensee(name=name, uses=uses, did=did),
+        st.sampled_from("ABC"),
+        USES,
+        KEYS,
+    ),
     unique_by=lambda one: one.name,
     max_size=2,
 ).map(tuple)
@@ -34,7 +40,11 @@ TERMS = st.builds(
     st.none() | st.integers(-2, 2),
     st.none() | st.integers(1, 3),
 )
-READERS = [None, *(Licensee(name=name, uses={}) for name in "ABCD")]
+READERS = [
+    None,
+    *(Licensee(name=name, uses={}) for name in "ABCD"),
+    Licensee(name="D", uses={}, did="did:web:a.example"),
+]
 
 
 @settings(max_examples=60, deadline=None)
@@ -87,3 +97,15 @@ def test_a_lower_price_permits_more(before: str, after: str | None, more: bool) 
         return Terms(uses={Use.TRAIN: Answer.CONSTRAINED}, price=price)
 
     assert permits_more(priced(before), priced(after)) is more
+
+
+def test_too_many_licensees_are_answered_with_everybody() -> None:
+    def with_names(prefix: str, answer: Answer) -> Terms:
+        named = [Licensee(name=f"{prefix}{n}", uses={Use.TRAIN: answer}) for n in range(60)]
+        return Terms(uses={Use.TRAIN: Answer.ALLOW}, licensees=tuple(named))
+
+    held = combined([with_names("a", Answer.ALLOW), with_names("b", Answer.DENY)])
+    assert len(held.licensees) == 100
+    assert held.uses[Use.TRAIN] is Answer.DENY
+    assert answer_for(held, Use.TRAIN, Licensee(name="b59", uses={})) is Answer.DENY
+    assert answer_for(held, Use.TRAIN, Licensee(name="a1", uses={})) is Answer.ALLOW
