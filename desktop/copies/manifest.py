@@ -1,9 +1,9 @@
 """A C2PA manifest for a copy: who made it, what AI may do with it, and the code it is found by.
 
 C2PA 2.2: the first action is `c2pa.opened` with the original as its parent, so a manifest that was
-there stays as an ingredient's. CAWG Training and Data Mining 1.1; CAWG Metadata 1.1 for names;
-soft binding `io.iscc.v0` after IEP-0020. Nothing is fetched, no thumbnail is made, and a copy is
-valid, but its signer is on no trust list.
+there stays as an ingredient's; the other tells that metadata was edited. CAWG Training and Data
+Mining 1.1; CAWG Metadata 1.1 for names; soft binding `io.iscc.v0` after IEP-0020. Nothing is
+fetched, no thumbnail is made, and a copy is valid, but its signer is on no trust list.
 """
 
 from __future__ import annotations
@@ -155,6 +155,7 @@ def _builder(labels: Labels, mediatype: str, parent: BinaryIO | None) -> Any:
     builder = c2pa.Builder(json.dumps(definition(labels, mediatype)), _context())
     builder.set_intent(c2pa.C2paBuilderIntent.EDIT)
     if parent is not None:
+        builder.add_action({"action": "c2pa.edited.metadata"})
         parent.seek(0)
         ingredient = {"relationship": "parentOf", "title": labels.title or "Original"}
         builder.add_ingredient(ingredient, mediatype, parent)

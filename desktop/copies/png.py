@@ -32,7 +32,7 @@ def layout(source: BinaryIO, merge: Merge) -> list[Piece]:
     """Return the pieces of a PNG with the packet that merge makes of its own. Raises NotSound."""
     chunks = _chunks(source)
     packets = [one for one in chunks if one.is_packet]
-    data = _KEYWORD + b"\0\0\0\0" + merge(_packet(source, packets[0]) if packets else b"")
+    data = _KEYWORD + b"\0\0\0\0" + merge(_packet(source, packets))
     body = b"iTXt" + data
     new = len(data).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
     first = next(one for one in chunks if one.kind in _BEFORE)
@@ -82,15 +82,26 @@ def _chunks(source: BinaryIO) -> list[_Chunk]:
     raise NotSound("it has too many chunks")
 
 
-def _packet(source: BinaryIO, one: _Chunk) -> bytes:
-    """Return the packet of a chunk; b"" where it is of the older kind, or cannot be unpacked."""
-    data = take(source, one.start + 8, one.stop - one.start - 12)
-    if not data.startswith(_KEYWORD) or one.kind != b"iTXt":
-        return b""
-    flag, rest = data[len(_KEYWORD)], data[len(_KEYWORD) + 2 :]
-    text = rest.partition(b"\0")[2].partition(b"\0")[2]
-    if not flag:
-        return text
+def _packet(source: BinaryIO, packets: list[_Chunk]) -> bytes:
+    """Return the packet of a PNG: of its own chunk, else of the kind that ImageMagick wrote."""
+    found = [(one.kind, take(source, one.start + 8, one.stop - one.start - 12)) for one in packets]
+    for kind, data in found:
+        if kind == b"iTXt" and data.startswith(_KEYWORD):
+            text = data[len(_KEYWORD) + 2 :].partition(b"\0")[2].partition(b"\0")[2]
+            is_packed = data[len(_KEYWORD) : len(_KEYWORD) + 1] == b"\1"
+            return _unpacked(text) if is_packed else text
+    for kind, data in found:
+        text = data[len(_OLD) :]
+        text = _unpacked(text[1:]) if kind == b"zTXt" else text
+        try:  # a name, a length, and hexadecimal numbers in lines
+            return bytes.fromhex(b"".join(text.split()[2:]).decode("ascii"))
+        except ValueError:
+            return text
+    return b""
+
+
+def _unpacked(text: bytes) -> bytes:
+    """Return text unpacked, or as it is where that cannot be done."""
     try:
         return zlib.decompressobj().decompress(text, MOST_PACKET_BYTES)
     except zlib.error:

@@ -16,7 +16,7 @@ from pathlib import Path
 import c2pa
 import pikepdf
 import pytest
-from PIL import Image, TiffImagePlugin
+from PIL import Image, PngImagePlugin, TiffImagePlugin
 
 from desktop.copies.writing import write_copy
 from desktop.errors import FileProblem, FileProblemKind
@@ -161,6 +161,17 @@ def test_a_packet_too_large_for_a_segment_is_extended(tmp_path: Path) -> None:
         assert "k" * 64_900 in str(found)
         assert b"DMI-ALLOWED" not in copy.read_bytes()
         assert pixels(copy.read_bytes())[:4] == pixels(data)[:4]
+
+
+def test_a_packet_as_imagemagick_wrote_it_is_merged(tmp_path: Path) -> None:
+    told = b"\nxmp\n%8d\n" % len(STRANGERS) + STRANGERS.hex().encode() + b"\n"
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Raw profile type xmp", told.decode(), zip=True)
+    copy, said = copied(tmp_path, "magick.png", saved(picture(), "PNG", pnginfo=info))
+    assert (said.sidecars, said.notes) == ({}, ())
+    assert b"Raw profile" not in copy.read_bytes()
+    found = exiftool([copy])[copy.name]
+    assert (found["XMP-xmp:Rating"], found["XMP-dc:Title"]) == (4, TITLE)
 
 
 def test_words_in_an_extension_of_a_packet_permit_nothing(tmp_path: Path) -> None:

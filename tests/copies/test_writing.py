@@ -329,7 +329,8 @@ def test_a_manifest_says_who_and_what_and_nothing_of_this_computer(
     assert (state, active["title"]) == ("Valid", TITLE)  # and never "Trusted"
     said = {one["label"]: one["data"] for one in active["assertions"]}
     assert "thumbnail" not in active
-    assert [one["action"] for one in said["c2pa.actions.v2"]["actions"]] == ["c2pa.opened"]
+    done = [one["action"] for one in said["c2pa.actions.v2"]["actions"]]
+    assert done == ["c2pa.opened", "c2pa.edited.metadata"]
     assert said["cawg.metadata"]["dc:creator"] == list(CREATORS)
     assert said["cawg.metadata"]["dc:identifier"] == "ISCC:KACT"
     assert said["cawg.training-mining"]["entries"] == {
