@@ -23,6 +23,8 @@ from desktop.flows.updating import (
 from desktop.model.vocabularies import Loss
 from desktop.services import Services
 
+AT_ONCE = 2000
+
 
 def losses_json(losses: Sequence[Loss]) -> list[dict[str, Any]]:
     """Return losses as `terms export` has them."""
@@ -72,14 +74,26 @@ def update_claims(session: Session, services: Services, registry: str, *, dry_ru
         if older.way is Way.BY_HAND:
             _by_hand(session, services, older)
             continue
-        prepared = prepare_updates(older.registry.name, services, session.out.report)
         if dry_run:
+            prepared = prepare_updates(older.registry.name, services, session.out.report)
             show_prepared(session, prepared, older.registry.name)
             continue
-        for item in sign_and_queue(prepared, older.registry.name, services, session.out.report):
-            _queued(session, item, older.registry.name)
+        done = _update(session, services, older.registry.name)
         if older.way is Way.NOT_POSSIBLE:
-            _cannot(session, older, older.claims - len(prepared))
+            _cannot(session, older, older.claims - done)
+
+
+def _update(session: Session, services: Services, name: str) -> int:
+    """Prepare, sign and queue some works after the other, so that memory stays flat."""
+    seen: set[int] = set()
+    report = session.out.report
+    while True:
+        prepared = prepare_updates(name, services, report, most=AT_ONCE, but=seen)
+        if not prepared:
+            return len(seen)
+        seen |= {item.work_id for item in prepared}
+        for item in sign_and_queue(prepared, name, services, report):
+            _queued(session, item, name)
 
 
 def _cannot(session: Session, older: Older, rest: int) -> None:

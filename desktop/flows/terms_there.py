@@ -62,9 +62,16 @@ def _of_form(registry: Registry, now: Terms) -> Iterator[tuple[Use | None, str]]
     if not asked:
         yield None, f"This form does not ask what AI may do.{beside}"
         return
+    everyone = now.for_everyone().uses
     for fact, use in ANSWERS.items():
         if now.uses[use] is not Answer.UNSET and fact not in asked:
             yield use, f"This form has no column for {SPOKEN[use]}.{beside}"
+        elif everyone[use] is not now.uses[use]:
+            yield (
+                use,
+                f"“{ANSWERED[everyone[use]]}” stands in the column for {SPOKEN[use]}, where you "
+                f"say “{ANSWERED[now.uses[use]]}”: it {_reason(now, use)}.{beside}",
+            )
     missing = [
         words
         for words, there in (

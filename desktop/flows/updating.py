@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -89,17 +89,23 @@ def prepare_updates(
     services: Services,
     report: Report = silent,
     cancelled: Cancelled = never,
+    *,
+    most: int | None = None,
+    but: Collection[int] = (),
 ) -> list[Prepared]:
     """Return what would be sent to bring a registry's claims up to date, for the preview.
 
-    A claim that never left the outbox is replaced; where what stands says the same as the library
-    again, nothing is sent in its place. Raises KeyProblem, UsageProblem, Cancelled.
+    most: only so many works. but: works that are passed over. A claim that never left the outbox
+    is replaced; where what stands says the same as the library again, nothing is sent in its
+    place. Raises KeyProblem, UsageProblem, Cancelled.
     """
     claimant = claimant_now(services)
     older = older_at(registry_name, services)
     todo = outdated_claims(older, services) if older else []
     if older is not None and older.way is Way.NOT_POSSIBLE:
         todo = [one for one in todo if one.unsent]
+    passed = set(but)
+    todo = [one for one in todo if one.work_id not in passed][:most]
     prepared = []
     with services.store.read() as connection:
         for done, one in enumerate(todo, start=1):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from desktop.model.forms import Column, Fact
-from desktop.model.terms import Answer, Use
+from desktop.model.terms import Answer, Use, strictest
 from desktop.model.use_words import ANSWERED, SPOKEN, paid_words
 
 ANSWERS: dict[Fact, Use] = {
@@ -46,11 +46,25 @@ def _price(price: Mapping[str, str]) -> str:
 
 
 def read_terms_fact(fact: Fact, terms: Terms, _column: Column) -> Said:
-    """Return what the terms of a claim say for one fact about them."""
+    """Return what the terms of a claim say for one fact about them.
+
+    A column of its own names no licensees and no last day: the strictest answer stands in it.
+    """
     if fact in ANSWERS:
-        word = str(terms["uses"][ANSWERS[fact].value])
-        return (word,) if word != Answer.UNSET else None
+        answer = _for_everyone(terms, ANSWERS[fact])
+        return (answer.value,) if answer is not Answer.UNSET else None
     return _OTHERS[fact](terms)
+
+
+def _for_everyone(terms: Terms, use: Use) -> Answer:
+    """Return one answer as Terms.for_everyone has it."""
+    said = [
+        Answer(one["uses"][use.value])
+        for one in terms.get("licensees", [])
+        if use.value in one["uses"]
+    ]
+    answer = strictest([Answer(terms["uses"][use.value]), *said])
+    return Answer.CONSTRAINED if answer is Answer.ALLOW and "expires" in terms else answer
 
 
 _OTHERS: dict[Fact, Callable[[Terms], Said]] = {

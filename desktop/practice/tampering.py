@@ -33,7 +33,9 @@ def forge(document: Any) -> Any:
         return None
     changed = {name: new for name, value in document.items() if (new := forge(value)) is not None}
     if "proof" in document:
-        changed["proof"] = _forged_proof(document)
+        proof = document["proof"]
+        several = [_forged_proof(document, one) for one in proof] if isinstance(proof, list) else []
+        changed["proof"] = several or _forged_proof(document, proof)
     return {**document, **changed} if changed else None
 
 
@@ -47,9 +49,9 @@ def miscount(document: Any, key: SigningKey) -> Any:
     return sign_document(unsigned, key, created=created)
 
 
-def _forged_proof(document: dict[str, Any]) -> dict[str, Any]:
+def _forged_proof(document: dict[str, Any], proof: dict[str, Any]) -> dict[str, Any]:
     unsecured = {name: value for name, value in document.items() if name != "proof"}
-    config = {name: value for name, value in document["proof"].items() if name != "proofValue"}
+    config = {name: value for name, value in proof.items() if name != "proofValue"}
     signature = _stranger.sign(hash_data(unsecured, config))
     return {**config, "proofValue": multibase(signature)}
 

@@ -148,6 +148,8 @@ class OpenClaims:
     def offers(self, after: str) -> OfferPage:
         """Return what is offered after a cursor; "" is the start. Raises RegistryProblem."""
         answer = _read("OfferPage", _checked(self._send("GET", self._feed("/offers", after))).body)
+        if int(answer["next"]) < int(after or 0):
+            raise Untrusted("The registry's offers go backwards.")
         return OfferPage(entries=tuple(answer["entries"]), next=answer["next"], more=answer["more"])
 
     def answer_offer(self, number: str, document: bytes) -> dict[str, Any]:

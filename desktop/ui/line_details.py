@@ -74,6 +74,7 @@ def _facts(line: StatementLine, chosen: LedgerLine) -> list[tuple[str, str]]:
         ("until before", figures.day(line.period.end)),
         ("Their number of the line", line.external_id),
         ("Corrects line", line.adjusts),
+        ("Under offer", line.offer),
         ("Row of the file", str(line.source_line) if line.source_line else ""),
     ]
 

@@ -52,6 +52,7 @@ OPEN = (
     "statement",
     "remittance",
     "keys",
+    "offers",
 )
 HTML = "<img src=x onerror=alert(1)><b>bold</b>"
 OTHERS = [{"name": HTML, "share": "1/1", "right": "training"}]
@@ -59,6 +60,7 @@ WORLDS = [*((False, call) for call in OPEN), (True, "describe"), (True, "submit"
 TRUTH = (
     "claims", "claim_states", "receipts", "events", "fetches", "statements", "statement_lines",
     "remittances", "answers", "feeds", "registry_keys", "payout_channels", "key_tellings",
+    "offers", "offer_withdrawals", "offer_receipts", "offer_feeds",
 )  # fmt: skip
 VOLATILE = {
     "asked_s", "changed_s", "last_problem", "attempts", "not_before_s", "state", "asked_to_wait",
@@ -126,6 +128,10 @@ class World:
         if path == "/.well-known/did.json":
             hub = Hub(port=int(self.stub.url.rpartition(":")[2]), key=self.stub.key)
             return Answer(body=json.dumps(hub.did_document()).encode())
+        if self.call == "offers" and path.startswith("/.well-known"):
+            return Answer(body=canonical_bytes(self.stub.description(offers=True)))
+        if path.startswith("/offers"):
+            return Answer(body=canonical_bytes({"entries": [], "next": "000000", "more": False}))
         if path.startswith("/events"):
             heard = int(path.partition("after=")[2] or 0)
             page = {"events": self.events[heard:], "next": f"{len(self.events):06d}", "more": False}
@@ -145,6 +151,7 @@ class World:
             "respond": method == "POST" and path.startswith("/claims/"),
             "payout": path == "/payout-channel",
             "keys": path == "/keys",
+            "offers": path.startswith("/offers"),
             "statement": path.startswith("/statements/"),
             "remittance": path.startswith("/remittances/"),
         }[self.call]

@@ -15,6 +15,7 @@ import pytest
 
 from desktop.errors import Offline, Untrusted, UsageProblem
 from desktop.flows.evidencing import evidence_bundle
+from desktop.flows.renewing import rotate
 from desktop.flows.replying import accept, decline, list_offers, look_at
 from desktop.flows.syncing import add_registry, sync
 from desktop.identity.canonical import canonical_bytes
@@ -89,6 +90,9 @@ def test_a_yes_is_for_what_was_shown_and_is_paid(
     assert accepted.standing(joined.now()) is Standing.ANSWERED
     with pytest.raises(UsageProblem, match="on its way"):
         decline(offer.offer_id, joined)
+    registry.misbehave(["forged-signature:1@/offers"])
+    (forged,) = exchange(joined)
+    assert isinstance(forged, Untrusted)
     registry.misbehave(["drop-after-commit:1@/offers"])
     (lost,) = exchange(joined)
     assert isinstance(lost, Offline)
@@ -149,6 +153,17 @@ def test_the_registrys_clock_decides(joined: Services, offered: list[int]) -> No
     withdrawn = next(one for one in list_offers(joined) if Use.OUTPUT in one.said.uses)
     with pytest.raises(UsageProblem, match="was withdrawn"):
         accept(withdrawn.offer_id, joined)
+
+
+def test_a_new_key_answers_what_the_old_one_was_offered(
+    joined: Services, offered: list[int]
+) -> None:
+    rotate("", "New computer", joined)
+    (offer,) = list_offers(joined, open_only=True)
+    accept(offer.offer_id, joined)
+    assert exchange(joined) == []
+    assert look_at(offer.offer_id, joined).standing is Standing.ACCEPTED
+    assert_all_verify(joined)
 
 
 def test_the_command_line(

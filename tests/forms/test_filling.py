@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -180,3 +181,37 @@ def test_files_of_one_name_are_told_apart() -> None:
     assert [row.cells[1] for row in made] == names
     assert [row.source.file_name for row in made] == names
     assert made[3] is rows[3]
+
+
+def test_terms_in_columns_of_their_own_and_as_a_text() -> None:
+    terms = {
+        "version": 3,
+        "uses": {
+            "train": "allow", "train-generative": "allow", "input": "unset",
+            "output": "constrained", "search": "allow", "mining": "deny",
+        },
+        "price": {"model": "per-use", "amount": "0.50", "currency": "EUR"},
+        "licensees": [{"name": "Lumen", "uses": {"train": "deny"}}],
+        "expires": "2027-01-31",
+        "address": "https://ana.example/terms",
+    }  # fmt: skip
+    form = form_of(
+        'heading = "AI may train"\nholds = "terms_train"\nvalues = { deny = "N", allow = "Y" }',
+        'heading = "As input"\nholds = "terms_input"\nif_missing = "not said"',
+        'heading = "Generative"\nholds = "terms_train_generative"\nvalues = { allow = "Y" }',
+        'heading = "All"\nholds = "terms"',
+        'heading = "Where"\nholds = "terms_address"',
+    )
+    said = source()
+    (row,), left_out = fill(form, [replace(said, document={**said.document, "terms": terms})])
+    assert left_out == []
+    assert row.cells[:2] == ("N", "not said"), "one licensee may not, and the column names none"
+    assert row.cells[2] == "constrained", "a yes that ends is no plain yes"
+    assert row.cells[4] == "https://ana.example/terms"
+    assert row.cells[3] == (
+        "Training: yes. Training generative AI: yes. Use as input: nothing said. "
+        "Use in output: only on conditions. Search: yes. Text and data mining: no. "
+        "For Lumen: training no. "
+        "Price: 0.50 EUR for each use. What is permitted ends after 2027-01-31. Full "
+        "terms: https://ana.example/terms."
+    )
