@@ -9,6 +9,8 @@ from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragLeaveEvent, Q
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 
 from desktop.model.collections import Collection
+from desktop.model.terms import Terms
+from desktop.terms.presets import TITLES, preset_of
 from desktop.ui import figures
 from desktop.ui.parts import button, clear, column, label, row
 from desktop.ui.words import printable
@@ -41,8 +43,8 @@ class CollectionRow(QPushButton):
         room = width - count.sizeHint().width()
         shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room)
         self.setText(shown.replace("&", "&&"))
-        if shown != name:
-            self.setToolTip(name.replace("<", "&lt;"))
+        said = "nothing said of it" if collection.terms is None else _said(collection.terms)
+        self.setToolTip(f"{name}: {said}".replace("<", "&lt;"))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu, by mouse where it was clicked, by keyboard below the name."""
@@ -72,6 +74,10 @@ class CollectionRow(QPushButton):
         self.setProperty("over", over)
         self.style().unpolish(self)
         self.style().polish(self)
+
+
+def _said(terms: Terms) -> str:
+    return TITLES[preset_of(terms)]
 
 
 class CollectionsList(QWidget):

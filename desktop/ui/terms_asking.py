@@ -20,6 +20,7 @@ from desktop.model.terms_changes import Applied, Choice, Scope, Undone
 from desktop.model.terms_changes import Change as TermsChange
 from desktop.model.terms_history import Held
 from desktop.services import Services
+from desktop.store import terms_rules
 from desktop.terms.presets import TITLES, preset_of
 from desktop.terms.spoken import say_everywhere
 from desktop.ui.changes import Change, Changes
@@ -52,6 +53,12 @@ class TermsAsking:
             succeeded=lambda asked: QTimer.singleShot(0, partial(self._open, asked)),
             failed=self._notice.problem,
         )
+
+    def folders(self) -> list[Path]:
+        """Return the folders of which something is said, by name."""
+        with self.services.store.read() as connection:
+            keys = terms_rules.in_force(connection).folders
+        return sorted(terms_rules.folder_of(key) for key in keys)
 
     def ask_folder(self) -> None:
         """Ask for a folder, then of its works."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.model.terms import Preset, Terms
+from desktop.model.terms import Answer, Preset, Terms, Use
 from desktop.model.terms_changes import Change, Scope, Step
 from desktop.terms.presets import TITLES, preset_of
 from desktop.ui import figures
 from desktop.ui.parts import Tone, clear, column, label, pill, row
-from desktop.ui.terms_words import answers_line, besides
+from desktop.ui.terms_words import ANSWERS, price_words, uses_words
 
 SHOWN = 8
 
@@ -50,15 +50,18 @@ class ChangeView(QWidget):
     def _step(self, step: Step) -> QVBoxLayout:
         number = label(figures.count(step.works), "strong")
         number.setMinimumWidth(28)
-        before, after = terms_name(step.before), terms_name(step.after)
-        same = before == after
-        words = f"{before}, with other details" if same else f"{before}  →  {after}"
+        before, after = (TITLES[preset_of(one)] for one in (step.before, step.after))
+        words = f"{before}, with other details" if before == after else f"{before}  →  {after}"
         line = row(number, label(words, wrap=True), spacing=8)
         line.setStretch(1, 1)
         if step.looser:
             line.addWidget(pill("Permits more", Tone.NEEDS))
         made = column(spacing=2)
         made.addLayout(line)
+        if Preset.CUSTOM in (preset_of(step.before), preset_of(step.after)):
+            told = label(" · ".join(differences(step.before, step.after)), "small", wrap=True)
+            told.setContentsMargins(36, 0, 0, 0)
+            made.addWidget(told)
         return made
 
 
@@ -77,9 +80,34 @@ def headline(change: Change) -> str:
     return "No work changes." if change.works else "No work yet. It holds for those that come."
 
 
-def terms_name(terms: Terms) -> str:
-    """Return terms in a few words: the name of a plain answer, or the answers themselves."""
-    preset = preset_of(terms)
-    if preset is not Preset.CUSTOM:
-        return TITLES[preset]
-    return " · ".join(filter(None, (answers_line(terms.uses), besides(terms))))
+def differences(before: Terms, after: Terms) -> list[str]:
+    """Return in what terms differ, such as "output: No → On conditions"."""
+    changed: dict[tuple[Answer, Answer], list[Use]] = {}
+    for use in Use:
+        if before.uses[use] is not after.uses[use]:
+            changed.setdefault((before.uses[use], after.uses[use]), []).append(use)
+    found = [
+        f"{uses_words(uses)}: {ANSWERS[was]} → {ANSWERS[now]}"
+        for (was, now), uses in changed.items()
+    ]
+    for name, was, now in (
+        ("price", _price(before), _price(after)),
+        ("last day", _day(before), _day(after)),
+    ):
+        if was != now:
+            found.append(f"{name}: {was} → {now}")
+    for name, same in (
+        ("licensees", before.licensees == after.licensees),
+        ("full terms", before.address == after.address),
+        ("note", before.note == after.note),
+    ):
+        found += [] if same else [f"other {name}"]
+    return found
+
+
+def _price(terms: Terms) -> str:
+    return price_words(terms.price) if terms.price is not None else "none"
+
+
+def _day(terms: Terms) -> str:
+    return figures.day(terms.expires) if terms.expires is not None else "none"

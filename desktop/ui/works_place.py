@@ -54,6 +54,8 @@ def works_place(
             read=about.terms.read,
             publish=about.publishing.ask,
             for_folder=about.asking.ask_folder,
+            folders=about.asking.folders,
+            collection=lambda: collections.held,
             undo=about.asking.undo_last,
         ),
         menu=WorkMenu(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -153,3 +155,28 @@ def test_a_collection_that_is_shown_follows_its_name_and_its_end(
     window.collections.delete(window.collections.held or held)
     qtbot.waitUntil(lambda: window.works.model.rowCount() == 3, timeout=WAIT_MS)
     assert window.works.head.title.whole == "Works"
+
+
+def test_the_menu_of_terms_offers_what_is_there(
+    window: MainWindow, library: Services, works: list[int], tmp_path: Path
+) -> None:
+
+    window.works.terms.menu().aboutToShow.emit()
+    assert entries(window.works.terms.menu())[:3] == [
+        "For every work, now and to come…",
+        "For new works…",
+        "For a folder…",
+    ]
+    folder = tmp_path / "R&B <b>"
+    folder.mkdir()
+    apply_change(Choice.below(folder), PRESETS[Preset.NO_AI], library)
+    make_collection("Sea", works[:1], library)
+    window.changes.tell(Change.WORKS)
+    row_named(window, "Sea").click()
+    window.works.view.selectAll()
+    menu = window.works.terms.menu()
+    menu.aboutToShow.emit()
+    assert entries(menu)[:2] == ["For 1 selected work…", "For the collection “Sea”…"]
+    below = next(action.menu() for action in menu.actions() if action.text() == "For a folder")
+    assert isinstance(below, QMenu)
+    assert entries(below) == ["R&&B <b>…", "Another folder…"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -24,6 +25,7 @@ from desktop.ui.changes import Change
 from desktop.ui.needs import needs_of
 from desktop.ui.parts import Tone
 from desktop.ui.sidebar import Place
+from desktop.ui.terms_change import differences
 from desktop.ui.terms_dialog import TermsDialog
 from desktop.ui.terms_form import TermsForm
 from desktop.ui.terms_history import TermsHistory
@@ -226,3 +228,19 @@ def test_answers_that_end_need_the_user(
     qtbot.waitUntil(lambda: bool(again()), timeout=WAIT_MS)
     again()[0].click()
     qtbot.waitUntil(lambda: answers.seen == ["What AI may do with 2 works"], timeout=WAIT_MS)
+
+
+def test_what_differs_between_own_answers_is_told() -> None:
+    other = replace(
+        WHOLE,
+        uses={**WHOLE.uses, Use.OUTPUT: Answer.DENY},
+        expires=None,
+        price=replace(WHOLE.price, amount=None) if WHOLE.price else None,
+        note="",
+    )
+    assert differences(other, WHOLE) == [
+        "output: No → On conditions",
+        "price: For each visit of a crawler → For each visit of a crawler: €0.0005",
+        "last day: none → 31 Mar 2027",
+        "other note",
+    ]
