@@ -24,10 +24,11 @@ from desktop.store import certificates, journal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signing:
-    """What signs manifests now. certificate_id: its number in the store."""
+    """What signs manifests now. certificate_id: its number in the store. new: made just now."""
 
     certificate_id: int
     certificate: Certificate
+    new: bool = False
     signer: Signer = field(repr=False)
 
 
@@ -49,7 +50,8 @@ def sign_copies(services: Services) -> Signing:
     name = me.party.name if me else ""
     with services.store.read() as connection:
         found = certificates.newest(connection, key.did)
-    if found is None or not _still_good(found[1], name, services):
+    new = found is None or not _still_good(found[1], name, services)
+    if found is None or new:
         made = make_certificate(key, name, services.now(), found[1] if found else None)
         now_s = services.now_s()
         with services.store.write() as tx:
@@ -61,7 +63,7 @@ def sign_copies(services: Services) -> Signing:
         certificates_pem=certificate.chain.encode(),
         key_pem=private_key_of(certificate, key).encode(),
     )
-    return Signing(certificate_id=certificate_id, certificate=certificate, signer=signer)
+    return Signing(certificate_id=certificate_id, certificate=certificate, new=new, signer=signer)
 
 
 def write_authority(target: Path, services: Services, *, force: bool = False) -> Certificate:

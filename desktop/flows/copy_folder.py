@@ -76,6 +76,11 @@ class CopyFolder:
             if path.name.casefold() not in self._given:
                 yield path
 
+    @staticmethod
+    def is_too_long(name: str) -> bool:
+        """Tell whether a copy cannot have a name because it leaves no room for a sidecar's."""
+        return len(os.fsencode(name)) > _MOST_NAME_BYTES
+
     def give(self, path: Path) -> None:
         """Let nobody else in this run have a name."""
         self._given.add(path.name.casefold())

@@ -116,8 +116,8 @@ class Orders:
                 return self._there_already(source, path, work, there)
             notes: tuple[str, ...] = ()
             if path.name != source.name:
-                taken = f"The name {source.name} is taken, so the copy is called {path.name}."
-                notes = (taken,)
+                why = "is too long" if self._folder.is_too_long(source.name) else "is taken"
+                notes = (f"The name {source.name} {why}, so the copy is called {path.name}.",)
             return path, there is not None, notes
         raise AssertionError("names never end")
 

@@ -128,7 +128,7 @@ class _Run:
         force: bool,
     ) -> None:
         self._cancelled = cancelled
-        self.published = Published(notes=_notes(folder, services))
+        self.published = Published(notes=_notes(folder, services, signing))
         self._ids = ids
         self._folder = folder
         self._services = services
@@ -316,8 +316,14 @@ def _found(path: Path, name: Path) -> FoundFile:
     )
 
 
-def _notes(folder: CopyFolder, services: Services) -> tuple[str, ...]:
+def _notes(folder: CopyFolder, services: Services, signing: Signing | None) -> tuple[str, ...]:
     notes = []
+    if signing is not None and signing.new:
+        ends = signing.certificate.ends
+        notes.append(
+            "A certificate of your own was made for the signatures; they hold until "
+            f"{ends.day} {ends:%B %Y}."
+        )
     if folder.removed:
         what = "copy" if folder.removed == 1 else "copies"
         notes.append(
