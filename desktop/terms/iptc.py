@@ -29,6 +29,7 @@ MEANINGS = {
     "PROHIBITED-SEEEMBEDDEDRIGHTSEXPR": dict.fromkeys((*TRAINING, Use.MINING), Answer.CONSTRAINED),
     "PROHIBITED-SEELINKEDRIGHTSEXPR": dict.fromkeys((*TRAINING, Use.MINING), Answer.CONSTRAINED),
 }
+ONE_ANSWER = "IPTC has one answer for a file, and training and mining must have it together."
 _NO = (Answer.DENY, Answer.CONSTRAINED)
 
 

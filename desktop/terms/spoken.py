@@ -69,8 +69,15 @@ def say(target: Target, terms: Terms, place: Place = SITE, iscc: str = "") -> Sa
         terms,
         speaks_of=speaks_of,
         carries=_carried(target, text, terms, place),
-        why_no_conditions=rsl.why_no_offer(terms) if target is Target.RSL else "",
+        why_no_conditions=_why_no_conditions(target, terms),
     )
+
+
+def _why_no_conditions(target: Target, terms: Terms) -> str:
+    """Return why a vocabulary that knows conditions cannot write these; "" for any other."""
+    if target is Target.RSL:
+        return rsl.why_no_offer(terms)
+    return iptc.ONE_ANSWER if target is Target.IPTC else ""
 
 
 def _carried(target: Target, text: str, terms: Terms, place: Place) -> set[Beside]:

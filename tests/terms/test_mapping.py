@@ -326,6 +326,20 @@ def test_what_may_be_fetched_stays_as_it_was() -> None:
         assert parser.can_fetch("AnyBot", "https://x.example/art/a")
 
 
+def test_conditions_are_iptc_s_only_where_its_one_answer_fits() -> None:
+    asked: dict[Use, Answer] = dict.fromkeys(Use, Answer.CONSTRAINED)
+    both = say(Target.IPTC, Terms(uses={**asked, Use.SEARCH: Answer.ALLOW}, price=PRICE))
+    assert "DMI-PROHIBITED-SEECONSTRAINT\nplus:OtherConstraints: Training AI: only on" in both.text
+    assert "Price: 5.00 EUR for each training." in both.text
+    assert both.means[Use.TRAIN] is Answer.CONSTRAINED
+    mixed = say(
+        Target.IPTC, Terms(uses={**asked, Use.SEARCH: Answer.ALLOW, Use.TRAIN: Answer.DENY})
+    )
+    assert "Text and data mining is written as a no: IPTC has one answer for a file" in str(
+        mixed.losses
+    )
+
+
 def test_a_rule_needs_something_said() -> None:
     assert tdmrep.rule(Terms(uses={}), Place()) is None
     assert rsl.content(Terms(uses={Use.OUTPUT: Answer.DENY})) is None
