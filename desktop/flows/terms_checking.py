@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 
 from desktop.errors import AppError
 from desktop.identity.did_web import did_of, words_of
@@ -37,10 +37,20 @@ def remarks(terms: Terms) -> tuple[str, ...]:
     )
     if terms.price is not None and not asking:
         found.append("No use is on conditions, so the price is for nothing.")
+    if terms.expires is not None and not ends(terms):
+        found.append("Nothing is permitted, so the last day changes nothing.")
     for one in terms.licensees:
         if all(one.uses[use] is Answer.UNSET for use in Use):
             found.append(f"Nothing is said for {one.name}: the general answers hold.")
     return tuple(found)
+
+
+def ends(terms: Terms) -> bool:
+    """Tell whether terms permit anything that ends with their last day."""
+    if terms.expires is None:
+        return False
+    then = terms.on(terms.expires + timedelta(days=1))
+    return (then.uses, then.licensees) != (terms.uses, terms.licensees)
 
 
 def _about_price(terms: Terms) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from desktop.errors import SignatureProblem, UsageProblem
 from desktop.flows.journaling import held_against
+from desktop.flows.terms_checking import ends
 from desktop.identity.checkpoints import read_checkpoint
 from desktop.model.journal import Checkpoint, JournalRow
 from desktop.model.terms import Terms
@@ -66,17 +67,21 @@ def held_at(work_id: int, moment: datetime, services: Services, *, prove: bool =
 
 
 def expiring(services: Services) -> tuple[Expiring, ...]:
-    """Return works whose terms end within 30 days or have ended, the longest ended first."""
+    """Return works whose terms end within 30 days or have ended, the longest ended first.
+
+    Where nothing is permitted, nothing ends.
+    """
     today = services.now().date()
     with services.store.read() as connection:
         rows = terms_history.expiring(connection, (today + SOON).isoformat())
         known = terms_store.several(connection, {version for *_, version in rows})
     return tuple(
-        Expiring(work_id=work_id, title=title, terms=said, last_day=said.expires,
-                 over=said.expires < today)
-        for work_id, title, said in ((one, name, known[version]) for one, name, version in rows)
-        if said.expires is not None
-    )  # fmt: skip
+        Expiring(
+            work_id=work_id, title=title, terms=known[version], last_day=last, over=last < today
+        )
+        for work_id, title, version in rows
+        if (last := known[version].expires) is not None and ends(known[version])
+    )
 
 
 def held_back(services: Services) -> tuple[tuple[int, str, Terms], ...]:

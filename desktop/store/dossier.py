@@ -90,6 +90,11 @@ def timeline(connection: Connection, work_id: int) -> list[tuple[int, str, str]]
         """
         SELECT made_s, '', 'The file was fingerprinted: SHA-256 ' || sha256 FROM fingerprints
             WHERE work_id = ?1
+        UNION ALL SELECT since_s, '', 'What AI may do, terms ' || terms_id || ': ' || coalesce(
+            (SELECT group_concat(key || ' ' || value, ', ') FROM json_each(uses)
+                WHERE value <> 'unset'), 'nothing said for everybody')
+            || coalesce(', until ' || expires, '') FROM work_terms JOIN terms USING (terms_id)
+            WHERE work_id = ?1
         UNION ALL SELECT signed_s, '', 'Claim ' || claim_id || ' was signed: hash ' || claim_hash
             FROM claims WHERE work_id = ?1
         UNION ALL SELECT received_s, registries.name, 'Receipt ' || number || ' for claim '

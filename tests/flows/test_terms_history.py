@@ -18,7 +18,7 @@ from desktop.flows.journaling import make_checkpoint
 from desktop.flows.terms_changing import apply_change, preview_change
 from desktop.flows.terms_history import expiring, held_at, held_back, history_of, why_of
 from desktop.flows.terms_undoing import undo_last
-from desktop.model.terms import Preset, Terms
+from desktop.model.terms import Answer, Preset, Terms, Use
 from desktop.model.terms_changes import Choice
 from desktop.model.terms_history import Why
 from desktop.services import Services
@@ -149,13 +149,19 @@ def test_the_check_of_the_library_tells_terms_that_nobody_said(studio: Services)
 
 
 def test_terms_that_end(studio: Services) -> None:
+    noon = datetime.combine(datetime.now(UTC).date(), datetime.min.time(), UTC)
+    noon += timedelta(hours=12)
+    studio.now = lambda: noon
     add_works(studio, 4)
-    today = studio.now().date()
+    today = noon.date()
     for work_id, days in ((1, 0), (2, 30), (3, 31)):
         ends = Terms(uses=OPEN.uses, expires=today + timedelta(days=days))
         apply_change(Choice.works([work_id]), ends, studio)
+    never = Terms(uses=dict.fromkeys(Use, Answer.DENY), expires=today)
+    made = apply_change(Choice.works([4]), never, studio)
+    assert made.change.notes == ("Nothing is permitted, so the last day changes nothing.",)
     assert [(one.work_id, one.over) for one in expiring(studio)] == [(1, False), (2, False)]
-    studio.now = lambda: datetime.now(UTC) + timedelta(days=2)
+    studio.now = lambda: noon + timedelta(days=2)
     assert [(one.work_id, one.over) for one in expiring(studio)] == [
         (1, True), (2, False), (3, False)
     ]  # fmt: skip
