@@ -1,10 +1,11 @@
 """RSL 1.0 (rslstandard.org/rsl, Recommendation of 2025-12): licences as XML.
 
 A <content> may have several <license>s, each an offer of its own (3.4). What a licence forbids
-counts before what it permits; once it permits some uses by name, the others are not permitted;
-where it permits none by name, all are that it does not forbid: silence is a permission there. So
-either some uses are permitted by name, or everything is forbidden. A licence without <payment>, or
-with `free`, costs nothing; a condition without a price cannot be written, and becomes a no.
+counts before what it permits (3.1.1, 3.6), and a narrower place before a wider one, word by word;
+once it permits some uses by name, the others are not permitted; where it permits none by name, all
+are that it does not forbid: silence is a permission there. So either some uses are permitted by
+name, or everything is forbidden. A licence without <payment>, or with `free`, costs nothing; a
+condition without a price cannot be written, and becomes a no.
 """
 
 from __future__ import annotations

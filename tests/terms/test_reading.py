@@ -67,6 +67,8 @@ def meant(read: Read, text: str) -> dict[Use, Answer]:
         ("rsl", RSL % '<license><permits type="usage">training</permits>'
                       '<payment type="banana"/></license>'),
         ("rsl", RSL % ""),
+        # What one licence permits and another forbids is not permitted.
+        ("rsl", RSL % ('<license><permits type="usage">all</permits></license>' + NONE)),
         # A ban that is not understood, two payments, or a limit without a kind: no yes is read.
         ("rsl", RSL % '<license><prohibits type="usage">robots</prohibits></license>'),
         ("rsl", RSL % '<license><payment type="free"/><payment type="crawl"/></license>'),
@@ -113,6 +115,16 @@ def test_values_outside_of_a_vocabulary_permit_nothing(reader: str, text: str) -
                       '<permits type="geo">PT</permits></license>',
          {Use.TRAIN: Answer.DENY, Use.TRAIN_GENERATIVE: Answer.DENY,
           Use.INPUT: Answer.CONSTRAINED, Use.SEARCH: Answer.DENY}),
+        # A licence to be had elsewhere, or for reports, is a condition; a word of others is none.
+        *[("rsl", RSL % f'<license><permits type="usage">search x:y</permits>{more}</license>',
+           {**dict.fromkeys((*TRAIN, Use.INPUT), Answer.DENY), Use.SEARCH: answer})
+          for more, answer in (
+              ("<payment><custom>https://x.example/ask</custom></payment>", Answer.CONSTRAINED),
+              ('<reporting type="audit" profile="https://x.example/p"/>', Answer.CONSTRAINED),
+              ('<prohibits type="usage">x:z</prohibits>', Answer.ALLOW),
+          )],
+        ("rsl", '<rsl xmlns="https://rslstandard.org/rsl"><content url="/"><terms>https://x.example'
+         '</terms></content></rsl>', {}),
         ("aitxt", "User-Agent: *\nDisallow: *.jpg\n",
          {Use.TRAIN: Answer.DENY, Use.TRAIN_GENERATIVE: Answer.DENY}),
     ],
@@ -143,6 +155,12 @@ LICENCES = RSL.replace("</rsl>", "").replace("%s", "") + (
     '</license></content><content url="https://other.example/b"><license/></content></rsl>'
 )
 
+PLACES = (
+    '<rsl xmlns="https://rslstandard.org/rsl"><content url="/articles/"><license><prohibits '
+    'type="usage">ai-train</prohibits></license></content><content url="/"><license><permits '
+    'type="usage">all</permits></license></content></rsl>'
+)
+
 
 @pytest.mark.parametrize(
     ("reader", "text", "address", "expected"),
@@ -164,6 +182,12 @@ LICENCES = RSL.replace("</rsl>", "").replace("%s", "") + (
         ("rsl", LICENCES, "https://x.example/art/a.jpg", {
             **dict.fromkeys((*TRAIN, Use.INPUT), Answer.DENY), Use.SEARCH: Answer.ALLOW}),
         ("rsl", LICENCES, "https://other.example/b", {
+            **dict.fromkeys((*TRAIN, Use.INPUT, Use.SEARCH), Answer.ALLOW)}),
+        # RSL 1.0, 3.1.2: the narrower place forbids one use, the wider permits the others.
+        ("rsl", PLACES, "https://x.example/articles/1", {
+            **dict.fromkeys(TRAIN, Answer.DENY),
+            **dict.fromkeys((Use.INPUT, Use.SEARCH), Answer.ALLOW)}),
+        ("rsl", PLACES, "https://x.example/", {
             **dict.fromkeys((*TRAIN, Use.INPUT, Use.SEARCH), Answer.ALLOW)}),
         ("aitxt", "User-Agent: *\nDisallow: /\nAllow: /*.jpg\n", "/art/a.jpg",
          dict.fromkeys(TRAIN, Answer.ALLOW)),

@@ -71,17 +71,25 @@ def tdmrep_at(text: str, address: str) -> int | None:
     )
 
 
+def words_of(element: etree._Element) -> set[str]:
+    return set((element.text or "").split())
+
+
 def rsl_at(text: str, address: str) -> set[str]:
-    """Return the words that the narrowest content permits, for money or not."""
-    if not text:
-        return set()
-    contents = etree.fromstring(text.encode()).findall("{*}content")
+    """Return the words that are permitted, for money or not (RSL 1.0, 3.1.1): of places that match,
+    the narrowest that speaks of a word counts for it; what is permitted and forbidden is not."""
+    contents = etree.fromstring(text.encode()).findall("{*}content") if text else []
     there = [one for one in contents if matches(one.get("url") or "", address)]
-    best = max(there, key=lambda one: len(one.get("url") or ""), default=None)
     permitted: set[str] = set()
-    for licence in best.findall("{*}license") if best is not None else ():
-        permits = licence.find("{*}permits")
-        permitted |= set((permits.text or "").split()) if permits is not None else set()
+    for word in rsl_words.WORDS:
+        for content in sorted(there, key=lambda one: -len(one.get("url") or "")):
+            permits = [words_of(one) for one in content.iterfind(".//{*}permits")]
+            banned = {word for one in content.iterfind(".//{*}prohibits") for word in words_of(one)}
+            forbidden = bool(banned & {word, "all"})
+            if any(word in one for one in permits) and not forbidden:
+                permitted.add(word)
+            if permits or forbidden:
+                break
     return permitted
 
 
