@@ -10,7 +10,7 @@ import click
 
 from desktop.cli.output import Output, path_text, problem_json
 from desktop.cli.session import Session, command, stoppable
-from desktop.cli.terms_export import loss_json
+from desktop.cli.terms_export import loss_json, loss_lines
 from desktop.errors import FileProblemKind, UsageProblem
 from desktop.flows.collecting import find_collection, works_of
 from desktop.flows.copy_report import CopyReport
@@ -19,6 +19,7 @@ from desktop.flows.publishing import publish as publish_works
 from desktop.model.certificates import STANDING
 from desktop.model.publishing import CopyOutcome, PublishedCopy
 from desktop.model.times import to_rfc3339
+from desktop.model.vocabularies import Loss
 from desktop.services import Services
 
 LIST = "list"
@@ -57,6 +58,7 @@ def publish(
         raise UsageProblem("Name works by their numbers, or give --all or --collection NAME.")
     if out is None:
         raise UsageProblem("Say where the copies go: --out DIR.")
+    told_before: set[tuple[Loss, ...]] = set()
     with session.open(jobs=jobs) as services, stoppable() as cancelled:
         chosen = _chosen(ids, collection, services)
         done = publish_works(
@@ -67,7 +69,7 @@ def publish(
             cancelled,
             force=force,
             signed=not no_c2pa,
-            each=lambda told: _tell(session.out, told),
+            each=lambda told: _tell(session.out, told, told_before),
         )
         made = done.counts.total() - done.counts[CopyOutcome.FAILED]
         session.out.nothing_done = not made and done.causes[FileProblemKind.DISK_FULL.value] > 0
@@ -92,10 +94,14 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _tell(out: Output, told: CopyReport) -> None:
+def _tell(out: Output, told: CopyReport, told_before: set[tuple[Loss, ...]]) -> None:
+    """Write what became of one work; to read, the same losses of many works are told once."""
     if told.problem is not None:
         out.problems += 1
-    out.row(_row(told), _text(told))
+    again = told.losses in told_before
+    if told.losses and told.outcome is CopyOutcome.PUBLISHED:
+        told_before.add(told.losses)
+    out.row(_row(told), _text(told, again=again))
 
 
 def _row(told: CopyReport) -> dict[str, Any]:
@@ -115,13 +121,14 @@ def _row(told: CopyReport) -> dict[str, Any]:
     }
 
 
-def _text(told: CopyReport) -> str:
+def _text(told: CopyReport, *, again: bool) -> str:
     if told.problem is not None:
         where = f"{path_text(told.source)}\n           " if told.source else ""
         forced = " --force does." if told.replaceable else ""
         return f"{told.outcome.value:>9}  {where}{told.problem}{forced}"
     lines = [f"{told.outcome.value:>9}  {path_text(told.copy) if told.copy else ''}  {told.iscc}"]
-    said = (*dict.fromkeys(one.sentence for one in told.losses), *told.notes)
+    losses = ["What gets lost is told above."] if again else loss_lines(told.losses)
+    said = (*losses, *told.notes)
     if told.outcome is CopyOutcome.PUBLISHED:
         lines += [f"           {one}" for one in said]
     return "\n".join(lines)

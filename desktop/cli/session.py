@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -100,6 +100,11 @@ def command(function: Command) -> Command:
         except AppError as error:
             session.out.problem(error)
             sys.exit(WRONG_USAGE if isinstance(error, UsageProblem) else NOTHING_DONE)
+        except UnicodeEncodeError:
+            if (found := _no_text(kwargs)) is None:
+                raise
+            session.out.problem(found)
+            sys.exit(WRONG_USAGE)
         finally:
             session.out.done()
         if session.out.nothing_done:
@@ -116,6 +121,16 @@ def refuse_impossible_numbers(said: Iterable[Any]) -> None:
             refuse_impossible_numbers(one)
         elif isinstance(one, int) and abs(one) > MOST:
             raise UsageProblem(f"Nothing in a library has the number {one}.")
+
+
+def _no_text(said: Mapping[str, Any]) -> UsageProblem | None:
+    """Return what is wrong where words were asked for and bytes came that are no UTF-8."""
+    for name, value in said.items():
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, str) and any("\ud800" <= char <= "\udfff" for char in one):
+                about = f"What stands for {name.replace('_', ' ')} is not text in UTF-8."
+                return UsageProblem(about, advice="Type it again.")
+    return None
 
 
 def ask_password(sentence: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from desktop.flows.site_bundle import PAGE_FILE, bundle, write_bundle
 from desktop.model.vocabularies import Loss, Site, Target
 from desktop.services import Services
 from desktop.store import shelf
+from desktop.terms.lost_words import in_few_lines
 from desktop.terms.paths import without_end
 from desktop.terms.servers import SERVERS
 
@@ -126,8 +127,8 @@ def _tell(
 ) -> None:
     told = {"losses": [loss_json(one) for one in losses], "conflicts": list(conflicts)}
     session.out.row({**row, **told}, text)
-    for sentence in (*dict.fromkeys(one.sentence for one in losses), *conflicts):
-        session.out.text(f"    {sentence}")
+    for line in (*loss_lines(losses), *conflicts):
+        session.out.text(f"    {line}")
 
 
 def loss_json(loss: Loss) -> dict[str, Any]:
@@ -139,8 +140,18 @@ def loss_json(loss: Loss) -> dict[str, Any]:
     }
 
 
+def loss_lines(losses: Iterable[Loss]) -> list[str]:
+    """Return losses to read: below each vocabulary, what is the same of several uses once."""
+    lines = []
+    for names, sentences in in_few_lines(losses):
+        lines += [names, *(f"    {one}" for one in sentences)] if names else sentences
+    return lines
+
+
 def _at(text: str) -> tuple[int, str]:
     number, _, path = text.partition("=")
-    if not number.isdigit() or not path:
-        raise UsageProblem(f"{text!r} is not WORK_ID=PATH.")
+    if not (number.isascii() and number.isdecimal() and len(number) < 19 and path):
+        raise UsageProblem(
+            f"{text[:80]!r} is not WORK_ID=PATH.", advice="Such as --at 12=/art/low-tide."
+        )
     return int(number), path

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from desktop.cli.session import Session, command, refuse_impossible_numbers
+from desktop.cli.terms_export import loss_lines
 from desktop.cli.terms_words import (
     CLEARED,
     PRESET_NAMES,
@@ -29,9 +30,9 @@ from desktop.model.terms import Terms
 from desktop.model.terms_changes import Choice
 from desktop.services import Services
 from desktop.terms.presets import TITLES, preset_of
-from desktop.terms.spoken import TITLES as VOCABULARIES
 from desktop.terms.spoken import say_everywhere
 
+_MOST_DIGITS = 100
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
@@ -86,8 +87,7 @@ def set_(
     """
     numbers = [word for word in words if word.isascii() and word.isdecimal()]
     pairs = [word for word in words if word not in numbers]
-    work_ids = [int(word) for word in numbers]
-    refuse_impossible_numbers(work_ids)
+    work_ids = [_work_number(word) for word in numbers]
     if not (pairs or preset or any(value not in (None, ()) for value in details.values())):
         raise UsageProblem("Say what AI may do: USE=VALUE, or --preset.")
     with session.open(read_only=dry_run) as services:
@@ -174,6 +174,14 @@ def choice_of(
     return Choice.default() if default else Choice.works(work_ids)
 
 
+def _work_number(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise UsageProblem(f"There is no work {digits[:40]}….", advice="`works` lists them.")
+    number = int(digits)
+    refuse_impossible_numbers([number])
+    return number
+
+
 def _foresee(session: Session, choice: Choice, new: Terms | None, services: Services) -> None:
     """Tell what would change, and what each vocabulary could not say."""
     change = preview_change(choice, new, services)
@@ -181,11 +189,8 @@ def _foresee(session: Session, choice: Choice, new: Terms | None, services: Serv
     if new is not None:
         data["losses"] = losses_json(new)
     session.out.row(data, f"{change.changed:,} of {works_text(change.works)} would change")
-    for line in change_lines(change):
+    lines = change_lines(change)
+    if new is not None:
+        lines += loss_lines(loss for one in say_everywhere(new) for loss in one.losses)
+    for line in lines:
         session.out.text(f"    {line}")
-    for one in say_everywhere(new) if new is not None else ():
-        if one.losses:
-            name = VOCABULARIES[one.target]
-            session.out.text(f"    What {name} cannot say:")
-        for sentence in dict.fromkeys(loss.sentence for loss in one.losses):
-            session.out.text(f"        {sentence}")

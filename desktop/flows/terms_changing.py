@@ -7,6 +7,7 @@ of the nearest folder of each of its files; else the default for new works as it
 from __future__ import annotations
 
 import dataclasses
+import os.path
 from collections.abc import Sequence
 from datetime import date
 
@@ -169,11 +170,11 @@ def _check_folder(connection: Connection, choice: Choice) -> None:
     if choice.folder is None:
         raise UsageProblem("No folder is chosen.")
     key = terms_rules.folder_key(choice.folder)
-    if choice.folder.is_dir() or files.any_below(connection, key):
+    if os.path.isdir(choice.folder) or files.any_below(connection, key):
         return
     if terms_rules.said_of(connection, folder=key) is None:
         raise UsageProblem(
-            f"There is no folder {choice.folder.name!r}, and no work has a file in it.",
+            f"There is no folder {choice.folder.name[:80]!r}, and no work has a file in it.",
             advice="Give the folder that your files are in.",
         )
 

@@ -9,7 +9,7 @@ from desktop.errors import AppError
 from desktop.identity.did_web import did_of, words_of
 from desktop.identity.keys import from_multibase
 from desktop.model.money import exponent
-from desktop.model.terms import MOST_NOTE_CHARACTERS, Answer, Terms, Use
+from desktop.model.terms import MOST_NOTE_CHARACTERS, Answer, PriceModel, Terms, Use
 
 
 def why_refused(terms: Terms, today: date) -> tuple[str, ...]:
@@ -61,6 +61,8 @@ def _about_price(terms: Terms) -> tuple[str, ...]:
         exponent(price.currency)
     except ValueError:
         return (f"{price.currency!r} is not a currency; say EUR or USD, for example.",)
+    if price.model is PriceModel.FREE and price.amount:
+        return ("What is free has no amount; leave the amount out, or choose how it is paid.",)
     return ()
 
 

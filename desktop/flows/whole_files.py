@@ -19,8 +19,10 @@ def write_whole(target: Path, write: Callable[[BinaryIO], object], *, force: boo
     force: replace what has the name. Raises DiskFull; UsageProblem if it is taken, or cannot
     be written; whatever is raised, target is as it was.
     """
-    if not force and os.path.lexists(target):
-        raise _taken(target)
+    if os.path.lexists(target):
+        if not force:
+            raise _taken(target)
+        _refuse_what_is_no_file(target)
     try:
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".export-", suffix=".part")
     except OSError as error:
@@ -41,6 +43,15 @@ def write_whole(target: Path, write: Callable[[BinaryIO], object], *, force: boo
     return size_bytes
 
 
+def _refuse_what_is_no_file(target: Path) -> None:
+    """Keep devices, pipes and folders: a rename would put a file where they were."""
+    if not (os.path.isfile(target) or os.path.islink(target)):
+        raise UsageProblem(
+            f"{target.name or target} is not a file. Nothing was changed.",
+            advice="Choose another place.",
+        )
+
+
 def _put_in_place(temporary: Path, target: Path, force: bool) -> None:
     """Give the file its name; without force, a file that appeared meanwhile stays."""
     if not force:
@@ -59,7 +70,7 @@ def _put_in_place(temporary: Path, target: Path, force: bool) -> None:
 
 def _taken(target: Path) -> UsageProblem:
     return UsageProblem(
-        f"{target.name} exists already.",
+        f"{target.name or target} exists already.",
         advice="Choose a name that is not taken, or say --force to replace it.",
     )
 

@@ -71,6 +71,8 @@ class Price:
             raise ValueError("A price is a number of zero or more.")
         if len(self.currency) != 3:
             raise ValueError("A price needs its currency, such as EUR.")
+        if not self.amount:
+            object.__setattr__(self, "amount", self.amount.copy_abs())
 
 
 MOST_LICENSEES = 100

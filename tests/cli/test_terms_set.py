@@ -100,6 +100,10 @@ WRONG = [
         (["1", "train=allow", "--licensee-key", "B=did:web:b.example"], "of a licensee"),
         (["1", "train=allow", "--note", "x" * 2001], "2,001 characters"),
         (["1", "train=allow", "--note", "a\u202eb"], "hidden characters"),
+        (["1", "train=constrained", "--price", "free:5:EUR"], "What is free has no amount"),
+        (["9" * 5000, "train=allow"], "There is no work 999"),
+        (["train=allow", "--folder", "x" * 5000], "There is no folder"),
+        (["train=allow", "--collection", "\udcff"], "collection is not text in UTF-8"),
         (["1", "train=allow", "--note", "a\x1b[2Jb"], "hidden characters"),
 ]  # fmt: skip
 
@@ -108,7 +112,11 @@ def test_what_is_typed_wrong_is_told_and_nothing_changes(four: Cli) -> None:
     for typed, told in WRONG:
         message = four("terms", "set", *typed, code=2).row["problem"]["message"]
         assert told in message, typed
+    four("terms", "show", "1", "--at", "0001-01-01T00:00:00+14:00", code=2)
+    four("terms", "export", "robots", "--at", "²=/x", "--out", "robots.txt", code=2)
     assert presets(four) == ["unset"] * 4
+    zero = four("terms", "set", "1", "train=constrained", "--price", "per-use:-0:EUR").row
+    assert zero["price"]["amount"] == "0"
 
 
 def test_collections_folders_and_the_default(four: Cli, tmp_path: Path) -> None:

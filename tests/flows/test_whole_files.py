@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +25,16 @@ def test_what_appears_while_it_is_written_stays(tmp_path: Path) -> None:
     assert target.read_text() == "theirs"
     assert write_whole(target, write, force=True) == 4
     assert (target.read_text(), [one.name for one in tmp_path.iterdir()]) == ("ours", ["out"])
+
+
+def test_a_pipe_or_a_folder_stays_what_it_is_whatever_is_asked(tmp_path: Path) -> None:
+    pipe, folder = tmp_path / "pipe", tmp_path / "folder"
+    os.mkfifo(pipe)
+    folder.mkdir()
+    for target in (pipe, folder):
+        with pytest.raises(UsageProblem, match=f"{target.name} is not a file. Nothing was changed"):
+            write_whole(target, lambda file: file.write(b"ours"), force=True)
+    assert (pipe.is_fifo(), folder.is_dir(), len(list(tmp_path.iterdir()))) == (True, True, 2)
 
 
 def test_a_full_disk_is_no_wrong_usage(tmp_path: Path) -> None:
