@@ -17,6 +17,7 @@ from desktop.flows.collecting import (
     preview_deleting,
     preview_moving,
     rename_collection,
+    works_of,
 )
 from desktop.model.collections import Collection
 from desktop.model.terms_changes import Applied, Choice
@@ -40,6 +41,7 @@ class CollectionActions(QObject):
         self._asking, self._show, self._window = asking, show, window
         self._sidebar, self._listed = sidebar, sidebar.collections
         self.held: Collection | None = None
+        self.publish_works: Callable[[Sequence[int]], None] = lambda _works: None
         self._listed.chosen.connect(self.show)
         self._listed.new_asked.connect(self.new)
         self._listed.menu_asked.connect(self._open_menu)
@@ -108,11 +110,16 @@ class CollectionActions(QObject):
         """Ask what AI may do with the works of a collection."""
         self._asking.ask(Choice.collection(collection.collection_id))
 
+    def publish(self, collection: Collection) -> None:
+        """Ask where copies of the works of a collection go."""
+        self.publish_works(works_of(collection, self._asking.services))
+
     def menu_of(self, collection: Collection) -> QMenu:
         """Return what can be done with a collection."""
         menu = QMenu(self._window)
         for text, do in (
             ("What AI may do with it…", self.ask),
+            *((("Publish copies…", self.publish),) if collection.works else ()),
             ("Rename…", self.rename),
             ("Delete", self.delete),
         ):

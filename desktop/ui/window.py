@@ -200,6 +200,7 @@ class MainWindow(QMainWindow):
         self.collections = CollectionActions(
             self.work_actions.asking, self.sidebar, self._show_collection, self
         )
+        self.collections.publish_works = self.work_actions.publishing.ask
         self.claim_actions = ClaimActions(*common, self.signing, actions.sync, self)
         self.sheets = SheetJobs(
             self.services, self.jobs, self.changes, self.signing, self.notice.problem, self

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.assets import asset
+from desktop.flows.collecting import find_collection, make_collection
 from desktop.flows.importing import import_paths
 from desktop.flows.publishing import copies_of
 from desktop.flows.terms_changing import apply_change
@@ -76,7 +77,9 @@ def test_what_copies_say_is_shown_and_what_came_of_them_is_told(
 
     answers.add(choose)
     answers.add(read)
-    window.work_actions.publishing.ask([work_id, lost_id])
+    make_collection("Sea", [work_id, lost_id], library)
+    menu = window.collections.menu_of(find_collection("sea", library))
+    next(one for one in menu.actions() if one.text() == "Publish copies…").trigger()
     qtbot.waitUntil(lambda: len(answers.seen) == 2, timeout=WAIT_MS)
     assert "1 copy in for the web" in window.notice.text()
     assert (out / "harbour-morning.jpg").is_file()
