@@ -73,6 +73,7 @@ ONLY_IN: dict[str, set[str]] = {
     "fpdf": {"payments"},
     "currency_converter": {"payments"},
     "tomli_w": {"forms"},
+    "c2pa": {"copies"},
 }
 ONLY_IN_FILE = {
     "pebble": {"portfolio/pool.py"},
