@@ -70,10 +70,21 @@ _STANDING = (
 )
 
 
+_DID_SOMETHING = (
+    "(kind IN ('collection_made', 'collection_renamed', 'collection_deleted') "
+    "OR EXISTS (SELECT 1 FROM terms_change_works AS some "
+    "WHERE some.change_id = terms_changes.change_id) "
+    "OR EXISTS (SELECT 1 FROM collection_change_works AS some "
+    "WHERE some.change_id = terms_changes.change_id) "
+    "OR EXISTS (SELECT 1 FROM terms_rules AS some WHERE some.change_id = terms_changes.change_id))"
+)
+
+
 def last(connection: Connection) -> Made | None:
-    """Return the newest step that was not taken back, or None."""
+    """Return the newest step that changed anything and was not taken back, or None."""
     row = connection.execute(
-        f"SELECT * FROM terms_changes WHERE {_STANDING} ORDER BY change_id DESC LIMIT 1"
+        f"SELECT * FROM terms_changes WHERE {_STANDING} AND {_DID_SOMETHING} "
+        "ORDER BY change_id DESC LIMIT 1"
     ).fetchone()
     return _made(row) if row else None
 

@@ -118,7 +118,9 @@ def test_taking_back_leaves_what_was_said_since(studio: Services) -> None:
     assert presets(studio) == ["unset", "no ai", "unset"]
     with pytest.raises(UsageProblem, match="already"):
         undo_change(first.change_id, studio)
+    say(Choice.works([2]), NO, studio)
     undo_last(studio)
+    assert presets(studio)[1] != "no ai"
     with pytest.raises(UsageProblem, match="nothing"):
         undo_last(studio)
 

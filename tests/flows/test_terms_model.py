@@ -98,7 +98,7 @@ class Story:
             self.scan(FOLDERS[number % len(FOLDERS)])
         for what, work_id, terms, name, folder in steps:
             before = copy.deepcopy(self.model)
-            if self.do(what, work_id, terms, name, folder):
+            if self.do(what, work_id, terms, name, folder) and self.model != before:
                 self.undos.append((before, set(self.where)))
             self.compare()
 
