@@ -75,6 +75,20 @@ def outdated_claims(older: Older, services: Services) -> list[Outdated]:
         return claim_terms.members(connection, older.groups, services.now().date())
 
 
+def older_words(claim_id: int, registry_id: int, services: Services) -> str:
+    """Return in words that a claim says older terms, and what that asks of the user; "" if not."""
+    today = services.now().date()
+    with services.store.read() as connection:
+        group = claim_terms.group_of(connection, claim_id, registry_id, today)
+        if group is None:
+            return ""
+        registry = registries.by_id(connection, registry_id)
+        versions = _versions(connection, [group])
+    if not _says_other(registry, group, versions, today):
+        return ""
+    return f"It says older terms than you do now. {way_of(registry)[1]}"
+
+
 def way_of(registry: Registry) -> tuple[Way, str]:
     """Return how a registry learns of newer terms, and what that asks of the user."""
     if registry.by_hand:

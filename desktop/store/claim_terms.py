@@ -84,6 +84,24 @@ def groups(connection: Connection, today: date) -> list[Group]:
     ]
 
 
+def group_of(connection: Connection, claim_id: int, registry_id: int, today: date) -> Group | None:
+    """Return what one claim says that the library does not any more, or None."""
+    row = connection.execute(
+        f"SELECT coalesce({_SAID}, 0) AS said, coalesce(works.terms_id, 0) AS now, {_WHEN} AS term "
+        f"{_OUTDATED} AND there.claim_id = :claim AND there.registry_id = :registry",
+        {"today": today.isoformat(), "claim": claim_id, "registry": registry_id},
+    ).fetchone()
+    if row is None:
+        return None
+    return Group(
+        registry_id=registry_id,
+        said=row["said"],
+        now=row["now"],
+        term=Term(row["term"]),
+        claims=1,
+    )
+
+
 def members(connection: Connection, found: Iterable[Group], today: date) -> list[Outdated]:
     """Return the claims of groups of one registry, by work."""
     wanted = {(one.registry_id, one.said, one.now, one.term.value) for one in found}

@@ -15,6 +15,7 @@ from desktop.flows.syncing import add_registry, sync
 from desktop.flows.updating import (
     Way,
     letter,
+    older_words,
     outdated,
     prepare_updates,
     told_by_hand,
@@ -176,6 +177,9 @@ def test_a_hub_cannot_be_told_and_nobody_is_bothered(studio: Services) -> None:
         give(studio, NO_AI, works)
         ((older,),) = [outdated(studio)]
         assert (older.way, prepare_updates(REGISTRY, studio)) == (Way.NOT_POSSIBLE, [])
+        assert "first declaration stays" in older_words(1, 1, studio)
+        give(studio, OPEN, works)
+        assert older_words(1, 1, studio) == ""
 
 
 def test_a_form_is_told_by_hand(studio: Services) -> None:
