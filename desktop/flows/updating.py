@@ -159,7 +159,10 @@ def letter(older: Older, services: Services) -> str:
         versions = terms_store.several(connection, by_version)
     parts = [f"As of {today:%d %B %Y}, other terms hold for these works:"]
     for version, works in by_version.items():
-        names = [f"- {one.title} (work {one.work_id}, claim {one.claim_id})" for one in works]
+        names = [
+            f"- {one.title}" + (f" (your number {one.number})" if one.number else "")
+            for one in works
+        ]
         if len(names) > _NAMED:
             names = [*names[:_NAMED], f"- and {len(names) - _NAMED:,} more works"]
         said = terms_document(versions.get(version, Terms(uses={})).on(today))

@@ -54,7 +54,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outdated:
-    """One claim that says older terms. unsent: it never left the outbox."""
+    """One claim that says older terms. unsent: it never left the outbox. number: what the
+    registry calls it, if that is known."""
 
     claim_id: int
     work_id: int
@@ -62,6 +63,7 @@ class Outdated:
     said: int
     now: int
     unsent: bool
+    number: str = ""
 
 
 def groups(connection: Connection, today: date) -> list[Group]:
@@ -109,7 +111,7 @@ def members(connection: Connection, found: Iterable[Group], today: date) -> list
     result = []
     for registry_id in sorted(registries):
         rows = connection.execute(
-            "SELECT claims.claim_id, works.work_id, works.title, "
+            "SELECT claims.claim_id, works.work_id, works.title, there.number, "
             f"coalesce({_SAID}, 0) AS said, coalesce(works.terms_id, 0) AS now, "
             f"{_WHEN} AS term, there.state = 'queued' AND EXISTS (SELECT 1 FROM outbox "
             "WHERE outbox.claim_id = claims.claim_id AND outbox.registry_id = there.registry_id "
@@ -125,6 +127,7 @@ def members(connection: Connection, found: Iterable[Group], today: date) -> list
                 said=row["said"],
                 now=row["now"],
                 unsent=bool(row["unsent"]),
+                number=row["number"],
             )
             for row in rows
             if (registry_id, row["said"], row["now"], row["term"]) in wanted

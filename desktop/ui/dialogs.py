@@ -202,7 +202,10 @@ def _with_gaps(lines: Sequence[PreviewLine], gaps: Sequence[Total]) -> list[Prev
 
 def _with_losses(lines: Sequence[PreviewLine], losses: Sequence[Loss]) -> list[PreviewLine]:
     """Return the lines of a claim with what of its terms is not told, after what is."""
-    said = [PreviewLine(label=NOT_TOLD, value=loss.sentence) for loss in losses]
+    said = [
+        PreviewLine(label="" if at else NOT_TOLD, value=loss.sentence)
+        for at, loss in enumerate(losses)
+    ]
     places = [at for at, line in enumerate(lines) if line.label == TERMS_LABEL]
     end = places[-1] + 1 if places else len(lines)
     return [*lines[:end], *said, *lines[end:]]
