@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -167,22 +168,41 @@ def test_a_new_key_answers_what_the_old_one_was_offered(
 
 
 def test_the_command_line(
-    joined: Services,
-    offered: list[int],
+    studio: Services,
+    tmp_path: Path,
     capfdbinary: pytest.CaptureFixture[bytes],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    joined.close()
-    monkeypatch.setenv("RESIDUALS_PASSWORD", PASSWORD)
-    monkeypatch.setattr("desktop.services.utc_now", joined.now)
-    cli = Cli(joined.library, capfdbinary)
-    row = cli("offers", "list").row
-    assert (row["price"]["amount"], row["works"]) == ("0.40", "all")
-    shown = cli("offers", "show", str(row["offer_id"])).row
-    assert [one["work_id"] for one in shown["covers"]] == offered
-    assert "your terms say" in cli.plain("offers", "show", str(row["offer_id"])).text
-    cli("offers", "accept", "7", code=2)
-    cli("offers", "accept", str(row["offer_id"]), "--works", "one", code=2)
+    """By the true clock: the registry's is a month ahead, so that its offers are open."""
+    with PracticeServer(tmp_path / "today") as server:
+        add_registry(REGISTRY, server.url, studio)
+        works = add_works(studio, 2)
+        queue(studio, works)
+        sync(studio)
+        advance(tmp_path / "today", 2)
+        studio.close()
+        monkeypatch.setenv("RESIDUALS_PASSWORD", PASSWORD)
+        cli = Cli(studio.library, capfdbinary)
+        heard = [row["event"] for row in cli("sync", "--once").rows if "event" in row]
+        assert heard.count("offer.made") == 3
+        single, better, first = cli("offers", "list").rows
+        assert (better["price"]["amount"], better["works"]) == ("0.55", "all")
+        assert (first["state"], len(cli("offers", "list", "--open").rows)) == ("changed", 2)
+        number = str(better["offer_id"])
+        shown = cli("offers", "show", number).row
+        assert [one["work_id"] for one in shown["covers"]] == works
+        assert "your terms say: training nothing said" in cli.plain("offers", "show", number).text
+        cli("offers", "accept", str(first["offer_id"]), code=2)
+        cli("offers", "accept", number, "--works", "one", code=2)
+        answered = cli("offers", "accept", number, "--works", "2").row["answer"]
+        assert (answered["works"], answered["receipt"]) == (1, None)
+        assert cli("offers", "decline", str(single["offer_id"]), "--reason", "No.").row["answer"]
+        assert [row["answer"] for row in cli("outbox").rows if "offer" in row] == [
+            "accept",
+            "decline",
+        ]
+        cli("sync", "--once")
+        assert cli("offers", "show", number).row["state"] == "accepted"
 
 
 @dataclass
