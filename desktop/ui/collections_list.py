@@ -38,7 +38,7 @@ class CollectionRow(QPushButton):
         count = QLabel(figures.count(collection.works) if collection.works else "")
         count.setProperty("count", True)
         count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        inside = row(None, count, margins=(0, 0, 10, 0))
+        inside = row(None, count, margins=(10, 0, 10, 0))
         self.setLayout(inside)
         room = width - count.sizeHint().width()
         shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room)

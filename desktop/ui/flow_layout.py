@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Widgets from left to right, each as wide as it asks for."""
+    """Widgets one after the other as one reads, each as wide as it asks for."""
 
     def __init__(self, *widgets: QWidget, spacing: int = 8) -> None:
         super().__init__()
@@ -64,6 +64,8 @@ class FlowLayout(QLayout):
 
     def _placed(self, rect: QRect, *, move: bool) -> int:
         x, y, high = rect.x(), rect.y(), 0
+        holder = self.parentWidget()
+        mirrored = holder is not None and holder.isRightToLeft()
         for item in self._items:
             if item.isEmpty():
                 continue
@@ -71,7 +73,9 @@ class FlowLayout(QLayout):
             if x > rect.x() and x + size.width() > rect.right() + 1:
                 x, y, high = rect.x(), y + high + self.spacing(), 0
             if move:
-                item.setGeometry(QRect(x, y, min(size.width(), rect.width()), size.height()))
+                wide = min(size.width(), rect.width())
+                left = rect.x() + rect.right() + 1 - x - wide if mirrored else x
+                item.setGeometry(QRect(left, y, wide, size.height()))
             x += size.width() + self.spacing()
             high = max(high, size.height())
         return y + high - rect.y()

@@ -106,7 +106,7 @@ class Sidebar(QFrame):
         count = QLabel()
         count.setProperty("count", True)
         count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        inner = column(count, margins=(0, 0, 10, 0))
+        inner = column(count, margins=(10, 0, 10, 0))
         inner.setAlignment(count, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         made.setLayout(inner)
         self._buttons[place], self._counts[place] = made, count

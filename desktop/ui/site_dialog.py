@@ -58,7 +58,8 @@ class SiteDialog(Dialog):
             "Save folder…",
             parent,
         )
-        self.setMinimumSize(_WIDTH, _HEIGHT)
+        self.setMinimumWidth(560)
+        self.resize(_WIDTH, _HEIGHT)
         self._compose = compose
         self._robots: Path | None = None
         self._asked = 0
@@ -166,7 +167,7 @@ class SiteDialog(Dialog):
             lines.append(f"… and {many(len(spots) - _MOST_SPOTS, 'more place')}")
         self.spots.setText("\n".join(lines))
         self.spots.setVisible(len(spots) > 1)
-        self.setMinimumHeight(max(_HEIGHT, self.minimumSizeHint().height()))
+        self.resize(self.width(), max(self.height(), self.minimumSizeHint().height()))
 
     def _show_file(self) -> None:
         data = self.made.files.get(self.files.currentText(), b"") if self.made else b""
