@@ -187,6 +187,9 @@ PLACES = (
         ("rsl", PLACES, "https://x.example/articles/1", {
             **dict.fromkeys(TRAIN, Answer.DENY),
             **dict.fromkeys((Use.INPUT, Use.SEARCH), Answer.ALLOW)}),
+        # It is silent on the others: what the wider one permits is all that is permitted.
+        ("rsl", PLACES.replace(">all<", ">search<"), "https://x.example/articles/1", {
+            **dict.fromkeys((*TRAIN, Use.INPUT), Answer.DENY), Use.SEARCH: Answer.ALLOW}),
         ("rsl", PLACES, "https://x.example/", {
             **dict.fromkeys((*TRAIN, Use.INPUT, Use.SEARCH), Answer.ALLOW)}),
         ("aitxt", "User-Agent: *\nDisallow: /\nAllow: /*.jpg\n", "/art/a.jpg",
