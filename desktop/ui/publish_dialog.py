@@ -34,7 +34,8 @@ class PublishDialog(Dialog):
             "Publish",
             parent,
         )
-        self.setMinimumSize(620, 720)
+        self.setMinimumSize(560, 520)
+        self.resize(620, 720)
         self.folder: Path | None = None
         self.sign = QCheckBox("Sign a manifest (C2PA), so that changes show")
         self.sign.setChecked(True)
