@@ -2,7 +2,8 @@
 
 Values are the texts "true" and "false". A word that is left out takes over the answer of the wider
 one (`train-genai` from `train-ai` from `all`), so all five words are always written, and what the
-user left open is written as "false": never a permission nobody gave.
+user left open is written as "false": never a permission nobody gave. `all` is all automated
+processing, so it is a yes only where use in output, for which there is no word, is one as well.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ def write(terms: Terms, iscc: str) -> str:
     answers = {
         word: "true" if told[use] is Answer.ALLOW else "false" for word, use in WORDS.items()
     }
+    if told[Use.OUTPUT] is not Answer.ALLOW:
+        answers["all"] = "false"
     words = " ".join(" ".join((terms.note, terms.address)).split())
     declaration = {"version": "1.0", "iscc": iscc, "intent": "activate", **answers}
     declaration |= {"summary": words} if words else {}

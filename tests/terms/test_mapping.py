@@ -151,6 +151,17 @@ def test_the_address_of_the_full_terms_goes_where_there_is_a_place_for_it() -> N
     assert "tdm-policy" not in say(Target.TDMREP, no).text
 
 
+def test_all_of_tdmai_is_a_yes_only_where_every_use_is_one() -> None:
+    """`all` is all automated processing: it would permit the use in output that has no word."""
+    allowed = dict.fromkeys(Use, Answer.ALLOW)
+    for output in Answer:
+        terms = Terms(uses={**allowed, Use.OUTPUT: output})
+        said = say(Target.TDMAI, terms, iscc=ISCC)
+        yes = json.loads(said.text)["all"] == "true"
+        assert yes == (output is Answer.ALLOW)
+        assert yes != (Use.MINING in {loss.use for loss in said.losses})
+
+
 @pytest.mark.parametrize(
     ("target", "spoken_of"),
     [
