@@ -27,6 +27,8 @@ _TABLES = (
     "base INTEGER, combination TEXT, after INTEGER) STRICT",
     "CREATE TEMP TABLE IF NOT EXISTS settling_rules (work_id INTEGER, terms_id INTEGER, "
     "PRIMARY KEY (work_id, terms_id)) STRICT, WITHOUT ROWID",
+    "CREATE TEMP TABLE IF NOT EXISTS settling_collections (collection_id INTEGER PRIMARY KEY, "
+    "terms_id INTEGER NOT NULL) STRICT",
     "CREATE TEMP TABLE IF NOT EXISTS settling_combinations (combination TEXT PRIMARY KEY, "
     "terms_id INTEGER NOT NULL) STRICT, WITHOUT ROWID",
 )
@@ -40,7 +42,7 @@ def begin(connection: Connection) -> None:
     """Take up nothing yet."""
     for statement in _TABLES:
         connection.execute(statement)
-    for table in ("settling", "settling_rules", "settling_combinations"):
+    for table in ("settling", "settling_rules", "settling_collections", "settling_combinations"):
         connection.execute(f"DELETE FROM {table}")
 
 
@@ -235,20 +237,22 @@ def digest(connection: Connection, first: int, last: int) -> str:
 def _apply_collections(
     connection: Connection, rules: Rules, joining: int | None, leaving: int | None
 ) -> None:
-    for collection_id, version in rules.collections.items():
-        if collection_id == joining:
-            connection.execute(
-                "INSERT OR IGNORE INTO settling_rules SELECT work_id, ? FROM settling "
-                "WHERE own IS NULL",
-                (version,),
-            )
-        elif collection_id != leaving:
-            connection.execute(
-                "INSERT OR IGNORE INTO settling_rules SELECT work_id, ? "
-                "FROM settling CROSS JOIN collection_works USING (work_id) "
-                "WHERE own IS NULL AND collection_id = ?",
-                (version, collection_id),
-            )
+    """Take what is said of the collections of each work: one statement, however many there are."""
+    connection.executemany(
+        "INSERT INTO settling_collections (collection_id, terms_id) VALUES (?, ?)",
+        [one for one in rules.collections.items() if one[0] not in (joining, leaving)],
+    )
+    connection.execute(
+        "INSERT OR IGNORE INTO settling_rules SELECT work_id, terms_id FROM settling "
+        "CROSS JOIN collection_works USING (work_id) "
+        "CROSS JOIN settling_collections USING (collection_id) WHERE own IS NULL"
+    )
+    if joining is not None and joining in rules.collections:
+        connection.execute(
+            "INSERT OR IGNORE INTO settling_rules SELECT work_id, ? FROM settling "
+            "WHERE own IS NULL",
+            (rules.collections[joining],),
+        )
 
 
 def _apply_folders(connection: Connection, rules: Rules) -> None:
