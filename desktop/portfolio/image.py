@@ -2,6 +2,8 @@
 
 The code is what the ISCC reference gives, bit for bit. What is cheap is done first: a picture is
 made grey before it is turned upright, and a border is only looked for where all edges are plain.
+A large picture has room in a worker once, not twice: what is not RGB or grey is made so in strips,
+where it is looked at, and a border is a box until the grey picture is cut.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -75,6 +78,9 @@ _PLUGINS = [
 ]
 _NEARLY_ALL = FORMATS[:3]
 _KEPT_BLOCKS = 4  # of 16 MB
+_AT_ONCE_PIXELS = 32_000_000  # what is larger is made RGB or grey in strips, twice: time for room
+_STRIP_PIXELS = 1_000_000
+_PLAIN = ("RGB", "L")
 _TRIM_TOLERANCE = 16
 _TRIM_PASSES = 16
 _PROBES = (0.5, 0.83, 0.21, 1.0, 0.67, 0.37)
@@ -143,9 +149,9 @@ def _decoded(source: Source) -> tuple[Image.Image, _Turn | None]:
 
 
 def decode(path: Path, stream: IO[bytes]) -> tuple[Image.Image, _Turn | None]:
-    """Return the first picture in stream, as L or RGB, and how it must be turned to be upright.
+    """Return the first picture in stream, and how it must be turned to be upright.
 
-    White lies behind what was transparent. path is for messages.
+    path is for messages.
     """
     try:
         picture = _open(stream)
@@ -165,7 +171,7 @@ def decode(path: Path, stream: IO[bytes]) -> tuple[Image.Image, _Turn | None]:
     turn = None
     with suppress(*_DECODING_ERRORS):  # a broken EXIF block must not cost the picture
         turn = _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
-    return _on_white(picture), turn
+    return picture, turn
 
 
 def _open(stream: IO[bytes]) -> Image.Image:
@@ -187,7 +193,9 @@ def _load_all_formats() -> None:
 
 
 def picture_content(picture: Image.Image, turn: _Turn | None = None) -> Content:
-    """Return code, size and thumbnail of an L or RGB picture; turn: what makes it upright."""
+    """Return code, size and thumbnail of a picture; turn: what makes it upright."""
+    if picture.width * picture.height <= _AT_ONCE_PIXELS:
+        picture = _on_white(picture)
     thumbnail = encode_thumbnail(picture, turn)
     width, height = picture.size
     if turn in _SIDEWAYS:
@@ -210,7 +218,8 @@ def encode_thumbnail(picture: Image.Image, turn: _Turn | None = None) -> bytes:
     if scale < 1.0:
         size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
         # Averaging comes first: a fine filter over all pixels takes longer than decoding them.
-        picture = picture.reduce(int(1 / scale)).resize(size, Image.Resampling.BICUBIC)
+        picture = _reduced(picture, int(1 / scale)).resize(size, Image.Resampling.BICUBIC)
+    picture = _on_white(picture)
     if turn is not None:
         picture = picture.transpose(turn)
     target = BytesIO()
@@ -227,73 +236,118 @@ def thumbnail_of(data: bytes) -> bytes | None:
                 if picture.width * picture.height > MAX_PIXELS:
                     return None
                 picture.draft(picture.mode, (2 * THUMBNAIL_PIXELS, 2 * THUMBNAIL_PIXELS))
-                return encode_thumbnail(_on_white(picture))
+                return encode_thumbnail(picture)
         except (*_DECODING_ERRORS, Image.DecompressionBombError):
             return None
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
     """Return the picture as RGB, or as L if it is grey, laid on white where it is transparent."""
+    if picture.mode in _PLAIN:
+        return picture
     if picture.mode == "P" and "transparency" in picture.info:
         picture = picture.convert("RGBA")
-    if picture.mode in ("RGBA", "LA"):
-        alpha = picture.getchannel("A")
-        if alpha.getextrema() == (255, 255):
-            return picture.convert("L" if picture.mode == "LA" else "RGB")
+    if picture.mode not in ("RGBA", "LA"):
+        # Grey to RGB and back to grey changes no value.
+        return picture.convert("RGB")
+    alpha = picture.getchannel("A")
+    if alpha.getextrema() != (255, 255):
         paper = Image.new("RGB", picture.size, (255, 255, 255))
         paper.paste(picture, mask=alpha)
-        return paper
-    # Grey to RGB and back to grey changes no value.
-    return picture if picture.mode in ("RGB", "L") else picture.convert("RGB")
+        return paper.convert("L") if picture.mode == "LA" else paper
+    return picture.convert("L" if picture.mode == "LA" else "RGB")
+
+
+def _strips(
+    picture: Image.Image, box: _Box, multiple: int = 1
+) -> Iterator[tuple[int, Image.Image]]:
+    """Yield a part of a picture as _on_white makes it, in strips, each with its upper edge.
+
+    multiple: of how many rows each of them is, but the last.
+    """
+    left, upper, right, lower = box
+    rows = max(1, _STRIP_PIXELS // ((right - left) * multiple)) * multiple
+    for top in range(upper, lower, rows):
+        yield top, _on_white(picture.crop((left, top, right, min(top + rows, lower))))
+
+
+def _reduced(picture: Image.Image, factor: int) -> Image.Image:
+    """Return the average of every factor × factor pixels."""
+    if picture.mode in _PLAIN:
+        return picture.reduce(factor)
+    size = (-(-picture.width // factor), -(-picture.height // factor))
+    small: Image.Image | None = None
+    for top, strip in _strips(picture, (0, 0, *picture.size), factor):
+        small = small or Image.new(strip.mode, size)
+        small.paste(strip.reduce(factor), (0, top // factor))
+    return small or picture
+
+
+def _grey(picture: Image.Image) -> Image.Image:
+    if picture.mode in _PLAIN:
+        return picture.convert("L")
+    grey = Image.new("L", picture.size)
+    for top, strip in _strips(picture, (0, 0, *picture.size)):
+        grey.paste(strip.convert("L"), (0, top))
+    return grey
 
 
 def _normal(picture: Image.Image, turn: _Turn | None) -> Image.Image:
     """Return the picture as the Image-Code wants it: upright, without border, grey."""
-    if _reaches_every_edge(picture, _corner(picture, turn)):
-        grey = picture.convert("L")
-        return grey.transpose(turn) if turn is not None else grey
-    return _trim(picture.transpose(turn) if turn is not None else picture).convert("L")
+    whole: _Box = (0, 0, *picture.size)
+    box = _without_border(picture, turn)
+    grey = _grey(picture)
+    if box != whole:
+        grey = grey.crop(box)
+    return grey.transpose(turn) if turn is not None else grey
 
 
-def _corner(picture: Image.Image, turn: _Turn | None) -> _Colour:
-    """Return the colour of the pixel that is the upper left one of the upright picture."""
-    right, bottom = picture.width - 1, picture.height - 1
-    at = (right if turn in _FROM_RIGHT else 0, bottom if turn in _FROM_BOTTOM else 0)
+def _corner(picture: Image.Image, box: _Box, turn: _Turn | None) -> _Colour:
+    """Return the colour of the pixel of box that is the upper left one once it is upright."""
+    left, upper, right, lower = box
+    at = (
+        right - 1 if turn in _FROM_RIGHT else left,
+        lower - 1 if turn in _FROM_BOTTOM else upper,
+    )
     return _colour(picture, at)
 
 
 def _colour(picture: Image.Image, at: tuple[int, int]) -> _Colour:
+    if picture.mode not in _PLAIN:
+        picture = _on_white(picture.crop((*at, at[0] + 1, at[1] + 1)))
+        at = (0, 0)
     value = picture.getpixel(at)
     return tuple(map(int, value)) if isinstance(value, tuple) else (int(value or 0),)
 
 
-def _trim(picture: Image.Image) -> Image.Image:
-    """Cut off borders that nearly have the colour of the upper left pixel, until none is left.
+def _without_border(picture: Image.Image, turn: _Turn | None) -> _Box:
+    """Return what is left without borders that nearly have the colour of the upper left pixel.
 
     A border on one side only is cut if it is really flat, so that skies survive.
     """
+    box: _Box = (0, 0, *picture.size)
     for _ in range(_TRIM_PASSES):
-        corner = _colour(picture, (0, 0))
-        if _reaches_every_edge(picture, corner):
+        corner = _corner(picture, box, turn)
+        if _reaches_every_edge(picture, box, corner):
             break
-        box = _differing(picture, corner, _TRIM_TOLERANCE)
-        if box is None or box == (0, 0, *picture.size):
+        inner = _differing(picture, box, corner, _TRIM_TOLERANCE)
+        if inner is None or inner == box:
             break
-        sides = sum(mine != whole for mine, whole in zip(box, (0, 0, *picture.size), strict=True))
-        if sides == 1 and _differing(picture, corner, _TRIM_TOLERANCE // 2) != box:
+        sides = sum(mine != whole for mine, whole in zip(inner, box, strict=True))
+        if sides == 1 and _differing(picture, box, corner, _TRIM_TOLERANCE // 2) != inner:
             break
-        picture = picture.crop(box)
-    return picture
+        box = inner
+    return box
 
 
-def _reaches_every_edge(picture: Image.Image, corner: _Colour) -> bool:
+def _reaches_every_edge(picture: Image.Image, box: _Box, corner: _Colour) -> bool:
     """Say, from the four edges alone, that there is no border: cheap, and nearly always so."""
-    right, bottom = picture.width - 1, picture.height - 1
+    left, upper, right, lower = box
     edges: tuple[_Box, ...] = (
-        (0, 0, right, 0),
-        (0, 0, 0, bottom),
-        (0, bottom, right, bottom),
-        (right, 0, right, bottom),
+        (left, upper, right - 1, upper),
+        (left, upper, left, lower - 1),
+        (left, lower - 1, right - 1, lower - 1),
+        (right - 1, upper, right - 1, lower - 1),
     )
     return all(_has_other_colours(picture, edge, corner) for edge in edges)
 
@@ -309,7 +363,7 @@ def _has_other_colours(picture: Image.Image, edge: _Box, corner: _Colour) -> boo
         pairs = zip(_colour(picture, at), corner, strict=True)
         if any(abs(value - level) > _TRIM_TOLERANCE for value, level in pairs):
             return True
-    ranges = picture.crop((left, upper, right + 1, lower + 1)).getextrema()
+    ranges = _on_white(picture.crop((left, upper, right + 1, lower + 1))).getextrema()
     limits = ranges if isinstance(ranges[0], tuple) else (ranges,)
     return any(
         low < level - _TRIM_TOLERANCE or high > level + _TRIM_TOLERANCE
@@ -317,10 +371,19 @@ def _has_other_colours(picture: Image.Image, edge: _Box, corner: _Colour) -> boo
     )
 
 
-def _differing(picture: Image.Image, corner: _Colour, tolerance: int) -> _Box | None:
+def _differing(picture: Image.Image, box: _Box, corner: _Colour, tolerance: int) -> _Box | None:
     """Return the box of the pixels with a channel more than tolerance away from the corner's."""
     table = [value for level in corner for value in _away_from(level, tolerance)]
-    return picture.point(table).getbbox()
+    found: list[_Box] = []
+    for top, strip in _strips(picture, box):
+        inner = strip.point(table).getbbox(alpha_only=False)
+        if inner is not None:
+            x, y = box[0], top
+            found.append((inner[0] + x, inner[1] + y, inner[2] + x, inner[3] + y))
+    if not found:
+        return None
+    lefts, uppers, rights, lowers = zip(*found, strict=True)
+    return min(lefts), min(uppers), max(rights), max(lowers)
 
 
 @cache

@@ -37,6 +37,7 @@ from desktop.portfolio.worker import Done
 JOBS = max(1, (os.cpu_count() or 2) - 1)
 TIME_LIMIT_S = 60.0
 MEMORY_LIMIT_BYTES = 2 * 1024**3
+READING_LIMIT_BYTES = 1024**3  # whatever the file; 125 million pixels need 0.9 at most
 MAX_TASKS = 100
 _log = logging.getLogger(__name__)
 _POLL_S = 0.05
@@ -194,7 +195,7 @@ class FingerprintPool(WorkerPool[Fingerprint]):
         *,
         jobs: int = JOBS,
         time_limit_s: float = TIME_LIMIT_S,
-        memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
+        memory_limit_bytes: int = READING_LIMIT_BYTES,
         max_tasks: int = MAX_TASKS,
         notes: Path | None = None,
     ) -> None:
