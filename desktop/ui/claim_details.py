@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from fractions import Fraction
 from functools import partial
 
 from desktop.model.claims import Answer, ClaimRow, ClaimState
 from desktop.ui import figures, words
 from desktop.ui.claim_actions import ClaimActions
+from desktop.ui.conflict_page import ALL_RIGHTS, of_what, percent
 from desktop.ui.parts import (
     Elided,
     Tone,
@@ -118,10 +120,16 @@ class ClaimDetails(Details):
         if "existing_key" in conflict:
             self._declared_before(claim)
             return
-        total = conflict.get("total", "")
-        self.add(label(f"Together the claims add up to {total} of the whole.", wrap=True))
+        total = percent(Fraction(conflict.get("total", "1")))
+        self.add(label(f"Together the claims add up to {total}.", wrap=True))
+        others: dict[str, list[tuple[str, Fraction]]] = {}
         for other in conflict.get("others", ()):
-            text = f"{other['name']}: {other['share']} of {other['right']}"
+            part = (other["right"], Fraction(other["share"]))
+            others.setdefault(other["name"], []).append(part)
+        for name, parts in others.items():
+            most = percent(max(part for _, part in parts))
+            what = of_what(parts)
+            text = f"{name}: {most} of all rights" if what == ALL_RIGHTS else f"{name}: {what}"
             self.add(label(text, "muted", wrap=True))
         respond_by = conflict.get("respond_by")
         if respond_by:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from desktop.claims.answer import Response
 from desktop.flows.conflicts import Conflict, Rival
-from desktop.model.works import Share
+from desktop.model.works import Right, Share
 from desktop.ui import figures
 from desktop.ui.choice import Choices
 from desktop.ui.parts import (
@@ -42,6 +42,7 @@ from desktop.ui.pictures import Pictures, paint_picture
 from desktop.ui.theme import mono_font
 
 NARROW = 760
+ALL_RIGHTS = "All rights"
 RIVALS_SHOWN = 3
 _CHOICES = [
     (
@@ -260,9 +261,8 @@ def _my_side(conflict: Conflict) -> QFrame:
 
 
 def _their_side(rival: Rival) -> QFrame:
-    parts = [f"{right}: {percent(share)}" for right, share in rival.shares]
     greatest = max((share for _, share in rival.shares), default=Fraction(0))
-    body = _side(rival.name, pill("Other party"), (percent(greatest), ", ".join(parts)))
+    body = _side(rival.name, pill("Other party"), (percent(greatest), of_what(rival.shares)))
     body.addStretch(1)
     return card(body)
 
@@ -294,9 +294,15 @@ def _mine(given: Sequence[Share]) -> tuple[str, str]:
         sums[share.right.value] = sums.get(share.right.value, Fraction(0)) + (
             share.fraction or Fraction(0)
         )
-    return percent(max(sums.values())), ", ".join(
-        f"{right}: {percent(part)}" for right, part in sums.items()
-    )
+    return percent(max(sums.values())), of_what(tuple(sums.items()))
+
+
+def of_what(shares: Sequence[tuple[str, Fraction]]) -> str:
+    """Return the rights with their parts; those that are shared alike are said once."""
+    parts = dict(shares)
+    if set(parts) == set(Right) and len(set(parts.values())) == 1:
+        return ALL_RIGHTS
+    return ", ".join(f"{right}: {percent(part)}" for right, part in shares)
 
 
 def percent(part: Fraction) -> str:

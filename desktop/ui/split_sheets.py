@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
@@ -32,6 +32,7 @@ FILE_KIND = f"Split sheets (*{SHEET_SUFFIX})"
 QR_MOST = 2953  # bytes of the largest QR code at its lowest error correction (ISO/IEC 18004)
 _QR_PIXELS = 420
 _TALL, _LOW = 560, 300
+_FRAME = 60  # what a desktop puts around a window, in pixels
 _WHOSE = "Whose key is it?"
 
 
@@ -71,12 +72,13 @@ class SheetDialog(Dialog):
         whole.addLayout(self._content)
         whole.addStretch(1)
         inside.setLayout(whole)
-        self.body.addWidget(scrolled(inside), 1)
+        self._area = scrolled(inside)
+        self.body.addWidget(self._area, 1)
         self.qr = QLabel()
         self.qr.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.qr.setAccessibleName("QR code of the split sheet")
         self.qr.hide()
-        self.body.addWidget(self.qr)
+        whole.insertWidget(1, self.qr)
         self.no.setText("Close")
         self.end()
         self.show_sheet(sheet)
@@ -201,7 +203,11 @@ class SheetDialog(Dialog):
             return
         self.qr.setPixmap(qr_picture(text))
         self.qr.show()
-        self.resize(self.width(), max(self.height(), self.sizeHint().height()))
+        # The whole code where the screen has room for it; else it is scrolled to.
+        room = self.screen().availableSize().height() - _FRAME
+        wanted = self.height() + self.qr.sizeHint().height()
+        self.resize(self.width(), max(self.height(), min(wanted, room)))
+        QTimer.singleShot(0, lambda: self._area.ensureWidgetVisible(self.qr))
 
 
 class TakeSheetDialog(Dialog):

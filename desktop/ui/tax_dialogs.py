@@ -122,7 +122,8 @@ class ReserveDialog(Dialog):
     def __init__(self, payer: str, months: int, parent: QWidget | None) -> None:
         super().__init__(
             "Reserves",
-            f"When {payer} must release what it holds back. What is held longer is found.",
+            f"After how long {payer} must release what it holds back. If it holds anything longer, "
+            "you are told.",
             "Keep it",
             parent,
         )
