@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from desktop.cli.output import path_text
+from desktop.cli.saving import into_file, say_saved
 from desktop.cli.session import Session, command
 from desktop.errors import UsageProblem
 from desktop.flows.attaching import attach, attached, put_back, save_as, take_away
@@ -76,15 +76,13 @@ def list_(session: Session, all_: bool, **chosen: int | None) -> None:
 
 @attachments.command("save")
 @click.argument("attached_id", type=int)
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+@into_file
 @command
 def save(session: Session, attached_id: int, out: Path, force: bool) -> None:
     """Write a file as it was attached, byte for byte."""
     with session.open(read_only=True) as services:
         size_bytes = save_as(attached_id, out, services, force=force)
-    row = {"attached_id": attached_id, "file": path_text(out), "size_bytes": size_bytes}
-    session.out.row(row, f"{path_text(out)}: {size_bytes:,} bytes")
+    say_saved(session, out, size_bytes, attached_id=attached_id)
 
 
 @attachments.command("remove")

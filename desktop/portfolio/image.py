@@ -80,6 +80,7 @@ _NEARLY_ALL = FORMATS[:3]
 _KEPT_BLOCKS = 4  # of 16 MB
 _AT_ONCE_PIXELS = 32_000_000  # what is larger is made RGB or grey in strips, twice: time for room
 _STRIP_PIXELS = 1_000_000
+_HUNGRY_PIXELS = 40_000_000  # of JPEG 2000 in one tile, at 19 bytes each
 _PLAIN = ("RGB", "L")
 _TRIM_TOLERANCE = 16
 _TRIM_PASSES = 16
@@ -153,6 +154,7 @@ def decode(path: Path, stream: IO[bytes]) -> tuple[Image.Image, _Turn | None]:
 
     path is for messages.
     """
+    picture: Image.Image | None = None
     try:
         picture = _open(stream)
         if picture.width * picture.height > MAX_PIXELS:
@@ -163,6 +165,12 @@ def decode(path: Path, stream: IO[bytes]) -> tuple[Image.Image, _Turn | None]:
     except Image.DecompressionBombError as error:
         raise _too_many_pixels(path) from error
     except _DECODING_ERRORS as error:
+        if picture is not None and _lacked_memory(picture):
+            raise too_large(
+                path,
+                "Reading this JPEG 2000 picture needs more memory than it may have.",
+                "Save a smaller copy, or one in another format such as TIFF, and add that.",
+            ) from error
         raise damaged(
             path,
             "This picture is damaged: it cannot be read to its end.",
@@ -172,6 +180,11 @@ def decode(path: Path, stream: IO[bytes]) -> tuple[Image.Image, _Turn | None]:
     with suppress(*_DECODING_ERRORS):  # a broken EXIF block must not cost the picture
         turn = _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
     return picture, turn
+
+
+def _lacked_memory(picture: Image.Image) -> bool:
+    """Say whether a decoder that tells every fault alike may have found no more memory."""
+    return picture.format == "JPEG2000" and picture.width * picture.height > _HUNGRY_PIXELS
 
 
 def _open(stream: IO[bytes]) -> Image.Image:

@@ -77,6 +77,7 @@ class SheetDialog(Dialog):
         self.qr = QLabel()
         self.qr.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.qr.setAccessibleName("QR code of the split sheet")
+        self.qr.setContentsMargins(0, 12, 0, 0)
         self.qr.hide()
         whole.insertWidget(1, self.qr)
         self.no.setText("Close")
