@@ -172,8 +172,6 @@ class _Round:
             listen(services, registry, connector, tell, cancelled, did=did)
         if abilities & ANSWERS:
             send_answers(services, registry, connector, tell, cancelled, did, eager=eager)
-        if Ability.OFFERS in abilities:
-            self._offers(connector, description, did)
         if Ability.PAYOUT in abilities:
             send_payouts(
                 services, registry, connector, description, tell, cancelled, did, eager=eager
@@ -184,6 +182,8 @@ class _Round:
             self._sender(voice, connector, description).send_all(cancelled, eager=eager)
         if Ability.STATEMENTS in abilities:
             self._fetch(connector, description, did)
+        if Ability.OFFERS in abilities:  # last: money never waits for it
+            self._offers(connector, description, did)
 
     def _offers(self, connector: Connector, description: Description, did: str) -> None:
         """Send what was answered to offers, then hear of new ones."""

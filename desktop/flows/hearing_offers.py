@@ -26,7 +26,8 @@ from desktop.store import events, journal, offers
 from desktop.store.database import Connection
 from desktop.store.events import Fetch
 
-MOST_PAGES = 200
+MOST_PAGES = 20
+MOST_REFUSED = 100
 _NO_SUCH_CURSOR = 400
 
 
@@ -40,7 +41,7 @@ def hear_offers(
     *,
     did: str,
 ) -> list[RegistryProblem]:
-    """Read on to the end of what did is offered; returns what was not believed, entry by entry.
+    """Read on to the end of what did is offered, or MOST_PAGES of it; returns what is not believed.
 
     Raises RegistryProblem; Untrusted for pages that go backwards or never end.
     """
@@ -50,7 +51,7 @@ def hear_offers(
     for number in range(MOST_PAGES):
         page = _page(connector, cursor, first=number == 0)
         problems += _keep(services, registry, description, page, did, tell)
-        if not page.more or cancelled():
+        if not page.more or cancelled() or len(problems) >= MOST_REFUSED:
             return problems
         if page.next == cursor or not page.entries:
             raise Untrusted("The registry says that there are more offers, and has nothing new.")

@@ -60,11 +60,12 @@ class Looked:
     paid: tuple[tuple[str, Decimal], ...]
 
 
-def list_offers(services: Services, *, open_only: bool = False) -> list[Offer]:
+def list_offers(services: Services, *, open_only: bool = False, limit: int = -1) -> list[Offer]:
     """Return offers, the newest first; of one that was changed, the older revisions stay seen."""
-    with services.store.read() as connection:
-        found = offers.everything(connection)
     now = services.now()
+    open_at_s = int(now.timestamp()) if open_only else None
+    with services.store.read() as connection:
+        found = offers.everything(connection, open_at_s=open_at_s, limit=limit)
     return [one for one in found if not open_only or one.standing(now) is Standing.OPEN]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -35,13 +35,19 @@ def losses_at(registry: Registry, terms: Terms, today: date) -> tuple[Loss, ...]
     now = terms.on(today)
     if now.same_answers(Terms(uses={})):
         return ()
+    found: Iterable[tuple[Use | None, str]]
     if registry.kind == RegistryKind.ISCC_HUB:
         found = _of_hub(registry)
     elif registry.by_hand:
         found = _of_form(registry, now)
     else:
         found = _of_claims(registry, now, told(registry, terms, today))
-    return tuple(Loss(target=Target.REGISTRY, use=use, sentence=said) for use, said in found)
+    ended = now is not terms and terms.expires is not None
+    said_too = f"What you permitted ended after {terms.expires}: the claim says no to it."
+    over = [(None, said_too)] if ended else []
+    return tuple(
+        Loss(target=Target.REGISTRY, use=use, sentence=said) for use, said in (*over, *found)
+    )
 
 
 def _of_hub(registry: Registry) -> Iterator[tuple[Use | None, str]]:

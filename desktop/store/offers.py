@@ -99,9 +99,14 @@ def by_id(connection: Connection, offer_id: int) -> Offer:
     return _offer(connection, row)
 
 
-def everything(connection: Connection) -> list[Offer]:
-    """Return every offer, the newest first."""
-    rows = connection.execute(f"{_OFFERS} ORDER BY offers.offer_id DESC").fetchall()
+def everything(
+    connection: Connection, *, open_at_s: int | None = None, limit: int = -1
+) -> list[Offer]:
+    """Return offers, the newest first. open_at_s: only those that were not over then."""
+    rows = connection.execute(
+        f"{_OFFERS} WHERE ?1 IS NULL OR open_until_s > ?1 ORDER BY offers.offer_id DESC LIMIT ?2",
+        (open_at_s, limit),
+    ).fetchall()
     return [_offer(connection, row) for row in rows]
 
 

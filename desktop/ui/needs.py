@@ -230,7 +230,7 @@ def _share_needs(found: Sequence[Unshared]) -> list[Need]:
 
 def _offer_needs(services: Services) -> list[Need]:
     """Return the offers that wait for an answer, each by itself; of many, that there are many."""
-    waiting = list_offers(services, open_only=True)
+    waiting = list_offers(services, open_only=True, limit=LIMIT)
     if len(waiting) > OFFERS_SHOWN:
         return [
             Need(

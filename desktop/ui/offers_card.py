@@ -15,6 +15,7 @@ from desktop.ui.offer_words import licensee, price_words, standing_words, uses_w
 from desktop.ui.parts import Elided, button, clear, column, holder, label, pill, row, rule
 
 SHOWN = 30
+READ = 300
 _WHAT = (
     "What licensees offer for your works, by way of your registries. Nothing is agreed until you "
     "sign it."
@@ -42,7 +43,7 @@ class OffersCard(QFrame):
         now = self._services.now()
         found = [
             (one, standing)
-            for one in list_offers(self._services)
+            for one in list_offers(self._services, limit=READ)
             if (standing := one.standing(now)) not in _PAST
         ]
         clear(self._rows)

@@ -272,10 +272,12 @@ def liar(studio: Services) -> Iterator[Liar]:
         yield made
 
 
+ELSEWHERE = {"name": "Lumen", "did": "did:web:lumen.example"}
 CASES: dict[str, Any] = {
     "signed by a stranger": lambda liar: liar.offer(SigningKey.generate(), liar.lumen),
     "the licensee did not sign": lambda liar: liar.offer(liar.stub.key),
     "another licensee signed": lambda liar: liar.offer(liar.stub.key, SigningKey.generate()),
+    "a second signature of nobody known": lambda liar: liar.offer(licensee=ELSEWHERE),
     "for somebody else": lambda liar: liar.offer(claimant=SigningKey.generate().did),
     "of another registry": lambda liar: liar.offer(registry=SigningKey.generate().did),
     "for works that are not ours": lambda liar: liar.offer(works={"claims": ["ab" * 32]}),
@@ -296,6 +298,13 @@ def test_what_is_not_believed_is_kept_as_evidence_and_stops_nothing(liar: Liar, 
         ((_, fetch, _),) = events.refused(connection)
     assert (fetch.kind, fetch.number) == ("offer", "O-1")
     assert sync(liar.services).problems == [], "it is not told again and again"
+
+
+def test_a_licensee_whose_key_is_not_in_its_name_has_only_the_registrys_word(liar: Liar) -> None:
+    liar.offer(liar.stub.key, licensee=ELSEWHERE)
+    assert sync(liar.services).problems == []
+    (offer,) = list_offers(liar.services)
+    assert not offer.signed_by_licensee
 
 
 def test_an_offer_that_is_changed_in_secret(liar: Liar) -> None:

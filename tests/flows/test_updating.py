@@ -234,3 +234,4 @@ def test_the_day_after_the_last_day(joined: Services) -> None:
     (prepared,) = prepare(works, REGISTRY, joined)
     assert prepared.document is not None
     assert set(prepared.document["terms"]["uses"].values()) == {"deny"}
+    assert "ended after 2026-01-01" in prepared.losses[0].sentence
