@@ -9,8 +9,6 @@ from pathlib import Path
 from desktop.errors import FileProblem, TermsProblem, UsageProblem
 from desktop.flows.reading_terms import IN_FILES, MOST_BYTES, Kind, Reading, detect, read_data
 from desktop.model.fingerprints import FoundFile
-from desktop.portfolio.pool import WorkerPool
-from desktop.portfolio.tags.declared import declared
 
 _TIME_LIMIT_S = 20.0
 _MEMORY_LIMIT_BYTES = 1024**3
@@ -65,6 +63,10 @@ def _is_binary(data: bytes) -> bool:
 
 
 def _inside(path: Path, size_bytes: int) -> tuple[Reading, ...]:
+    """Read a file in a worker; pools and decoders are imported when one is needed."""
+    from desktop.portfolio.pool import WorkerPool
+    from desktop.portfolio.tags.declared import declared
+
     found = FoundFile(path=path.absolute(), size_bytes=size_bytes, mtime_ns=0)
     with WorkerPool(
         declared, jobs=1, time_limit_s=_TIME_LIMIT_S, memory_limit_bytes=_MEMORY_LIMIT_BYTES
