@@ -13,7 +13,7 @@ def test_a_collection_counts_its_own_works(joined: Services) -> None:
     works = add_works(joined, 5)
     queue(joined, works[:2])
     with joined.store.write() as tx:
-        tx.execute("UPDATE files SET state = 'missing' WHERE work_id IN (?, ?)", works[1:3])
+        tx.execute("UPDATE files SET state = 'missing' WHERE work_id IN (?, ?, ?)", works[1:4])
         tx.execute("UPDATE works SET kind = 'text' WHERE work_id = ?", (works[4],))
     every = make_collection("Every", works, joined).change.choice.collection_id
     some = make_collection("Some", works[1:3], joined).change.choice.collection_id

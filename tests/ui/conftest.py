@@ -93,7 +93,13 @@ class Answers(QObject):
         if isinstance(dialog, QDialog) and dialog.isVisible() and self._waiting:
             answer = self._waiting.pop(0)
             self.seen.append(dialog.windowTitle())
-            answer(dialog)
+            answered = False
+            try:
+                answer(dialog)
+                answered = True
+            finally:
+                if not answered:  # a test that fails in a dialog does not wait in it for ever
+                    dialog.reject()
 
 
 @pytest.fixture
