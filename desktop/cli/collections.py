@@ -49,9 +49,12 @@ def collections(context: click.Context) -> None:
 @command
 def _list(session: Session) -> None:
     with session.open(read_only=True) as services:
-        for one in list_collections(services):
-            said = TITLES[preset_of(one.terms)] if one.terms is not None else "nothing said of it"
-            session.out.row(_json(one), f"{one.works:>7,}  {one.name}  ·  {said}")
+        found = list_collections(services)
+    for one in found:
+        said = TITLES[preset_of(one.terms)] if one.terms is not None else "nothing said of it"
+        session.out.row(_json(one), f"{one.works:>7,}  {one.name}  ·  {said}")
+    if not found:
+        session.out.text("No collections yet.")
 
 
 @collections.command("add")

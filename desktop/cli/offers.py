@@ -11,7 +11,6 @@ from desktop.cli.session import Session, command
 from desktop.errors import UsageProblem
 from desktop.flows.replying import Looked, accept, decline, list_offers, look_at
 from desktop.model.offers import Offer, Standing
-from desktop.model.terms import Answer
 from desktop.model.times import to_rfc3339
 from desktop.model.use_words import ANSWERED, SPOKEN, listed, paid_words
 from desktop.services import Services
@@ -40,8 +39,13 @@ def offers() -> None:
 def list_(session: Session, open_only: bool) -> None:
     """List offers, the newest first."""
     with session.open(read_only=True) as services:
-        for offer in list_offers(services, open_only=open_only):
+        found = list_offers(services, open_only=open_only)
+        for offer in found:
             session.out.row(offer_json(offer, services), _line(offer, services))
+    if not found:
+        session.out.text(
+            "No offer can be answered now." if open_only else "Nobody has offered anything yet."
+        )
 
 
 @offers.command("show")
@@ -139,9 +143,7 @@ def _looked_json(looked: Looked, services: Services) -> dict[str, Any]:
                 "work_id": one.work_id,
                 "claim_id": one.claim_id,
                 "title": one.title,
-                "your_terms": {
-                    use.value: one.terms.uses[use].value for use in looked.offer.said.uses
-                },
+                "your_terms": {use.value: answer.value for use, answer in one.answers.items()},
                 "beyond_your_terms": [use.value for use in one.against],
             }
             for one in looked.works
@@ -182,11 +184,7 @@ def _looked_words(looked: Looked, services: Services) -> str:
     lines += [f"Note:   {said.note}"] if said.note else []
     lines.append(f"Works:  {len(looked.works)}")
     for one in looked.works:
-        now = ", ".join(
-            f"{SPOKEN[use]} {ANSWERED[one.terms.uses[use]]}"
-            for use in said.uses
-            if one.terms.uses[use] is not Answer.ALLOW
-        )
+        now = ", ".join(f"{SPOKEN[use]} {ANSWERED[one.answers[use]]}" for use in one.against)
         mark = f"  ·  your terms say: {now}" if now else ""
         lines.append(f"{one.work_id:>6}  {one.title}{mark}")
     lines.append("A yes is for these works and this licensee only; your terms stay as they are.")

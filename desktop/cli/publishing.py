@@ -152,8 +152,12 @@ def _sum_up(out: Output, done: Published, *, signed: bool) -> None:
 
 def _list(session: Session) -> None:
     with session.open(read_only=True) as services:
+        there = False
         for one in list_copies(services):
+            there = True
             session.out.row(_copy_row(one), _copy_text(one))
+    if not there:
+        session.out.text("Nothing was published yet.")
 
 
 def _copy_row(one: PublishedCopy) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from desktop.model.vocabularies import Loss
 from desktop.services import Services
 
 AT_ONCE = 2000
+_UP_TO_DATE = "Every claim says what your terms say now."
 
 
 def losses_json(losses: Sequence[Loss]) -> list[dict[str, Any]]:
@@ -69,7 +70,7 @@ def update_claims(session: Session, services: Services, registry: str, *, dry_ru
         older = older_at(registry, services)
         found = [older] if older is not None else []
     if not found:
-        session.out.text("Every claim says what your terms say now.")
+        session.out.text(_UP_TO_DATE)
     for older in found:
         if older.way is Way.BY_HAND:
             _by_hand(session, services, older)
@@ -100,7 +101,8 @@ def _cannot(session: Session, older: Older, rest: int) -> None:
     if not rest:
         return
     data = {"registry": older.registry.name, "claims": rest, "update": None, "why": older.why}
-    session.out.row(data, f"{older.registry.name}: {rest} claims stay as they are. {older.why}")
+    stay = "1 claim stays as it is" if rest == 1 else f"{rest:,} claims stay as they are"
+    session.out.row(data, f"{older.registry.name}: {stay}. {older.why}")
 
 
 def _by_hand(session: Session, services: Services, older: Older) -> None:
@@ -122,7 +124,10 @@ def told(session: Session, services: Services, registry: str) -> None:
     if not registry:
         raise UsageProblem("Say which form it was: --registry NAME.")
     count = told_by_hand(registry, services)
-    words = f"{registry}: you say that {count} claims are told."
+    words = f"{registry}: no claim there says older terms, so there was nothing to tell."
+    if count:
+        number = "1 claim is" if count == 1 else f"{count:,} claims are"
+        words = f"{registry}: you say that {number} told."
     session.out.row({"registry": registry, "told": count, "you_say_so": True}, words)
 
 
@@ -143,7 +148,10 @@ def _queued(session: Session, item: Queued, registry: str) -> None:
 
 def show_outdated(session: Session, services: Services) -> None:
     """List the claims that say older terms, and how each registry learns of newer ones."""
-    for older in outdated(services):
+    found = outdated(services)
+    if not found:
+        session.out.text(_UP_TO_DATE)
+    for older in found:
         name = older.registry.name
         update = f"claim --update --registry {shlex.quote(name)}"
         for one in outdated_claims(older, services):
@@ -162,4 +170,5 @@ def show_outdated(session: Session, services: Services) -> None:
             versions = f"says version {one.said or '–'}, now {one.now or '–'}"
             session.out.row(data, f"{one.claim_id:>6}  {one.title}  ·  {name}  ·  {versions}")
         hint = f" `{update}`" if older.way is not Way.NOT_POSSIBLE else ""
-        session.out.text(f"{name}: {older.claims:,} claims say older terms. {older.why}{hint}")
+        many = "1 claim says" if older.claims == 1 else f"{older.claims:,} claims say"
+        session.out.text(f"{name}: {many} older terms. {older.why}{hint}")

@@ -107,9 +107,8 @@ def _check_ours(tx: Connection, registry: Registry, did: str, word: OfferWord) -
         return
     strange = offers.unknown_claims(tx, registry.registry_id, word.said.claims)
     if strange:
-        raise Untrusted(
-            f"Offer {word.number} is for {len(strange)} claims that were never sent there."
-        )
+        never = "a claim that was" if len(strange) == 1 else f"{len(strange):,} claims that were"
+        raise Untrusted(f"Offer {word.number} is for {never} never sent there.")
     known = offers.sha256_of(tx, registry.registry_id, did, word.number, word.revision)
     if known is not None and known != sha256_hex(word.document):
         raise Untrusted(f"The registry changed offer {word.number} without saying so.")

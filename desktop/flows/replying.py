@@ -5,7 +5,7 @@ Needs no network; the next sync sends the signed answer.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -13,9 +13,11 @@ from desktop.claims.offer_reply import signed_reply
 from desktop.errors import UsageProblem
 from desktop.flows.identifying import answering_key
 from desktop.flows.terms_changing import apply_change
+from desktop.flows.terms_checking import why_refused
 from desktop.identity.keys import SigningKey
 from desktop.model.offers import Offer, Reply, Standing
 from desktop.model.registries import Ability
+from desktop.model.strictness import answer_for
 from desktop.model.terms import Answer, Licensee, Terms, Use
 from desktop.model.terms_changes import Choice
 from desktop.services import Services
@@ -37,9 +39,9 @@ WHY_NOT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covered:
-    """A work that an offer is for, by the claim that was accepted, and what its terms say now.
+    """A work that an offer is for, by the claim that was accepted, and the terms it has.
 
-    against: the uses of the offer that the terms do not simply allow.
+    answers: what these say today to the licensee, of each use of the offer.
     """
 
     claim_id: int
@@ -47,7 +49,12 @@ class Covered:
     work_id: int
     title: str
     terms: Terms
-    against: tuple[Use, ...]
+    answers: Mapping[Use, Answer]
+
+    @property
+    def against(self) -> tuple[Use, ...]:
+        """The uses of the offer that the terms do not simply allow."""
+        return tuple(use for use, answer in self.answers.items() if answer is not Answer.ALLOW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +86,10 @@ def look_at(offer_id: int, services: Services) -> Looked:
         versions = {work_id: version for work_id, _, version in terms_of}
         known = terms_store.several(connection, set(versions.values()))
         paid = offers.paid_under(connection, offer)
-    works = []
+    works, who = [], _licensee(offer)
     for claim_id, claim_hash, work_id, title in rows:
         terms = known.get(versions.get(work_id, 0), Terms(uses={}))
         now = terms.on(today)
-        answers = [(use, _answer_for(now, offer.said.licensee, use)) for use in offer.said.uses]
         works.append(
             Covered(
                 claim_id=claim_id,
@@ -91,7 +97,7 @@ def look_at(offer_id: int, services: Services) -> Looked:
                 work_id=work_id,
                 title=title,
                 terms=terms,
-                against=tuple(use for use, answer in answers if answer is not Answer.ALLOW),
+                answers={use: answer_for(now, use, who) for use in offer.said.uses},
             )
         )
     return Looked(
@@ -152,7 +158,8 @@ def decline(offer_id: int, services: Services, *, reason: str = "", shown: str =
 def let_terms_say_so(offer: Offer, works: Sequence[Covered], services: Services) -> int:
     """Let terms name the licensee for the uses it was accepted for; returns how many works changed.
 
-    Terms that cannot name it, because of its name or their number of licensees, are left. They say
+    Terms that cannot name it, because of its name, its key or their number of licensees, are left,
+    and so are those that name somebody else by its name or by its key. They say
     "only on conditions", which are those of the offer: a licence ends, and a plain yes would not.
     What they allow everybody stays as it is.
     """
@@ -165,35 +172,37 @@ def let_terms_say_so(offer: Offer, works: Sequence[Covered], services: Services)
     changed = 0
     for some in by_terms.values():
         new = _with_licensee(some[0].terms, offer)
-        if not new.same_answers(some[0].terms):
+        if not new.same_answers(some[0].terms) and not why_refused(new, today):
             choice = Choice.works([one.work_id for one in some])
             changed += apply_change(choice, new, services).change.changed
     return changed
 
 
 def _with_licensee(terms: Terms, offer: Offer) -> Terms:
-    name = " ".join(offer.said.licensee.split())
+    who = _licensee(offer)
     uses = {use for use in offer.said.uses if terms.uses[use] is not Answer.ALLOW}
-    if not uses:
+    if who is None or not uses:
         return terms
     known = {one.name.casefold(): one for one in terms.licensees}
-    before = known.get(name.casefold())
-    answers = {**(before.uses if before else {}), **dict.fromkeys(uses, Answer.CONSTRAINED)}
-    did = before.did if before else offer.said.licensee_did
+    before = known.get(who.name.casefold(), who)
+    namesakes = [one for one in terms.licensees if who.did and one.did == who.did]
+    if (before.did and before.did != who.did) or any(one is not before for one in namesakes):
+        return terms
+    answers = {**before.uses, **dict.fromkeys(uses, Answer.CONSTRAINED)}
+    known[who.name.casefold()] = replace(before, uses=answers)
     try:
-        named = Licensee(name=before.name if before else name, uses=answers, did=did)
-        licensees = tuple({**known, name.casefold(): named}.values())
-        return replace(terms, licensees=licensees, version=0)
+        return replace(terms, licensees=tuple(known.values()), version=0)
     except ValueError:
         return terms
 
 
-def _answer_for(terms: Terms, licensee: str, use: Use) -> Answer:
-    """Return what terms say to one licensee."""
-    for one in terms.licensees:
-        if one.name.casefold() == licensee.casefold() and one.uses[use] is not Answer.UNSET:
-            return one.uses[use]
-    return terms.uses[use]
+def _licensee(offer: Offer) -> Licensee | None:
+    """Return who makes an offer as terms would name them; None: terms cannot name them."""
+    try:
+        name = " ".join(offer.said.licensee.split())
+        return Licensee(name=name, did=offer.said.licensee_did, uses={})
+    except ValueError:
+        return None
 
 
 def _check(looked: Looked, shown: str) -> None:

@@ -62,7 +62,7 @@ def beyond_words(offer: Offer, works: Sequence[Covered]) -> str:
         counts: dict[Answer, int] = {}
         for one in works:
             if use in one.against:
-                answer = one.terms.uses[use]
+                answer = one.answers[use]
                 counts[answer] = counts.get(answer, 0) + 1
         parts += [
             f"“{ANSWERED[answer]}” to {SPOKEN[use]} for {_of(number, len(works))}"

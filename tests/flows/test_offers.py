@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from desktop.identity.canonical import canonical_bytes
 from desktop.identity.keys import SigningKey
 from desktop.identity.proofs import sign_document
 from desktop.model.offers import Standing
-from desktop.model.terms import Answer, Preset, Use
+from desktop.model.terms import Answer, Licensee, Preset, Terms, Use
 from desktop.model.times import to_rfc3339, utc_now
 from desktop.practice.advance import advance
 from desktop.practice.server import PracticeServer
@@ -121,6 +122,34 @@ def test_terms_name_the_licensee_only_if_asked(joined: Services, offered: list[i
     assert (lumen.name, lumen.uses[Use.TRAIN]) == (offer.said.licensee, Answer.CONSTRAINED)
     assert mine.for_everyone().uses == other.uses, "nobody else is permitted more"
     assert other.licensees == ()
+
+
+@pytest.mark.parametrize("same", ["name", "did"])
+def test_terms_give_nobody_else_what_a_licensee_was_accepted_for(
+    joined: Services, offered: list[int], same: str
+) -> None:
+    (offer,) = list_offers(joined, open_only=True)
+    shared = {"name": offer.said.licensee, "did": offer.said.licensee_did}[same]
+    other = {"name": "Somebody else", "did": "did:web:other.example", same: shared}
+    refused = Licensee(**other, uses={Use.TRAIN: Answer.DENY})
+    give(joined, Terms(uses={Use.TRAIN: Answer.CONSTRAINED}, licensees=(refused,)), offered)
+    (looked, _) = look_at(offer.offer_id, joined).works
+    assert looked.answers[Use.TRAIN] is Answer.DENY, "it has the name or the key of who is refused"
+    accept(offer.offer_id, joined, add_to_terms=True)
+    with joined.store.read() as connection:
+        assert terms_store.of_work(connection, offered[0]).licensees == (refused,)
+
+
+def test_an_offer_is_held_against_what_the_terms_say_today(
+    joined: Services, offered: list[int]
+) -> None:
+    last = joined.now().date()
+    give(joined, dataclasses.replace(PRESETS[Preset.OPEN], expires=last), offered)
+    (offer,) = list_offers(joined, open_only=True)
+    assert look_at(offer.offer_id, joined).works[0].against == ()
+    joined.now = lambda: mid_january() + timedelta(days=32)
+    (ended, _) = look_at(offer.offer_id, joined).works
+    assert set(ended.answers.values()) == {Answer.DENY}
 
 
 def test_what_changed_ended_or_is_over_cannot_be_accepted(
