@@ -36,6 +36,7 @@ from desktop.ui.strip import Strip
 from desktop.ui.update_actions import UpdateActions
 from desktop.ui.watching import Watching
 
+UPDATES_AT_ONCE = 5000  # each is held whole while it is looked at
 AddForm = Callable[[str, str, Mapping[str, str], Callable[[AppError], None]], None]
 
 
@@ -122,7 +123,9 @@ class Actions:
 
     def _prepare_updates(self, registry: str) -> None:
         job = self._jobs.run(
-            lambda report, cancelled: prepare_updates(registry, self._services, report, cancelled),
+            lambda report, cancelled: prepare_updates(
+                registry, self._services, report, cancelled, most=UPDATES_AT_ONCE
+            ),
             succeeded=lambda prepared: self._preview(
                 prepared, registry, update=lambda: self._prepare_updates(registry)
             ),

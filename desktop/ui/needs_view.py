@@ -19,6 +19,7 @@ from desktop.model.terms_changes import Choice
 from desktop.services import Services
 from desktop.store import file_problems
 from desktop.ui import figures
+from desktop.ui.actions import UPDATES_AT_ONCE
 from desktop.ui.changes import Change
 from desktop.ui.job import Job, Jobs
 from desktop.ui.needs import LIMIT, Need, needs_of
@@ -70,6 +71,8 @@ def _tell(older: Older) -> str:
     """Return the words of the button that lets a registry know of newer terms."""
     if older.way is Way.BY_HAND:
         return "What to write…"
+    if older.claims > UPDATES_AT_ONCE:
+        return f"Send the first {figures.count(UPDATES_AT_ONCE)} updates…"
     return f"Send {figures.many(older.claims, 'update')}…"
 
 

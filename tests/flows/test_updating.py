@@ -226,6 +226,27 @@ def test_the_command_line_tells_and_updates(
     cli("claim", "--update", "1", code=2)
 
 
+def test_a_form_on_the_command_line(
+    studio: Services,
+    capfdbinary: pytest.CaptureFixture[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    add_form("Society", "works-list", studio)
+    works = add_works(studio, 1)
+    queue(studio, works, "Society")
+    give(studio, NO_AI, works)
+    studio.close()
+    monkeypatch.setenv("RESIDUALS_PASSWORD", PASSWORD)
+    cli = Cli(studio.library, capfdbinary)
+    row = cli("claim", "--update").row
+    assert "Training: no." in row["write"]
+    assert cli("claims", "--terms", "outdated").row["way"] == "by_hand", "nobody was told yet"
+    said = cli("claim", "--update", "--told", "--registry", "Society").row
+    assert (said["told"], said["you_say_so"]) == (1, True)
+    assert cli("claims", "--terms", "outdated").rows == []
+    cli("claim", "--update", "--told", code=2)
+
+
 def test_the_day_after_the_last_day(joined: Services) -> None:
     """A claim says what holds on the day it is signed."""
     works = add_works(joined, 1)
