@@ -164,7 +164,9 @@ class NeedsView(QWidget):
                 retry=self._ways.retry,
                 forget=self._ways.forget,
             )
-        top = row(pill(need.word, need.tone), label(need.title, "strong"), None, spacing=10)
+        title = label(need.title, "strong", wrap=True)
+        top = row(pill(need.word, need.tone), title, spacing=10)
+        top.setStretch(1, 1)
         for one in self._buttons(need):
             top.addWidget(one)
         body = column(spacing=5, margins=(16, 11, 16, 12))

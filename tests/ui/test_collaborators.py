@@ -19,6 +19,7 @@ from desktop.model.line_columns import Dimension
 from desktop.services import Services
 from desktop.store import collaborators
 from desktop.ui.advance_actions import AdvanceDialog, TaxDialog
+from desktop.ui.changes import Change
 from desktop.ui.collaborator_dialogs import PayoutDialog, StatementDialog
 from desktop.ui.describe_dialog import DescribeDialog
 from desktop.ui.home_line import HomeActions, HomeDialog
@@ -127,6 +128,27 @@ def test_what_is_nobodys_leads_to_the_shares_that_mend_it(
     )
     qtbot.waitUntil(lambda: "Ben <b>Okafor</b>\n€40.00" in told(page.details), timeout=WAIT_MS)
     assert not_given(library) == []
+
+
+def test_a_long_title_leaves_room_for_what_to_do(
+    qtbot: QtBot, page: PaymentsView, library: Services
+) -> None:
+    window = page.window()
+    assert isinstance(window, MainWindow)
+    window.resize(900, 600)
+    epic = shared_work(library, {"me": "2/3"}, word="Of a night that would not end " * 6)
+    pay(library, {epic: "300"}, number="S-3", month=date(2026, 3, 1))
+    window.changes.tell(Change.PAYMENTS)
+    window.go(Place.NEEDS_YOU)
+    qtbot.waitUntil(lambda: "€100.00 of Of a night" in told(window.needs), timeout=WAIT_MS)
+
+    def in_sight() -> bool:
+        every = window.needs.findChildren(QPushButton)
+        buttons = [one for one in every if one.text() == "Who shares…"]
+        places = [one.mapTo(window, one.rect().topRight()).x() for one in buttons]
+        return len(buttons) == 2 and all(0 < place < window.width() for place in places)
+
+    qtbot.waitUntil(in_sight, timeout=WAIT_MS)
 
 
 def test_paid_and_taken_back_and_a_statement(
