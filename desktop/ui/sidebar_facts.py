@@ -22,6 +22,7 @@ def refresh_sidebar(sidebar: Sidebar, services: Services) -> None:
         replaced = len(claims_store.replaced(connection))
         known = registries_store.everyone(connection)
     sidebar.set_count(Place.WORKS, works)
+    sidebar.collections.setVisible(bool(works or sidebar.collections.collections))
     asking = sum(number for state, number in states.items() if state in ASKING)
     sidebar.set_count(Place.CLAIMS, asking - replaced, needs=True)
     identity = who_am_i(services)
