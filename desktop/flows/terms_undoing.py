@@ -46,13 +46,6 @@ def undo_change(change_id: int, services: Services) -> Undone:
         return _undo(tx, made, services)
 
 
-def last_step(services: Services) -> str:
-    """Tell what undo_last would take back, as the end of a sentence; "" if nothing."""
-    with services.store.read() as connection:
-        made = terms_changes.last(connection)
-    return _what(made) if made is not None else ""
-
-
 def _undo(tx: Connection, made: Made, services: Services) -> Undone:
     now_s = services.now_s()
     undo_id = terms_changes.add(

@@ -164,7 +164,8 @@ def letter(older: Older, services: Services) -> str:
             for one in works
         ]
         if len(names) > _NAMED:
-            names = [*names[:_NAMED], f"- and {len(names) - _NAMED:,} more works"]
+            rest = len(names) - _NAMED
+            names = [*names[:_NAMED], f"- and {rest:,} more {'work' if rest == 1 else 'works'}"]
         said = terms_document(versions.get(version, Terms(uses={})).on(today))
         parts += ["", *names, "", terms_text(said)]
     return "\n".join(parts)

@@ -24,7 +24,6 @@ from desktop.errors import KeyProblem
 from desktop.identity.keys import SigningKey
 from desktop.model.certificates import Certificate
 
-ALGORITHM = "es256"
 SIGNS_FOR = timedelta(days=3652)
 RENEWED_AFTER = timedelta(days=365)
 _AUTHORITY_HOLDS = timedelta(days=36524)

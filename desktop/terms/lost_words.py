@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from desktop.model.terms import Use
+from desktop.model.use_words import SPOKEN
 from desktop.model.vocabularies import Loss, Target
 from desktop.terms.spoken import TITLES
-from desktop.terms.wording import SPOKEN
 
 _USE, _FIRST = "\0", "\1"
 _SEVERAL = (

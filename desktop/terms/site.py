@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from desktop.model.use_words import SPOKEN
 from desktop.model.vocabularies import Loss, Place, Site, Spot, Target
 from desktop.terms import (
     aipref,
@@ -25,7 +26,6 @@ from desktop.terms import (
 )
 from desktop.terms.paths import WHOLE_SITE, is_exact, without_end
 from desktop.terms.together import strictest, whole_paths
-from desktop.terms.wording import SPOKEN
 
 RSL_FILE, POLICY_FILE = "rsl.xml", "tdm-policy.json"
 _MOST_PLACES = 4

@@ -13,19 +13,12 @@ from typing import Any
 from desktop.errors import TermsProblem
 from desktop.model.suggestions import AiStatement, Vocabulary
 from desktop.model.terms import Answer, Terms, Use, strictest
+from desktop.model.use_words import SPOKEN
 from desktop.model.vocabularies import Beside, Loss, Said, Target
 
 MOST_CHARACTERS = 2_000_000
 MOST_STATEMENTS = 2_000
 _VALUE_CHARACTERS = 300
-SPOKEN = {
-    Use.TRAIN: "training",
-    Use.TRAIN_GENERATIVE: "training generative AI",
-    Use.INPUT: "use as input",
-    Use.OUTPUT: "use in output",
-    Use.SEARCH: "search",
-    Use.MINING: "text and data mining",
-}
 _ANSWERS = {
     Answer.ALLOW: "yes",
     Answer.DENY: "no",

@@ -14,7 +14,7 @@ from desktop.model.vocabularies import Target
 from desktop.ui import figures
 from desktop.ui.dialog import Dialog
 from desktop.ui.figures import many
-from desktop.ui.parts import Elided, Tone, button, column, holder, label, pill, row, rule, scrolled
+from desktop.ui.parts import Elided, button, column, holder, label, row, rule, scrolled
 from desktop.ui.vocabulary_list import VocabularyRow
 from desktop.ui.words import printable
 
@@ -131,11 +131,6 @@ class NotPublishedDialog(Dialog):
         listed.addStretch(1)
         self.body.addWidget(scrolled(holder(listed)), 1)
         self.end()
-
-
-def signed_pill() -> QWidget:
-    """Return what may be said of a copy's signature: never that it is trusted."""
-    return pill(STANDING, Tone.PLAIN)
 
 
 def _standing(plan: CopyPlan) -> str:

@@ -96,11 +96,6 @@ class TermsForm(QWidget):
             note=note,
         )
 
-    def unfold_details(self) -> None:
-        """Show every question."""
-        self.details.show()
-        self._show_folded()
-
     @property
     def answered(self) -> bool:
         """Whether anything is answered at all."""

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from desktop.model.terms import Answer, Licensee, Price, PriceModel, Terms, Use
+from desktop.model.use_words import SPOKEN
 from desktop.terms.lost_words import in_few_lines
 from desktop.terms.spoken import TITLES, say_everywhere
-from desktop.terms.wording import SPOKEN
 
 ALL_OF_IT = Terms(
     uses={**dict.fromkeys(Use, Answer.CONSTRAINED), Use.SEARCH: Answer.ALLOW},
