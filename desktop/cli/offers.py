@@ -190,6 +190,7 @@ def _looked_words(looked: Looked, services: Services) -> str:
     lines.append("A yes is for these works and this licensee only; your terms stay as they are.")
     if offer.reply is not None:
         lines.append(f"You answered {offer.reply.reply.value} on {offer.reply.made:%Y-%m-%d}.")
+        lines += [offer.reply.last_problem] if offer.reply.last_problem else []
     lines += [f"Paid under it: {_plain(amount)} {code}" for code, amount in looked.paid]
     return "\n".join(lines)
 

@@ -157,7 +157,7 @@ def _opened(source: BinaryIO) -> Iterator[pikepdf.Pdf]:
             yield document
         except (NotSound, NoPlace):
             raise
-        except (pikepdf.PdfError, TypeError, ValueError, AttributeError) as error:
+        except (pikepdf.PdfError, RuntimeError, TypeError, ValueError, AttributeError) as error:
             raise NotSound("its objects make no sense") from error
 
 

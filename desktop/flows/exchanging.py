@@ -155,6 +155,7 @@ class _Round:
         """Send what voice claims; tell whether the registry is there for them."""
         try:
             connector = self._connector(voice, description)
+            self._reply(connector, description, voice.did)
             sender = self._sender(voice, connector, description)
             sender.send_all(self._cancelled, eager=self._eager)
         except RegistryProblem as problem:
@@ -183,14 +184,21 @@ class _Round:
         if Ability.STATEMENTS in abilities:
             self._fetch(connector, description, did)
         if Ability.OFFERS in abilities:  # last: money never waits for it
-            self._offers(connector, description, did)
+            known = (services, registry, connector, description, tell, cancelled)
+            self.problems += hear_offers(*known, did=did)
 
-    def _offers(self, connector: Connector, description: Description, did: str) -> None:
-        """Send what was answered to offers, then hear of new ones."""
-        services, registry, tell = self._services, self._registry, self._tell
-        known = (services, registry, connector, description, tell, self._cancelled)
-        send_replies(*known, did=did, eager=self._eager)
-        self.problems += hear_offers(*known, did=did)
+    def _reply(self, connector: Connector, description: Description, did: str) -> None:
+        """Send what was answered to offers: first, since an update ends the claims they name.
+
+        Nothing else waits for it.
+        """
+        if Ability.OFFERS not in description.abilities:
+            return
+        known = (self._services, self._registry, connector, description, self._tell)
+        try:
+            send_replies(*known, self._cancelled, did=did, eager=self._eager)
+        except RegistryProblem as problem:
+            self.problems.append(problem)
 
     def _fetch(self, connector: Connector, description: Description, did: str) -> None:
         registry = self._registry

@@ -34,7 +34,7 @@ from desktop.store import offers as offers_store
 from desktop.store import terms as terms_store
 from desktop.terms.presets import PRESETS
 from tests.cli.running import Cli
-from tests.flows.test_updating import give
+from tests.flows.test_updating import give, update
 from tests.registries.stub import Answer as Reply
 from tests.registries.stub import Stub, hash_of, problem
 from tests.studio import (
@@ -71,6 +71,17 @@ def offered(joined: Services) -> list[int]:
     months(joined, 1)
     joined.now = lambda: mid_january() + timedelta(days=31)
     return works
+
+
+def test_an_answer_is_sent_before_an_update_ends_the_claim_that_it_names(
+    joined: Services, offered: list[int]
+) -> None:
+    (offer,) = list_offers(joined, open_only=True)
+    accept(offer.offer_id, joined, works=offered[:1])
+    give(joined, PRESETS[Preset.NO_AI], offered)
+    assert update(joined) == ["queued", "queued"]
+    assert exchange(joined) == []
+    assert look_at(offer.offer_id, joined).standing is Standing.ACCEPTED
 
 
 def test_a_yes_is_for_what_was_shown_and_is_paid(
