@@ -29,7 +29,11 @@ def check_offers(
         for number, registry_id, document in kept
         if not _holds(_of_registry(methods.get(registry_id, {}), offer=True), document)
     ]
-    bad += [f"answer {number}" for number, document in said if not _holds(_of(own), document)]
+    bad += [
+        f"answer {number}"
+        for number, word, document in said
+        if not _holds(_of(own, word), document)
+    ]
     bad += [
         f"receipt of answer {number}"
         for number, registry_id, document in receipts
@@ -43,9 +47,11 @@ def _of_registry(methods: Methods, *, offer: bool = False) -> Callable[[bytes], 
     return lambda document: check(parse_json(document), methods)
 
 
-def _of(own: Collection[str]) -> Callable[[bytes], object]:
+def _of(own: Collection[str], word: str) -> Callable[[bytes], object]:
     def check(document: bytes) -> None:
         said = parse_json(document)
+        if said["answer"] != word:
+            raise SignatureProblem("The signed answer is another one.")
         did = str(said["proof"]["verificationMethod"]).partition("#")[0]
         if did not in own:
             raise SignatureProblem("It is signed with a key that is not the user's.")

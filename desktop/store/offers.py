@@ -260,10 +260,10 @@ def documents(connection: Connection) -> list[tuple[int, int, bytes]]:
     return [(row["offer_id"], row["registry_id"], bytes(row["document"])) for row in rows]
 
 
-def answer_documents(connection: Connection) -> list[tuple[int, bytes]]:
-    """Return the number and signed bytes of every answer, for verification."""
-    rows = connection.execute("SELECT offer_answer_id, document FROM offer_answers")
-    return [(row["offer_answer_id"], bytes(row["document"])) for row in rows]
+def answer_documents(connection: Connection) -> list[tuple[int, str, bytes]]:
+    """Return the number, the word and the signed bytes of every answer, for verification."""
+    rows = connection.execute("SELECT offer_answer_id, answer, document FROM offer_answers")
+    return [(row["offer_answer_id"], row["answer"], bytes(row["document"])) for row in rows]
 
 
 def receipts(connection: Connection) -> list[tuple[int, int, bytes]]:

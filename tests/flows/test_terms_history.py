@@ -148,6 +148,28 @@ def test_the_check_of_the_library_tells_terms_that_nobody_said(studio: Services)
     assert "2 works have other terms than the history says" in wrong.detail
 
 
+def test_a_past_with_other_times_or_rules_is_told(studio: Services) -> None:
+    add_works(studio, 2)
+    apply_change(Choice.works([1]), NO, studio)
+    apply_change(Choice.default(), ASK, studio)
+    assert_all_verify(studio)
+    for forged, told in (
+        ("UPDATE work_terms SET since_s = since_s - 86400", "the time of change 1 was changed"),
+        ("UPDATE terms_changes SET made_s = made_s - 86400", "the time of change 2 was changed"),
+        ("INSERT INTO terms_rules (change_id, terms_id) VALUES (2, 1)",
+         "what change 2 said was changed"),
+    ):  # fmt: skip
+        with contextlib.closing(sqlite3.connect(str(studio.library / DATABASE_NAME))) as forger:
+            for (name,) in forger.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            ).fetchall():
+                forger.execute(f'DROP TRIGGER "{name}"')
+            forger.execute(forged)
+            forger.commit()
+        wrong = " ".join(check.detail for check in verify_library(studio) if not check.ok)
+        assert told in wrong, (forged, wrong)
+
+
 def test_terms_that_end(studio: Services) -> None:
     noon = datetime.combine(datetime.now(UTC).date(), datetime.min.time(), UTC)
     noon += timedelta(hours=12)
