@@ -150,7 +150,7 @@ def _opened(source: BinaryIO) -> Iterator[pikepdf.Pdf]:
         document = pikepdf.open(source, inherit_page_attributes=False)
     except pikepdf.PasswordError as error:
         raise Untouchable(_ENCRYPTED) from error
-    except pikepdf.PdfError as error:
+    except (pikepdf.PdfError, RuntimeError) as error:
         raise NotSound("its objects cannot be found") from error
     with document:
         try:

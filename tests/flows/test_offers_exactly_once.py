@@ -89,7 +89,7 @@ def test_each_answer_counts_once(
         monkeypatch.setattr(
             "desktop.practice.server.make_app", lambda registry, _url: make_app(registry, proxy.url)
         )
-        world = Answering(tmp_path / "library", proxy, dying, tally, "", kill_share=0.35)
+        world = Answering(tmp_path / "library", proxy, dying, tally, "", kill_share=0.6)
         world.folder = folder
         proxy.clock = world.now
         move_registry_clock(monkeypatch, world.now)
