@@ -33,13 +33,13 @@ _MOST_SIDECAR_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A copy that is to be made. replace: an own earlier copy has the name, and gives it up."""
+    """A copy that is to be made. replaces: an own earlier one that has its name and gives it up."""
 
     work_id: int
     original_id: int
     terms: Terms
     target: Path
-    replace: bool
+    replaces: FoundFile | None
     order: CopyOrder
     notes: tuple[str, ...]
 
@@ -75,6 +75,7 @@ class Orders:
         target, replace, notes = named
         try:
             part = self._folder.part(number, target.name)
+            replaces = found_at(target) if replace else None
         except OSError as error:
             return _failed(work_id, unwritable(source.path, error))
         return Wanted(
@@ -82,7 +83,7 @@ class Orders:
             original_id=work.fingerprint.fingerprint_id,
             terms=terms,
             target=target,
-            replace=replace,
+            replaces=replaces,
             order=self._order(source, part, work, terms, pages),
             notes=(*notes, *_said_nothing(terms)),
         )
@@ -127,15 +128,12 @@ class Orders:
         """Return which copy of this work a file is; None for whatever else has the name."""
         if not before or not is_plain_file(path):
             return None
-        info = os.lstat(path)
-        found = FoundFile(
-            path=path, size_bytes=info.st_size, mtime_ns=info.st_mtime_ns, inode=info.st_ino
-        )
+        found = found_at(path)
         with self._services.store.read() as connection:
             known = copies.at_places(connection, [found]).get(path)
         if known is not None:
             return next((one for one in before if one.known.copy_id == known.copy_id), None)
-        if info.st_size not in {one.size_bytes for one in before}:
+        if found.size_bytes not in {one.size_bytes for one in before}:
             return None
         datahash = _datahash_at(path)
         return next((one for one in before if one.datahash == datahash), None)
@@ -184,19 +182,21 @@ def source_of(work: Work) -> FoundFile | FileProblem:
     held = [one for one in work.files if one.datahash == work.fingerprint.datahash]
     for one in held:
         if is_plain_file(one.path):
-            info = os.lstat(one.path)
-            return FoundFile(
-                path=one.path,
-                size_bytes=info.st_size,
-                mtime_ns=info.st_mtime_ns,
-                inode=info.st_ino,
-            )
+            return found_at(one.path)
     paths = [one.path for one in (*held, *work.files)]
     return FileProblem(
         f"The file of “{work.title}” is not where it was.",
         path=paths[0] if paths else Path(work.title),
         reason=FileProblemKind.MISSING,
         advice="Connect its drive, or scan the folder where it lies now.",
+    )
+
+
+def found_at(path: Path, name: Path | None = None) -> FoundFile:
+    """Return a file as it is, under its own name or another. Raises OSError."""
+    info = os.lstat(path)
+    return FoundFile(
+        path=name or path, size_bytes=info.st_size, mtime_ns=info.st_mtime_ns, inode=info.st_ino
     )
 
 

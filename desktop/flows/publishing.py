@@ -5,6 +5,8 @@ A copy is kept as one before it gets its name, so that a scan knows it whatever 
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import time
 from collections import Counter
@@ -18,8 +20,14 @@ from desktop.flows.certifying import Signing, sign_copies
 from desktop.flows.copy_folder import CopyFolder, is_plain_file
 from desktop.flows.copy_report import CopyReport
 from desktop.flows.copying import CopyOrder, Written, copy_one, datahash_of, unwritable
-from desktop.flows.ordering_copies import SIDECARS, Orders, Wanted, is_own_sidecar, losses_of
-from desktop.model.fingerprints import FoundFile
+from desktop.flows.ordering_copies import (
+    SIDECARS,
+    Orders,
+    Wanted,
+    found_at,
+    is_own_sidecar,
+    losses_of,
+)
 from desktop.model.progress import Cancelled, Progress, Report, never, silent
 from desktop.model.publishing import CopyOutcome, NewCopy, PublishedCopy
 from desktop.services import Services
@@ -203,7 +211,7 @@ class _Run:
     def _ready(self, wanted: Wanted, written: Written) -> NewCopy:
         """Return a copy as it will be kept, its sidecars on disk beside it. Raises OSError."""
         embedded, part = written.embedded, wanted.order.part
-        found = _found(part, wanted.target)
+        found = found_at(part, wanted.target)
         if not is_plain_file(part) or found.size_bytes != written.fingerprint.found.size_bytes:
             raise OSError(0, "it is not what was made")
         sidecars = {}
@@ -215,7 +223,7 @@ class _Run:
                 os.fsync(file.fileno())
             with beside.open("rb") as stream:
                 sidecars[suffix] = (
-                    _found(beside, Path(f"{wanted.target}{suffix}")),
+                    found_at(beside, Path(f"{wanted.target}{suffix}")),
                     datahash_of(stream),
                 )
         return NewCopy(
@@ -233,18 +241,25 @@ class _Run:
 
     def _name(self, wanted: Wanted, written: Written, new: NewCopy) -> bool:
         """Give a copy and what lies beside it their names; False, and told, if that failed."""
-        part = wanted.order.part
+        part, put = wanted.order.part, []
+        replace = os.path.lexists(wanted.target) and wanted.replaces is not None
         try:
+            if replace and found_at(wanted.target) != wanted.replaces:
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
             for suffix, (found, _) in new.sidecars.items():
                 own = is_own_sidecar(found.path, wanted.work_id, self._services)
                 self._folder.put(Path(f"{part}{suffix}"), found.path, replace=own)
-            self._folder.put(part, wanted.target, replace=wanted.replace)
+                put += [] if own else [found.path]
+            self._folder.put(part, wanted.target, replace=replace)
         except OSError as error:
+            for beside in put:  # it would speak of somebody else's file, or of none
+                with contextlib.suppress(OSError):
+                    beside.unlink()
             with self._services.store.write() as tx:
                 copies.forget_place(tx, wanted.target)
             self._fail(wanted, _not_named(written.path, wanted.target, error))
             return False
-        for suffix in (one for one in SIDECARS if wanted.replace and one not in new.sidecars):
+        for suffix in (one for one in SIDECARS if wanted.replaces and one not in new.sidecars):
             old = Path(f"{wanted.target}{suffix}")
             if is_own_sidecar(old, wanted.work_id, self._services):
                 old.unlink(missing_ok=True)
@@ -305,14 +320,6 @@ def _not_named(source: Path, target: Path, error: OSError) -> FileProblem:
         path=source,
         reason=FileProblemKind.TAKEN,
         advice="Publish it again.",
-    )
-
-
-def _found(path: Path, name: Path) -> FoundFile:
-    """Return a file as it will be seen under another name. Raises OSError."""
-    info = os.lstat(path)
-    return FoundFile(
-        path=name, size_bytes=info.st_size, mtime_ns=info.st_mtime_ns, inode=info.st_ino
     )
 
 

@@ -242,7 +242,8 @@ def paid_under(connection: Connection, offer: Offer) -> dict[str, Decimal]:
     """
     rows = connection.execute(
         "SELECT lines.currency, lines.net FROM statement_lines AS lines "
-        "JOIN statements USING (statement_id) WHERE lines.offer = ?1 AND registry_id = ?2 "
+        "JOIN statements USING (statement_id) WHERE lines.offer = ?1 AND lines.offer <> '' "
+        "AND registry_id = ?2 "
         "AND revision = (SELECT max(revision) FROM statements AS newer "
         "WHERE newer.registry_id = statements.registry_id AND newer.number = statements.number)",
         (offer.said.number, offer.registry_id),

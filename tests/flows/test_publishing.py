@@ -217,6 +217,30 @@ def test_an_original_that_changes_meanwhile_gives_no_copy(
     assert "tide.jpg" not in contents(home / "out")
 
 
+def test_a_name_that_is_lost_meanwhile_leaves_nothing_beside_somebody_elses_file(
+    library: Services, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, out = copying._write, home / "out"
+
+    def meanwhile(order: copying.CopyOrder) -> object:
+        (out / order.path.name).write_bytes(b"somebody's")
+        return real(order)
+
+    monkeypatch.setattr(copying, "_write", meanwhile)
+    told, done = run(library, out)
+    assert done.counts == {CopyOutcome.FAILED: 3}
+    assert all("got the name" in str(one.problem) for one in told.values())
+    theirs = dict.fromkeys(["tide.jpg", "poem.txt", "dune.png"], b"somebody's")
+    assert contents(out) == theirs
+    monkeypatch.setattr(copying, "_write", real)
+    shutil.rmtree(out)
+    run(library, out)
+    monkeypatch.setattr(copying, "_write", meanwhile)
+    _, done = run(library, out, force=True)
+    assert done.counts == {CopyOutcome.FAILED: 3}
+    assert {name: data for name, data in contents(out).items() if name in theirs} == theirs
+
+
 def test_a_folder_that_cannot_be_used_is_said_before_anything_is_done(
     library: Services, home: Path
 ) -> None:
