@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import http_sf
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from desktop.model.terms import Answer, Terms, Use
+from desktop.model.terms import Answer, Licensee, Terms, Use
 from desktop.model.vocabularies import Site, Spot, Target
 from desktop.terms import rsl as rsl_words
 from desktop.terms import site
@@ -31,8 +32,12 @@ ADDRESSES = (
     *("/", "/art/", "/art/new/x.png", "/art/low", "/art/lower", "/art/low?size=2"),
     *("/art/low-tide.jpg", "/art/low-tide.jpg.html", "/photo?id=3", "/photo?id=30", "/photo"),
 )
+USES = st.fixed_dictionaries(dict.fromkeys(Use, st.sampled_from((A, D, C, U))))
 TERMS = st.builds(
-    Terms, uses=st.fixed_dictionaries(dict.fromkeys(Use, st.sampled_from((A, D, C, U))))
+    Terms,
+    uses=USES,
+    licensees=st.just(()) | st.tuples(st.builds(Licensee, name=st.just("Acme"), uses=USES)),
+    expires=st.none() | st.just(date(2999, 1, 31)),
 )
 SITES = st.dictionaries(
     st.sampled_from(PLACES), st.lists(TERMS, min_size=1, max_size=2), min_size=1, max_size=5
@@ -169,13 +174,26 @@ def test_no_reader_finds_more_than_was_said(works: dict[str, list[Terms]]) -> No
             sees_queries = takes_queries(server) or f"{address}$" in works
             seen = mine if sees_queries else said_at(address.partition("?")[0], works)
             no_more_than(seen, words, int(mark) if mark else None, (server, told))
-        uses, permitted = mine.for_everyone().uses, rsl_at(rsl, address)
+        uses, permitted = given_to_all(mine), rsl_at(rsl, address)
         for word, needed in rsl_words.WORDS.items():
             assert word not in permitted or {uses[use] for use in needed} == {A}, told
 
 
+def given_to_all(terms: Terms) -> dict[Use, Answer]:
+    """Return a yes only where everybody has it, each licensee too, for good; a no where any has,
+    or will have: after the last day a licensee's own yes gives way to the general answer."""
+    found = {}
+    for use in Use:
+        own = {one.uses[use] for one in terms.licensees} - {U}
+        answers = {terms.uses[use], *own}
+        ends = terms.expires is not None and terms.uses[use] is A
+        some = bool(answers & {D, C}) or ends
+        found[use] = A if answers == {A} and not some else D if some else U
+    return found
+
+
 def no_more_than(terms: Terms, words: Words, mark: int | None, told: object) -> None:
-    uses = terms.for_everyone().uses
+    uses = given_to_all(terms)
     training = uses[Use.TRAIN] is A and uses[Use.TRAIN_GENERATIVE] is A
     assert words.get("train-ai") != "y" or training, told
     assert words.get("search") != "y" or uses[Use.SEARCH] is A, told
