@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from desktop.cli.paths import NamedPath
 from desktop.cli.session import Session, command
 from desktop.cli.terms_set import undo
 from desktop.cli.terms_words import change_json, change_lines, works_text
@@ -32,9 +33,7 @@ _PERMIT_MORE = click.option(
     "--permit-more", is_flag=True, help="Do it even where works then permit more than now."
 )
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Only tell what would change.")
-_FOLDER = click.option(
-    "--folder", type=click.Path(path_type=Path), help="The works with a file below it now."
-)
+_FOLDER = click.option("--folder", type=NamedPath(), help="The works with a file below it now.")
 
 
 @click.group(invoke_without_command=True)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from desktop.cli.output import Output, path_text, problem_json
+from desktop.cli.paths import NamedPath
 from desktop.cli.session import Session, command, stoppable
 from desktop.cli.terms_export import loss_json, loss_lines
 from desktop.errors import FileProblemKind, UsageProblem
@@ -29,7 +30,7 @@ LIST = "list"
 @click.argument("works", nargs=-1, metavar="[WORK_ID…|list]")
 @click.option("--all", "everything", is_flag=True, help="All works.")
 @click.option("--collection", default="", help="The works of a collection, by its name.")
-@click.option("--out", type=click.Path(path_type=Path), help="The folder for the copies.")
+@click.option("--out", type=NamedPath(), help="The folder for the copies.")
 @click.option("--force", is_flag=True, help="Replace earlier copies of these works; nothing else.")
 @click.option("--no-c2pa", is_flag=True, help="Without a signed manifest.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Worker processes.")

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from desktop.cli.output import path_text
+from desktop.cli.paths import NamedPath
 from desktop.cli.session import Session, command
 from desktop.errors import UsageProblem
 from desktop.flows import saying
@@ -30,7 +31,7 @@ SITE = "site"
 @click.argument("work_ids", nargs=-1, type=int)
 @click.option("--all", "everything", is_flag=True, help="All works.")
 @click.option("--collection", default="", help="The works of a collection.")
-@click.option("--out", type=click.Path(path_type=Path), required=True)
+@click.option("--out", type=NamedPath(), required=True)
 @click.option("--location", default="/", help="The path of the works on the site.")
 @click.option("--at", multiple=True, help="WORK_ID=PATH, for a work with a path of its own.")
 @click.option("--site", default="", help="The address of the site: https://example.org")

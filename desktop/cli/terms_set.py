@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from desktop.cli.paths import NamedPath
 from desktop.cli.session import Session, command, refuse_impossible_numbers
 from desktop.cli.terms_export import loss_lines
 from desktop.cli.terms_words import (
@@ -44,7 +45,7 @@ def of_which_works(function: Decorated) -> Decorated:
             click.option("--collection", default="", help="The works of a collection."),
             click.option(
                 "--folder",
-                type=click.Path(path_type=Path),
+                type=NamedPath(),
                 help="Works with a file below it, new ones too.",
             ),
             click.option("--default", "default", is_flag=True, help="New works only."),

@@ -349,7 +349,9 @@ def _terms(connection: Connection) -> Check:
     count, wrong = terms_audit.faults(connection)
     if wrong:
         return Check(check="terms", ok=False, detail=_several([f"{one}." for one in wrong]))
-    detail = f"{count} changes, as the journal has them." if count else "Nothing was changed yet."
+    detail = (
+        f"{count} changes, as the journal has them." if count else "No change of terms is kept yet."
+    )
     return Check(check="terms", ok=True, detail=detail)
 
 

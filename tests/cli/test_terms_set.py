@@ -114,6 +114,13 @@ def test_what_is_typed_wrong_is_told_and_nothing_changes(four: Cli) -> None:
         assert told in message, typed
     four("terms", "show", "1", "--at", "0001-01-01T00:00:00+14:00", code=2)
     four("terms", "export", "robots", "--at", "²=/x", "--out", "robots.txt", code=2)
+    for nowhere in (
+        ["terms", "set", "--folder", "", "train=allow"],
+        ["terms", "export", "robots", "--all", "--out", ""],
+        ["collections", "add", "A", "--folder", ""],
+        ["publish", "1", "--out", ""],
+    ):
+        four(*nowhere, code=2)
     assert presets(four) == ["unset"] * 4
     zero = four("terms", "set", "1", "train=constrained", "--price", "per-use:-0:EUR").row
     assert zero["price"]["amount"] == "0"
