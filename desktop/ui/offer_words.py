@@ -68,7 +68,9 @@ def beyond_words(offer: Offer, works: Sequence[Covered]) -> str:
             f"“{ANSWERED[answer]}” to {SPOKEN[use]} for {_of(number, len(works))}"
             for answer, number in counts.items()
         ]
-    return f"Your terms say {listed(parts)}." if parts else "Your terms allow it to everybody."
+    if not works:
+        return "It is for no work of yours."
+    return f"Your terms say {listed(parts)}." if parts else "Your terms allow it."
 
 
 def _of(number: int, total: int) -> str:
